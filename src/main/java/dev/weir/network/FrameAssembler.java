@@ -123,7 +123,8 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
         }
         int missing = length - target.writerIndex();
         if (target.writableBytes() < missing && target.writableBytes() < bytes.readableBytes()) {
-            int capacity = (int) Math.min(length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes()));
+            int capacity = (int) Math.min(
+                    length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes()));
             memory.overdraw(capacity - reserved);
             reserved = capacity;
             target.capacity(capacity);

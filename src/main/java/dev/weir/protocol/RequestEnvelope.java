@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId echoed in the response
  * @param header the parsed header; null when only the API versions request can be answered, in version 0
  */
-public record RequestEnvelope(ApiKeys api, short version, int correlationId, @Nullable RequestHeader header) {
+public record RequestEnvelope(
+        ApiKeys api,
+        short version,
+        int correlationId,
+        @Nullable RequestHeader header) {
     private static final int FIXED_BYTES = 8;
 
     /**

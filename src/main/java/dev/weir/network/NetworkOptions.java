@@ -1,0 +1,30 @@
+package dev.weir.network;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * What the Kafka protocol server is told.
+ *
+ * @param addresses where to listen
+ * @param maxRequestBytes {@code socket.request.max.bytes}
+ * @param queuedMaxBytes {@code queued.max.request.bytes}
+ * @param maxConnections {@code max.connections}
+ * @param maxConnectionsPerIp {@code max.connections.per.ip}
+ * @param maxIdleMs {@code connections.max.idle.ms}
+ * @param sendBufferBytes {@code socket.send.buffer.bytes}; 0 or less leaves it to the system
+ * @param receiveBufferBytes {@code socket.receive.buffer.bytes}; 0 or less leaves it to the system
+ * @param backlog {@code socket.listen.backlog.size}
+ * @param drainMs how long a stop waits for the replies in flight
+ */
+public record NetworkOptions(
+        List<InetSocketAddress> addresses,
+        int maxRequestBytes,
+        long queuedMaxBytes,
+        int maxConnections,
+        int maxConnectionsPerIp,
+        long maxIdleMs,
+        int sendBufferBytes,
+        int receiveBufferBytes,
+        int backlog,
+        long drainMs) {}
