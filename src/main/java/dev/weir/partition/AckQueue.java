@@ -55,9 +55,8 @@ final class AckQueue {
         Ack head = queue.peek();
         while (head != null && head.requiredOffset() <= offset) {
             queue.poll();
-            AppendResult result = enoughReplicas
-                    ? head.result()
-                    : AppendResult.failed(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
+            AppendResult result =
+                    enoughReplicas ? head.result() : AppendResult.failed(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
             head.append().settle(head.index(), result, deadlines);
             head = queue.peek();
         }

@@ -83,13 +83,23 @@ final class AppendPath {
             pending.settle(index, AppendResult.failed(fenced.error(), fenced.message()), shard.deadlines());
         } else if (known instanceof ProducerCheck.Duplicate duplicate) {
             acknowledge(
-                    partition, request, index, pending, duplicate.baseOffset(), duplicate.lastOffset(),
+                    partition,
+                    request,
+                    index,
+                    pending,
+                    duplicate.baseOffset(),
+                    duplicate.lastOffset(),
                     accepted.logAppendTimeMs() < 0 ? -1 : duplicate.timestamp());
             partition.progress();
         } else {
             partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
             acknowledge(
-                    partition, request, index, pending, accepted.baseOffset(), accepted.lastOffset(),
+                    partition,
+                    request,
+                    index,
+                    pending,
+                    accepted.baseOffset(),
+                    accepted.lastOffset(),
                     accepted.logAppendTimeMs());
             staged.add(partition);
             if (partition.log.stagedBytes() > MAX_STAGED_BYTES) {
@@ -98,8 +108,7 @@ final class AppendPath {
         }
     }
 
-    private @Nullable AppendResult refusal(
-            @Nullable Partition partition, AppendRequest request, Entry entry) {
+    private @Nullable AppendResult refusal(@Nullable Partition partition, AppendRequest request, Entry entry) {
         if (partition == null) {
             return AppendResult.failed(shard.errorForMissing(entry.key()), null);
         }
@@ -138,7 +147,13 @@ final class AppendPath {
             long lastOffset,
             long logAppendTimeMs) {
         AppendResult result = new AppendResult(
-                Errors.NONE, baseOffset, lastOffset + 1, logAppendTimeMs, partition.log.logStartOffset(), null, List.of());
+                Errors.NONE,
+                baseOffset,
+                lastOffset + 1,
+                logAppendTimeMs,
+                partition.log.logStartOffset(),
+                null,
+                List.of());
         partition.acks.add(new Ack(pending, index, result, lastOffset + 1, request.acks() == -1));
     }
 

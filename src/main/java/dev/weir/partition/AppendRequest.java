@@ -13,8 +13,7 @@ import java.util.List;
  * @param produceVersion version of the Produce request, which decides what a batch may hold; the newest for internal use
  * @param origin who appends
  */
-public record AppendRequest(
-        List<Entry> entries, short acks, int timeoutMs, short produceVersion, Origin origin) {
+public record AppendRequest(List<Entry> entries, short acks, int timeoutMs, short produceVersion, Origin origin) {
 
     /**
      * The batches of one partition.

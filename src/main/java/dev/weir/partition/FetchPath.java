@@ -135,8 +135,8 @@ final class FetchPath {
         }
     }
 
-    private static FetchAnswer answer(
-            Partition partition, Entry entry, FetchQuery query, ReadResult result, long bound) throws IOException {
+    private static FetchAnswer answer(Partition partition, Entry entry, FetchQuery query, ReadResult result, long bound)
+            throws IOException {
         FileSlice slice = result.slice();
         FileChannel channel = slice.channel();
         List<Aborted> aborted = List.of();
@@ -158,14 +158,7 @@ final class FetchPath {
 
     private static FetchAnswer outOfRange(Partition partition, Errors error) {
         return new FetchAnswer(
-                error,
-                partition.highWatermark(),
-                -1,
-                partition.log.logStartOffset(),
-                null,
-                List.of(),
-                null,
-                null);
+                error, partition.highWatermark(), -1, partition.log.logStartOffset(), null, List.of(), null, null);
     }
 
     private static FetchAnswer diverging(Partition partition, EpochEndOffset end) {

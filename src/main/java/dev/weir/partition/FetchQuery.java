@@ -14,7 +14,13 @@ import java.util.List;
  * @param ticket names the wait for {@link PartitionClient#endWait}, unique within the broker
  */
 public record FetchQuery(
-        List<Entry> entries, int maxBytes, int minBytes, int maxWaitMs, boolean readCommitted, int replicaId, long ticket) {
+        List<Entry> entries,
+        int maxBytes,
+        int minBytes,
+        int maxWaitMs,
+        boolean readCommitted,
+        int replicaId,
+        long ticket) {
 
     /**
      * One partition.

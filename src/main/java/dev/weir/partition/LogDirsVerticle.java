@@ -63,8 +63,10 @@ public final class LogDirsVerticle extends VerticleBase {
             return Future.succeededFuture(true);
         });
         bus.serve(LogDirsClient.CLOSE, ignored -> close());
-        bus.serve(LogDirsClient.DESCRIBE, ignored -> Future.succeededFuture(
-                homes.stream().map(this::describe).toList()));
+        bus.serve(
+                LogDirsClient.DESCRIBE,
+                ignored -> Future.succeededFuture(
+                        homes.stream().map(this::describe).toList()));
         vertx.setPeriodic(checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
@@ -123,7 +125,8 @@ public final class LogDirsVerticle extends VerticleBase {
             free = 0;
         }
         // A healthy directory is not written to just to see that it can be.
-        boolean probeWritten = old.writable() || (free >= reserveBytes && home.directory().probeWrite());
+        boolean probeWritten =
+                old.writable() || (free >= reserveBytes && home.directory().probeWrite());
         become(home.id(), old.probed(free, reserveBytes, probeWritten));
     }
 

@@ -53,7 +53,8 @@ final class LogLifecycle {
         ClusterImage image = shard.image();
         Map<TopicPartition, List<LogHome>> found = new HashMap<>();
         for (LogHome home : options.homes()) {
-            home.found().forEach(f -> found.computeIfAbsent(f.partition(), k -> new ArrayList<>()).add(home));
+            home.found().forEach(f -> found.computeIfAbsent(f.partition(), k -> new ArrayList<>())
+                    .add(home));
         }
         for (TopicImage topic : image.topics().byId().values()) {
             topic.partitions().forEach((index, partition) -> {
@@ -71,7 +72,8 @@ final class LogLifecycle {
     int count() {
         int count = 0;
         for (TopicImage topic : shard.image().topics().byId().values()) {
-            for (Map.Entry<Integer, PartitionImage> partition : topic.partitions().entrySet()) {
+            for (Map.Entry<Integer, PartitionImage> partition :
+                    topic.partitions().entrySet()) {
                 if (isMine(new PartitionKey(topic.id(), partition.getKey()), partition.getValue())) {
                     count++;
                 }
@@ -135,7 +137,8 @@ final class LogLifecycle {
 
     private void reconfigure() {
         for (Partition partition : shard.partitions()) {
-            LogConfig now = options.configs().apply(shard.image(), partition.name().topic());
+            LogConfig now =
+                    options.configs().apply(shard.image(), partition.name().topic());
             if (!now.equals(partition.config())) {
                 partition.log.updateConfig(now);
             }
@@ -186,7 +189,9 @@ final class LogLifecycle {
         shard.partitions().forEach(p -> counts.merge(p.home.id(), 1, Integer::sum));
         Comparator<LogHome> byCount = Comparator.comparing(home -> counts.getOrDefault(home.id(), 0));
         Comparator<LogHome> writableFirst = Comparator.comparing(home -> !shard.isWritable(home));
-        return options.homes().stream().min(writableFirst.thenComparing(byCount)).orElseThrow();
+        return options.homes().stream()
+                .min(writableFirst.thenComparing(byCount))
+                .orElseThrow();
     }
 
     private void remove(Partition partition, long nowMs) {
@@ -195,7 +200,8 @@ final class LogLifecycle {
         shard.afterProgress(partition, nowMs);
         try {
             Path path = partition.log.delete(ids.get().toString().replaceAll("[^A-Za-z0-9]", "0"));
-            doomed.add(new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
+            doomed.add(
+                    new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);
         }

@@ -5,6 +5,7 @@ import dev.weir.partition.LogMessages.LogBytes;
 import dev.weir.partition.LogMessages.LogDescription;
 import dev.weir.partition.LogMessages.Offsets;
 import dev.weir.partition.LogMessages.Producers;
+import dev.weir.storage.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
@@ -49,7 +51,10 @@ final class LogQueries {
     List<LogDescription> describe(LogMessages.DescribeLogs request) {
         Collection<Partition> wanted = request.keys().isEmpty()
                 ? shard.partitions()
-                : request.keys().stream().map(shard::find).filter(Objects::nonNull).toList();
+                : request.keys().stream()
+                        .map(shard::find)
+                        .filter(Objects::nonNull)
+                        .toList();
         return wanted.stream()
                 .map(p -> new LogDescription(
                         p.key,
@@ -67,7 +72,11 @@ final class LogQueries {
         Errors error = partition == null ? shard.errorForMissing(request.key()) : partition.checkLeader(-1);
         return partition == null || error != Errors.NONE
                 ? new Producers(error, List.of())
-                : new Producers(Errors.NONE, partition.producers.activeProducers());
+                : new Producers(
+                        Errors.NONE,
+                        partition.producers.activeProducers().stream()
+                                .map(LogQueries::describe)
+                                .toList());
     }
 
     Checkpoints checkpoints(boolean clean) {
@@ -84,9 +93,20 @@ final class LogQueries {
         return new Checkpoints(byDirectory, clean);
     }
 
+    private static ProducerState describe(ProducerEntry producer) {
+        return new ProducerState()
+                .setProducerId(producer.producerId())
+                .setProducerEpoch(producer.epoch())
+                .setLastSequence(producer.lastSequence())
+                .setLastTimestamp(producer.lastTimestamp())
+                .setCoordinatorEpoch(producer.coordinatorEpoch())
+                .setCurrentTxnStartOffset(producer.currentTxnFirstOffset());
+    }
+
     private static ByteBuffer below(ByteBuffer batches, long highWatermark) {
         int end = batches.position();
-        for (MutableRecordBatch batch : MemoryRecords.readableRecords(batches.duplicate()).batches()) {
+        for (MutableRecordBatch batch :
+                MemoryRecords.readableRecords(batches.duplicate()).batches()) {
             if (batch.nextOffset() > highWatermark) {
                 break;
             }

@@ -42,7 +42,8 @@ final class OffsetQueries {
             return OffsetMessages.OffsetAnswer.failed(error);
         }
         try {
-            return list(partition, entry.timestamp(), partition.readableEnd(request.replicaId(), request.readCommitted()));
+            return list(
+                    partition, entry.timestamp(), partition.readableEnd(request.replicaId(), request.readCommitted()));
         } catch (IOException e) {
             LOG.error("Cannot search {} by time", partition.name(), e);
             return OffsetMessages.OffsetAnswer.failed(Errors.KAFKA_STORAGE_ERROR);

@@ -57,7 +57,10 @@ final class Partition {
     void update(PartitionImage image) {
         boolean wasLeader = replication.isLeader();
         replication.update(
-                image.leader(), image.leaderEpoch(), new HashSet<>(image.isr()), image.replicas().size());
+                image.leader(),
+                image.leaderEpoch(),
+                new HashSet<>(image.isr()),
+                image.replicas().size());
         if (wasLeader && !replication.isLeader()) {
             acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader");
         }

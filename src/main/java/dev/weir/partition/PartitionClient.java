@@ -26,7 +26,8 @@ public final class PartitionClient {
 
     public PartitionClient(LocalBus bus, int shards) {
         this.bus = bus;
-        this.shards = IntStream.range(0, shards).mapToObj(PartitionAddresses::of).toList();
+        this.shards =
+                IntStream.range(0, shards).mapToObj(PartitionAddresses::of).toList();
     }
 
     /** How many shards there are. */
@@ -106,10 +107,9 @@ public final class PartitionClient {
                 answers.add(bus.ask(shards.get(shard).describeLogs(), new LogMessages.DescribeLogs(own)));
             }
         }
-        return Future.all(answers)
-                .map(all -> all.<List<LogMessages.LogDescription>>list().stream()
-                        .flatMap(List::stream)
-                        .toList());
+        return Future.all(answers).map(all -> all.<List<LogMessages.LogDescription>>list().stream()
+                .flatMap(List::stream)
+                .toList());
     }
 
     /** The producers that a partition remembers. */

@@ -60,9 +60,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.onOpened = onOpened;
         LogDirsClient directories = new LogDirsClient(bus);
         this.shard = new ShardState(
-                image,
-                (home, failure) -> directories.writeFailed(home.id(), failure),
-                this::afterProgress);
+                image, (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);

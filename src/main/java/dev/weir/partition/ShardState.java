@@ -35,7 +35,8 @@ final class ShardState {
         this.onProgress = onProgress;
     }
 
-    @Nullable Partition find(PartitionKey key) {
+    @Nullable
+    Partition find(PartitionKey key) {
         return partitions.get(key);
     }
 
@@ -48,7 +49,8 @@ final class ShardState {
         partitions.put(partition.key, partition);
     }
 
-    @Nullable Partition remove(PartitionKey key) {
+    @Nullable
+    Partition remove(PartitionKey key) {
         offline.remove(key);
         return partitions.remove(key);
     }

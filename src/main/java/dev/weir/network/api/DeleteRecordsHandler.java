@@ -47,21 +47,26 @@ final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsRequestData>
                         new DeleteRecordsPartitionResult().setPartitionIndex(partition.partitionIndex());
                 result.partitions().add(answer);
                 if (image.flatMap(t -> t.partition(partition.partitionIndex())).isEmpty()) {
-                    answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()).setLowWatermark(-1);
+                    answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                            .setLowWatermark(-1);
                 } else {
                     places.add(answer);
                     entries.add(new DeleteEntry(
-                            new PartitionKey(image.orElseThrow().id(), partition.partitionIndex()), partition.offset()));
+                            new PartitionKey(image.orElseThrow().id(), partition.partitionIndex()),
+                            partition.offset()));
                 }
             }
         }
-        return partitions.deleteRecords(new OffsetMessages.DeleteRecords(entries)).map(answers -> {
-            for (int i = 0; i < answers.size(); i++) {
-                places.get(i)
-                        .setErrorCode(TopicErrors.byName(answers.get(i).error()).code())
-                        .setLowWatermark(answers.get(i).lowWatermark());
-            }
-            return response;
-        });
+        return partitions
+                .deleteRecords(new OffsetMessages.DeleteRecords(entries))
+                .map(answers -> {
+                    for (int i = 0; i < answers.size(); i++) {
+                        places.get(i)
+                                .setErrorCode(TopicErrors.byName(answers.get(i).error())
+                                        .code())
+                                .setLowWatermark(answers.get(i).lowWatermark());
+                    }
+                    return response;
+                });
     }
 }

@@ -27,11 +27,10 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestD
     public Future<DescribeClusterResponseData> handle(DescribeClusterRequestData request, RequestContext context) {
         if (request.endpointType() != BROKERS) {
             return Future.succeededFuture(new DescribeClusterResponseData()
-                    .setErrorCode(
-                            (request.endpointType() == 2
-                                            ? Errors.MISMATCHED_ENDPOINT_TYPE
-                                            : Errors.UNSUPPORTED_ENDPOINT_TYPE)
-                                    .code())
+                    .setErrorCode((request.endpointType() == 2
+                                    ? Errors.MISMATCHED_ENDPOINT_TYPE
+                                    : Errors.UNSUPPORTED_ENDPOINT_TYPE)
+                            .code())
                     .setErrorMessage("this is a broker's endpoint"));
         }
         ClusterImage image = view.image();

@@ -45,9 +45,10 @@ final class DescribeProducersHandler implements ApiHandler<DescribeProducersRequ
                     answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
                 } else {
                     asked.add(partitions
-                            .describeProducers(new PartitionKey(image.orElseThrow().id(), index))
-                            .onSuccess(producers -> answer.setErrorCode(
-                                            TopicErrors.byName(producers.error()).code())
+                            .describeProducers(
+                                    new PartitionKey(image.orElseThrow().id(), index))
+                            .onSuccess(producers -> answer.setErrorCode(TopicErrors.byName(producers.error())
+                                            .code())
                                     .setActiveProducers(producers.producers())));
                 }
             }

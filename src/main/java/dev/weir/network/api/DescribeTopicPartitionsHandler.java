@@ -20,8 +20,6 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** DescribeTopicPartitions (KIP-966): topics in the order of their names, a page of partitions at a time. */
 final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPartitionsRequestData> {
-    private static final int MAX_PARTITIONS = 2_000;
-
     private final BrokerView view;
 
     DescribeTopicPartitionsHandler(BrokerView view) {
@@ -44,8 +42,11 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
         }
         Collection<String> names = request.topics().isEmpty()
                 ? image.topics().byName().keySet()
-                : new TreeSet<>(request.topics().stream().map(TopicRequest::name).toList());
-        int left = Math.max(1, Math.min(request.responsePartitionLimit(), MAX_PARTITIONS));
+                : new TreeSet<>(
+                        request.topics().stream().map(TopicRequest::name).toList());
+        int left = Math.max(
+                1,
+                Math.min(request.responsePartitionLimit(), view.config().fetch().maxDescribedPartitions()));
         DescribeTopicPartitionsResponseData response = new DescribeTopicPartitionsResponseData();
         for (String name : names) {
             if (name.compareTo(fromTopic) < 0) {

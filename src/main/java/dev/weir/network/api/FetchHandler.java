@@ -102,8 +102,8 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             RequestContext context,
             @Nullable FetchSession session,
             boolean onlyNews) {
-        FetchResponseData response = new FetchResponseData()
-                .setSessionId(session == null ? FetchMetadata.INVALID_SESSION_ID : session.id());
+        FetchResponseData response =
+                new FetchResponseData().setSessionId(session == null ? FetchMetadata.INVALID_SESSION_ID : session.id());
         List<FetchableTopicResponse> topics = new ArrayList<>();
         FetchableTopicResponse last = null;
         for (int i = 0; i < answers.length; i++) {
@@ -113,7 +113,9 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             if (onlyNews && !news) {
                 continue;
             }
-            if (last == null || !last.topic().equals(name.topic()) || !last.topicId().equals(name.topicId())) {
+            if (last == null
+                    || !last.topic().equals(name.topic())
+                    || !last.topicId().equals(name.topicId())) {
                 last = new FetchableTopicResponse().setTopic(name.topic()).setTopicId(name.topicId());
                 topics.add(last);
             }
@@ -123,9 +125,10 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
     }
 
     private PartitionData data(Name name, FetchAnswer answer, RequestContext context, FetchResponseData response) {
-        Errors error = answer.error() == Errors.UNKNOWN_TOPIC_ID && name.topicId().equals(Uuid.ZERO_UUID)
-                ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                : answer.error();
+        Errors error =
+                answer.error() == Errors.UNKNOWN_TOPIC_ID && name.topicId().equals(Uuid.ZERO_UUID)
+                        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
+                        : answer.error();
         PartitionData data = new PartitionData()
                 .setPartitionIndex(name.partition())
                 .setErrorCode(error.code())

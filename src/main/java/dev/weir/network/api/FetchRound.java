@@ -75,18 +75,17 @@ final class FetchRound {
                                 .forEach(other -> partitions.endWait(other, ticket));
                     }
                 })));
-        return Future.join(reads)
-                .transform(joined -> {
-                    take(reads);
-                    long elapsedMs = (System.nanoTime() - startNanos) / 1_000_000;
-                    boolean enough = total() >= minBytes || elapsedMs >= maxWaitMs || hasError();
-                    if (enough || shares.size() == 1) {
-                        trim();
-                        return Future.succeededFuture(answers);
-                    }
-                    release();
-                    return round((int) (maxWaitMs - elapsedMs), System.nanoTime());
-                });
+        return Future.join(reads).transform(joined -> {
+            take(reads);
+            long elapsedMs = (System.nanoTime() - startNanos) / 1_000_000;
+            boolean enough = total() >= minBytes || elapsedMs >= maxWaitMs || hasError();
+            if (enough || shares.size() == 1) {
+                trim();
+                return Future.succeededFuture(answers);
+            }
+            release();
+            return round((int) (maxWaitMs - elapsedMs), System.nanoTime());
+        });
     }
 
     private FetchQuery query(Share part, long ticket, int share, int maxWaitMs) {
@@ -101,8 +100,7 @@ final class FetchRound {
             for (int i = 0; i < part.places.size(); i++) {
                 answers[part.places.get(i)] = read.succeeded()
                         ? read.result().get(i)
-                        : new FetchAnswer(
-                                BusException.errorOf(read.cause()), -1, -1, -1, null, List.of(), null, null);
+                        : new FetchAnswer(BusException.errorOf(read.cause()), -1, -1, -1, null, List.of(), null, null);
             }
         }
     }

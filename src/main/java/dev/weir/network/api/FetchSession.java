@@ -109,9 +109,7 @@ final class FetchSession {
         for (FetchTopic topic : request.topics()) {
             for (FetchPartition partition : topic.partitions()) {
                 Name name = new Name(
-                        byId ? "" : topic.topic(),
-                        byId ? topic.topicId() : Uuid.ZERO_UUID,
-                        partition.partition());
+                        byId ? "" : topic.topic(), byId ? topic.topicId() : Uuid.ZERO_UUID, partition.partition());
                 parts.add(new FetchPart(name, partition));
             }
         }

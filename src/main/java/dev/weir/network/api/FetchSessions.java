@@ -34,7 +34,8 @@ final class FetchSessions {
     }
 
     /** A session for a client that sends its first full fetch; null when there is no room. */
-    @Nullable FetchSession create(FetchRequestData request, boolean useIds, long nowMs) {
+    @Nullable
+    FetchSession create(FetchRequestData request, boolean useIds, long nowMs) {
         if (byId.size() >= slots && !evict(nowMs)) {
             return null;
         }

@@ -20,7 +20,8 @@ final class IncrementalAlterConfigsHandler implements ApiHandler<IncrementalAlte
     }
 
     @Override
-    public Future<IncrementalAlterConfigsResponseData> handle(IncrementalAlterConfigsRequestData request, RequestContext context) {
+    public Future<IncrementalAlterConfigsResponseData> handle(
+            IncrementalAlterConfigsRequestData request, RequestContext context) {
         return controller.incrementalAlterConfigs(request);
     }
 }

@@ -51,7 +51,8 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                 ListOffsetsPartitionResponse answer =
                         new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
                 topicResponse.partitions().add(answer);
-                boolean known = image.flatMap(t -> t.partition(partition.partitionIndex())).isPresent();
+                boolean known = image.flatMap(t -> t.partition(partition.partitionIndex()))
+                        .isPresent();
                 if (!seen.add(new TopicPartition(topic.name(), partition.partitionIndex()))) {
                     answer.setErrorCode(Errors.INVALID_REQUEST.code());
                 } else if (!known) {

@@ -30,7 +30,11 @@ final class ListPartitionReassignmentsHandler implements ApiHandler<ListPartitio
             ListPartitionReassignmentsRequestData request, RequestContext context) {
         ListPartitionReassignmentsResponseData response = new ListPartitionReassignmentsResponseData();
         if (request.topics() == null) {
-            view.image().topics().byName().values().forEach(topic -> add(response, topic, topic.partitions().keySet()));
+            view.image()
+                    .topics()
+                    .byName()
+                    .values()
+                    .forEach(topic -> add(response, topic, topic.partitions().keySet()));
         } else {
             request.topics().forEach(asked -> view.image()
                     .topic(asked.name())
@@ -49,7 +53,8 @@ final class ListPartitionReassignmentsHandler implements ApiHandler<ListPartitio
                 .filter(Objects::nonNull)
                 .toList();
         if (!ongoing.isEmpty()) {
-            response.topics().add(new OngoingTopicReassignment().setName(topic.name()).setPartitions(ongoing));
+            response.topics()
+                    .add(new OngoingTopicReassignment().setName(topic.name()).setPartitions(ongoing));
         }
     }
 

@@ -41,10 +41,13 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
     @Override
     public Future<MetadataResponseData> handle(MetadataRequestData request, RequestContext context) {
         boolean all = request.topics() == null
-                || (context.version() < TOPICS_NULLABLE_SINCE && request.topics().isEmpty());
-        if (!all && request.topics().stream().anyMatch(t -> t.name() == null && t.topicId().equals(Uuid.ZERO_UUID))) {
-            return Future.failedFuture(new org.apache.kafka.common.errors.InvalidRequestException(
-                    "a topic has neither a name nor an id"));
+                || (context.version() < TOPICS_NULLABLE_SINCE
+                        && request.topics().isEmpty());
+        if (!all
+                && request.topics().stream()
+                        .anyMatch(t -> t.name() == null && t.topicId().equals(Uuid.ZERO_UUID))) {
+            return Future.failedFuture(
+                    new org.apache.kafka.common.errors.InvalidRequestException("a topic has neither a name nor an id"));
         }
         List<String> missing = all ? List.of() : missing(request);
         if (missing.isEmpty()) {
@@ -53,7 +56,9 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         CreateTopicsRequestData creation = new CreateTopicsRequestData();
         missing.forEach(name -> creation.topics()
                 .add(new CreatableTopic().setName(name).setNumPartitions(-1).setReplicationFactor((short) -1)));
-        return controller.createTopics(creation).transform(done -> Future.succeededFuture(response(request, false, context)));
+        return controller
+                .createTopics(creation)
+                .transform(done -> Future.succeededFuture(response(request, false, context)));
     }
 
     private List<String> missing(MetadataRequestData request) {
@@ -122,8 +127,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
             PartitionImage partition = topic.partition(index).orElseThrow();
             response.partitions()
                     .add(new MetadataResponsePartition()
-                            .setErrorCode(
-                                    (partition.hasLeader() ? Errors.NONE : Errors.LEADER_NOT_AVAILABLE).code())
+                            .setErrorCode((partition.hasLeader() ? Errors.NONE : Errors.LEADER_NOT_AVAILABLE).code())
                             .setPartitionIndex(index)
                             .setLeaderId(partition.leader())
                             .setLeaderEpoch(partition.leaderEpoch())

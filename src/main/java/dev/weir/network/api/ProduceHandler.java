@@ -63,8 +63,9 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         for (TopicProduceData topic : request.topicData()) {
             Optional<TopicImage> image =
                     byId ? view.image().topic(topic.topicId()) : view.image().topic(topic.name());
-            TopicProduceResponse topicResponse =
-                    new TopicProduceResponse().setName(topic.name()).setTopicId(byId ? topic.topicId() : Uuid.ZERO_UUID);
+            TopicProduceResponse topicResponse = new TopicProduceResponse()
+                    .setName(topic.name())
+                    .setTopicId(byId ? topic.topicId() : Uuid.ZERO_UUID);
             response.responses().add(topicResponse);
             for (PartitionProduceData partition : topic.partitionData()) {
                 PartitionProduceResponse answer = new PartitionProduceResponse().setIndex(partition.index());
@@ -87,8 +88,13 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                 .map(results -> {
                     for (int i = 0; i < results.size(); i++) {
                         fill(answers.get(places.get(i)), results.get(i), context);
-                        if (context.version() >= LEADERS_SINCE && isLeaderError(results.get(i).error())) {
-                            nameLeader(response, answers.get(places.get(i)), entries.get(i).key(), context);
+                        if (context.version() >= LEADERS_SINCE
+                                && isLeaderError(results.get(i).error())) {
+                            nameLeader(
+                                    response,
+                                    answers.get(places.get(i)),
+                                    entries.get(i).key(),
+                                    context);
                         }
                     }
                     return request.acks() == 0 ? withoutAck(results) : response;
