@@ -5,14 +5,14 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker setting that gives the default of a topic setting, in the broker's unit.
+ * A broker setting that gives the default of a topic's or group's setting, in the broker's unit.
  *
  * @param name the broker setting
  * @param type its type
  * @param defaultValue its default; null if the next synonym decides
  * @param importance how often an operator needs it
  * @param isLive whether it may change while the broker runs
- * @param unitMs what to multiply a value with to reach the topic setting's unit
+ * @param unitMs what to multiply a value with to reach the unit of the resource's setting
  */
 record BrokerSynonym(
         String name, Type type, @Nullable Object defaultValue, Importance importance, boolean isLive, long unitMs) {
@@ -20,8 +20,8 @@ record BrokerSynonym(
     static final long MINUTE = 60_000;
     static final long HOUR = 3_600_000;
 
-    /** The value in the topic setting's unit. */
-    Object toTopicValue(Object value) {
+    /** The value in the unit of the resource's setting. */
+    Object toResourceValue(Object value) {
         if (unitMs == MILLISECOND) {
             return value;
         }

@@ -39,7 +39,8 @@ final class Parsing {
     /** What values a setting takes, as in "a whole number of 32 bits, at least 1". */
     static String allowed(ConfigKey key) {
         String bounds = key.validator == null ? "" : key.validator.toString();
-        if (key.type == ConfigDef.Type.LIST && !bounds.isEmpty()) {
+        boolean isText = key.type == ConfigDef.Type.LIST || key.type == ConfigDef.Type.STRING;
+        if (isText && !bounds.isEmpty()) {
             return bounds;
         }
         return bounds.isEmpty() ? kind(key.type) : kind(key.type) + ", " + bounds;

@@ -18,15 +18,15 @@ final class TopicDeclarations {
     private static final int MIB = 1024 * 1024;
 
     /** In the order of the documentation. */
-    static final List<TopicSetting> ALL = Stream.of(retention(), segments(), compaction(), records(), safety())
+    static final List<ResourceSetting> ALL = Stream.of(retention(), segments(), compaction(), records(), safety())
             .flatMap(List::stream)
             .toList();
 
     private TopicDeclarations() {}
 
-    private static List<TopicSetting> retention() {
+    private static List<ResourceSetting> retention() {
         return List.of(
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 LIST,
                                 List.of("delete"),
@@ -35,7 +35,7 @@ final class TopicDeclarations {
                                         + " the newest record of each key, both together do both, and an empty list keeps"
                                         + " everything.")
                         .from("log.cleanup.policy", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.RETENTION_MS_CONFIG,
                                 LONG,
                                 168L * BrokerSynonym.HOUR,
@@ -45,7 +45,7 @@ final class TopicDeclarations {
                         .with(new BrokerSynonym("log.retention.ms", LONG, null, HIGH, true, 1))
                         .with(new BrokerSynonym("log.retention.minutes", INT, null, HIGH, false, BrokerSynonym.MINUTE))
                         .with(new BrokerSynonym("log.retention.hours", INT, 168, HIGH, false, BrokerSynonym.HOUR)),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.RETENTION_BYTES_CONFIG,
                                 LONG,
                                 -1L,
@@ -53,7 +53,7 @@ final class TopicDeclarations {
                                 "The size in bytes above which a partition's oldest segments are removed, where the cleanup"
                                         + " policy deletes; -1 sets no limit.")
                         .from("log.retention.bytes", HIGH),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.FILE_DELETE_DELAY_MS_CONFIG,
                                 LONG,
                                 60_000L,
@@ -62,9 +62,9 @@ final class TopicDeclarations {
                         .from("log.segment.delete.delay.ms", HIGH));
     }
 
-    private static List<TopicSetting> segments() {
+    private static List<ResourceSetting> segments() {
         return List.of(
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.SEGMENT_BYTES_CONFIG,
                                 INT,
                                 1024 * MIB,
@@ -72,7 +72,7 @@ final class TopicDeclarations {
                                 "The largest size of one segment file in bytes. Retention and compaction work on whole"
                                         + " segments.")
                         .from("log.segment.bytes", HIGH),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.SEGMENT_MS_CONFIG,
                                 LONG,
                                 168L * BrokerSynonym.HOUR,
@@ -80,7 +80,7 @@ final class TopicDeclarations {
                                 "The age, in milliseconds, at which a segment is closed even if it isn't full.")
                         .with(new BrokerSynonym("log.roll.ms", LONG, null, HIGH, true, 1))
                         .with(new BrokerSynonym("log.roll.hours", INT, 168, HIGH, false, BrokerSynonym.HOUR)),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.SEGMENT_JITTER_MS_CONFIG,
                                 LONG,
                                 0L,
@@ -89,14 +89,14 @@ final class TopicDeclarations {
                                         + " segments don't close at one moment.")
                         .with(new BrokerSynonym("log.roll.jitter.ms", LONG, null, HIGH, true, 1))
                         .with(new BrokerSynonym("log.roll.jitter.hours", INT, 0, HIGH, false, BrokerSynonym.HOUR)),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.SEGMENT_INDEX_BYTES_CONFIG,
                                 INT,
                                 10 * MIB,
                                 Bounds.atLeast(4),
                                 "The largest size of an offset index in bytes; a full index closes the segment.")
                         .from("log.index.size.max.bytes", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.INDEX_INTERVAL_BYTES_CONFIG,
                                 INT,
                                 4096,
@@ -104,14 +104,14 @@ final class TopicDeclarations {
                                 "Log bytes between two entries of the offset index. Less finds a record faster and needs"
                                         + " more index.")
                         .from("log.index.interval.bytes", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.PREALLOCATE_CONFIG,
                                 BOOLEAN,
                                 false,
                                 null,
                                 "Whether a new segment's space is reserved on disk when the segment is created.")
                         .from("log.preallocate", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,
                                 LONG,
                                 Long.MAX_VALUE,
@@ -119,7 +119,7 @@ final class TopicDeclarations {
                                 "Records after which a log is forced to disk. 1 means that a record is on the disk before it"
                                         + " is acknowledged.")
                         .from("log.flush.interval.messages", HIGH),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.FLUSH_MS_CONFIG,
                                 LONG,
                                 Long.MAX_VALUE,
@@ -130,23 +130,23 @@ final class TopicDeclarations {
                                 "log.flush.scheduler.interval.ms", LONG, Long.MAX_VALUE, HIGH, false, 1)));
     }
 
-    private static List<TopicSetting> compaction() {
+    private static List<ResourceSetting> compaction() {
         return List.of(
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
                                 DOUBLE,
                                 0.5,
                                 Bounds.ratio(),
                                 "The share of not yet compacted bytes above which a log is compacted.")
                         .from("log.cleaner.min.cleanable.ratio", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
                                 LONG,
                                 0L,
                                 Bounds.atLeast(0),
                                 "The least age of a record before it may be compacted, in milliseconds.")
                         .from("log.cleaner.min.compaction.lag.ms", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
                                 LONG,
                                 Long.MAX_VALUE,
@@ -154,7 +154,7 @@ final class TopicDeclarations {
                                 "The age, in milliseconds, at which a record makes its log ready for compaction whatever"
                                         + " the share of dirty bytes.")
                         .from("log.cleaner.max.compaction.lag.ms", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.DELETE_RETENTION_MS_CONFIG,
                                 LONG,
                                 24L * BrokerSynonym.HOUR,
@@ -164,23 +164,23 @@ final class TopicDeclarations {
                         .from("log.cleaner.delete.retention.ms", MEDIUM));
     }
 
-    private static List<TopicSetting> records() {
+    private static List<ResourceSetting> records() {
         return List.of(
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                                 INT,
                                 MIB + 12,
                                 Bounds.atLeast(0),
                                 "The largest batch of records accepted, in bytes, after compression.")
                         .from("message.max.bytes", HIGH),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.COMPRESSION_TYPE_CONFIG,
                                 STRING,
                                 "producer",
                                 Bounds.oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"),
                                 "How batches are stored. `producer` keeps what the producer chose and costs nothing.")
                         .from("compression.type", HIGH),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.COMPRESSION_GZIP_LEVEL_CONFIG,
                                 INT,
                                 -1,
@@ -190,28 +190,28 @@ final class TopicDeclarations {
                                 }),
                                 "The level where the compression type is gzip; -1 is the library's choice.")
                         .from("compression.gzip.level", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.COMPRESSION_LZ4_LEVEL_CONFIG,
                                 INT,
                                 9,
                                 Bounds.between(1, 17),
                                 "The level where the compression type is lz4.")
                         .from("compression.lz4.level", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.COMPRESSION_ZSTD_LEVEL_CONFIG,
                                 INT,
                                 3,
                                 Bounds.between(-131_072, 22),
                                 "The level where the compression type is zstd.")
                         .from("compression.zstd.level", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                                 STRING,
                                 "CreateTime",
                                 Bounds.oneOf("CreateTime", "LogAppendTime"),
                                 "Whether a record's timestamp is the producer's or the broker's at append.")
                         .from("log.message.timestamp.type", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                                 LONG,
                                 Long.MAX_VALUE,
@@ -219,7 +219,7 @@ final class TopicDeclarations {
                                 "How far a producer's timestamp may lie before the broker's clock, in milliseconds; beyond"
                                         + " it the batch is refused.")
                         .from("log.message.timestamp.before.max.ms", MEDIUM),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
                                 LONG,
                                 BrokerSynonym.HOUR,
@@ -229,16 +229,16 @@ final class TopicDeclarations {
                         .from("log.message.timestamp.after.max.ms", MEDIUM));
     }
 
-    private static List<TopicSetting> safety() {
+    private static List<ResourceSetting> safety() {
         return List.of(
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                                 INT,
                                 1,
                                 Bounds.atLeast(1),
                                 "In-sync replicas without which a produce with acks=all is refused.")
                         .from("min.insync.replicas", HIGH),
-                TopicSetting.of(
+                ResourceSetting.of(
                                 TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
                                 BOOLEAN,
                                 false,

@@ -4,17 +4,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of topics: their names, their check, and the {@link LogConfig} that they come to over the broker's defaults. */
 public final class TopicSettings {
-    private static final Map<String, TopicSetting> BY_NAME = byName();
+    private static final Map<String, ResourceSetting> BY_NAME = byName();
 
     private TopicSettings() {}
 
-    private static Map<String, TopicSetting> byName() {
-        Map<String, TopicSetting> all = new LinkedHashMap<>();
+    private static Map<String, ResourceSetting> byName() {
+        Map<String, ResourceSetting> all = new LinkedHashMap<>();
         TopicDeclarations.ALL.forEach(setting -> all.put(setting.key().name, setting));
         return all;
     }
@@ -24,7 +23,7 @@ public final class TopicSettings {
         return Collections.unmodifiableSet(BY_NAME.keySet());
     }
 
-    static @Nullable TopicSetting find(String name) {
+    static @Nullable ResourceSetting find(String name) {
         return BY_NAME.get(name);
     }
 
@@ -37,7 +36,7 @@ public final class TopicSettings {
      */
     public static String problem(BrokerConfig broker, Map<String, String> topic) {
         for (Map.Entry<String, String> entry : topic.entrySet()) {
-            TopicSetting setting = BY_NAME.get(entry.getKey());
+            ResourceSetting setting = BY_NAME.get(entry.getKey());
             if (setting == null) {
                 return "Unknown topic config name: " + entry.getKey();
             }
@@ -67,21 +66,7 @@ public final class TopicSettings {
     /** The value in force of every topic setting. */
     static Map<String, Object> effective(BrokerConfig broker, Map<String, String> topic) {
         Map<String, Object> values = new LinkedHashMap<>();
-        BY_NAME.forEach((name, setting) -> values.put(name, effective(setting, broker, topic.get(name))));
+        BY_NAME.forEach((name, setting) -> values.put(name, setting.effective(broker, topic.get(name))));
         return values;
-    }
-
-    private static Object effective(TopicSetting setting, BrokerConfig broker, @Nullable String own) {
-        ConfigKey key = setting.key();
-        if (own != null && Parsing.problem(key, own).isEmpty()) {
-            return Parsing.parse(key, own);
-        }
-        for (BrokerSynonym synonym : setting.synonyms()) {
-            Object value = broker.value(synonym.name());
-            if (value != null) {
-                return synonym.toTopicValue(value);
-            }
-        }
-        return key.defaultValue;
     }
 }

@@ -79,7 +79,7 @@ class BrokerConfigTest {
                 "num.partitions|99999999999|num.partitions=99999999999 is not valid: it must be a whole number of 32 bits, at least 1",
                 "log.retention.ms|-2|log.retention.ms=-2 is not valid: it must be a whole number of 64 bits, at least -1",
                 "auto.create.topics.enable|yes|auto.create.topics.enable=yes is not valid: it must be true or false",
-                "compression.type|brotli|compression.type=brotli is not valid: it must be text, one of gzip, lz4, producer, snappy, uncompressed, zstd",
+                "compression.type|brotli|compression.type=brotli is not valid: it must be one of gzip, lz4, producer, snappy, uncompressed, zstd",
                 "log.cleanup.policy|keep|log.cleanup.policy=keep is not valid: it must be a list of compact, delete",
                 "listeners|localhost:9092|listeners=localhost:9092 is not valid: it must be a list of NAME://host:port, with ports up to 65535",
                 "listeners|PLAINTEXT://localhost:99999|listeners=PLAINTEXT://localhost:99999 is not valid: it must be a list of NAME://host:port, with ports up to 65535",
@@ -93,7 +93,7 @@ class BrokerConfigTest {
                 "group.max.session.timeout.ms|1|group.max.session.timeout.ms=1 is not valid: it must be at least group.min.session.timeout.ms=6000",
                 "group.consumer.session.timeout.ms|1|group.consumer.session.timeout.ms=1 is not valid: it must be at least group.consumer.min.session.timeout.ms=45000",
                 "log.cleaner.min.compaction.lag.ms|9223372036854775807|",
-                "cluster.id|short|cluster.id=short is not valid: it must be text, 22 characters of URL-safe Base64, as a Kafka cluster id"
+                "cluster.id|short|cluster.id=short is not valid: it must be 22 characters of URL-safe Base64, as a Kafka cluster id"
             })
     void shouldSayInOneLineWhatIsWrong(String name, String value, String problem) {
         // when / then

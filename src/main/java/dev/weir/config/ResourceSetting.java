@@ -9,19 +9,19 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One topic setting with the broker settings that give its default, most specific first.
+ * One setting of topics or of groups, with the broker settings that give its default, most specific first.
  *
  * @param key name, type, default, bounds and documentation
  * @param synonyms the broker settings; never empty
  */
-record TopicSetting(ConfigKey key, List<BrokerSynonym> synonyms) {
-    TopicSetting {
+record ResourceSetting(ConfigKey key, List<BrokerSynonym> synonyms) {
+    ResourceSetting {
         synonyms = List.copyOf(synonyms);
     }
 
-    /** A topic setting that has no synonym yet. */
-    static TopicSetting of(String name, Type type, Object defaultValue, @Nullable Bounds bounds, String doc) {
-        return new TopicSetting(
+    /** A setting that has no synonym yet. */
+    static ResourceSetting of(String name, Type type, Object defaultValue, @Nullable Bounds bounds, String doc) {
+        return new ResourceSetting(
                 new ConfigKey(
                         name,
                         type,
@@ -29,7 +29,7 @@ record TopicSetting(ConfigKey key, List<BrokerSynonym> synonyms) {
                         bounds,
                         Importance.MEDIUM,
                         doc,
-                        "Topics",
+                        null,
                         0,
                         Width.MEDIUM,
                         name,
@@ -40,15 +40,15 @@ record TopicSetting(ConfigKey key, List<BrokerSynonym> synonyms) {
     }
 
     /** With the one broker setting of the same type, unit and default. */
-    TopicSetting from(String brokerName, Importance importance) {
+    ResourceSetting from(String brokerName, Importance importance) {
         return with(
                 new BrokerSynonym(brokerName, key.type, key.defaultValue, importance, true, BrokerSynonym.MILLISECOND));
     }
 
-    TopicSetting with(BrokerSynonym synonym) {
+    ResourceSetting with(BrokerSynonym synonym) {
         List<BrokerSynonym> all = new ArrayList<>(synonyms);
         all.add(synonym);
-        return new TopicSetting(key, all);
+        return new ResourceSetting(key, all);
     }
 
     /** Declares the broker settings of this topic setting. */
@@ -92,5 +92,22 @@ record TopicSetting(ConfigKey key, List<BrokerSynonym> synonyms) {
                 .map(synonym -> "`" + synonym.name() + "`")
                 .toList();
         return ", used when " + String.join(" and ", before) + (index == 1 ? " is" : " are") + " not set";
+    }
+
+    /**
+     * The value in force: the resource's own, else the first synonym that the broker has a value for. An own value that
+     * isn't valid is passed over: values are checked when they are set.
+     */
+    Object effective(BrokerConfig broker, @Nullable String own) {
+        if (own != null && Parsing.problem(key, own).isEmpty()) {
+            return Parsing.parse(key, own);
+        }
+        for (BrokerSynonym synonym : synonyms) {
+            Object value = broker.value(synonym.name());
+            if (value != null) {
+                return synonym.toResourceValue(value);
+            }
+        }
+        return key.defaultValue;
     }
 }
