@@ -27,6 +27,7 @@ final class Connection implements FrameAssembler.FrameSink {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final long id;
+    private final String listener;
     private final InetAddress client;
     private final ChannelHandlerContext ctx;
     private final RequestMemory memory;
@@ -44,6 +45,7 @@ final class Connection implements FrameAssembler.FrameSink {
 
     Connection(
             long id,
+            String listener,
             InetAddress client,
             ChannelHandlerContext ctx,
             RequestMemory memory,
@@ -51,6 +53,7 @@ final class Connection implements FrameAssembler.FrameSink {
             NetworkMetrics metrics,
             long nowNanos) {
         this.id = id;
+        this.listener = listener;
         this.client = client;
         this.ctx = ctx;
         this.memory = memory;
@@ -83,7 +86,7 @@ final class Connection implements FrameAssembler.FrameSink {
         Slot slot = new Slot(envelope, frame, reserved);
         slots.add(slot);
         RequestContext context =
-                envelope.header() == null ? null : new RequestContext(envelope.header(), client, id, now);
+                envelope.header() == null ? null : new RequestContext(envelope.header(), listener, client, id, now);
         dispatcher.dispatch(envelope, context, bytes, new Outcome(slot, now));
         updateReading();
     }

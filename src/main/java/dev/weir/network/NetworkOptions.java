@@ -1,6 +1,5 @@
 package dev.weir.network;
 
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -11,14 +10,14 @@ import java.util.List;
  * @param queuedMaxBytes {@code queued.max.request.bytes}
  * @param maxConnections {@code max.connections}
  * @param maxConnectionsPerIp {@code max.connections.per.ip}
- * @param maxIdleMs {@code connections.max.idle.ms}
+ * @param maxIdleMs {@code connections.max.idle.ms}; 0 or less keeps idle connections
  * @param sendBufferBytes {@code socket.send.buffer.bytes}; 0 or less leaves it to the system
  * @param receiveBufferBytes {@code socket.receive.buffer.bytes}; 0 or less leaves it to the system
  * @param backlog {@code socket.listen.backlog.size}
  * @param drainMs how long a stop waits for the replies in flight
  */
 public record NetworkOptions(
-        List<InetSocketAddress> addresses,
+        List<ListenAddress> addresses,
         int maxRequestBytes,
         long queuedMaxBytes,
         int maxConnections,
@@ -27,4 +26,14 @@ public record NetworkOptions(
         int sendBufferBytes,
         int receiveBufferBytes,
         int backlog,
-        long drainMs) {}
+        long drainMs) {
+
+    /**
+     * One address to listen on.
+     *
+     * @param listener the listener's name
+     * @param host name or address of the interface
+     * @param port the port; 0 takes a free one
+     */
+    public record ListenAddress(String listener, String host, int port) {}
+}

@@ -1,6 +1,7 @@
 package dev.weir.network;
 
 import dev.weir.network.ConnectionQuotas.Admission;
+import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.api.ApiTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
@@ -56,10 +57,12 @@ public final class NetworkVerticle extends VerticleBase {
     public Future<?> start() {
         NetworkMetrics metrics = new NetworkMetrics(registry, shared.quotas, shared.memory);
         RequestDispatcher dispatcher = new RequestDispatcher(tables.get());
-        vertx.setPeriodic(SWEEP_MS, timer -> sweep());
+        if (options.maxIdleMs() > 0) {
+            vertx.setPeriodic(Math.min(SWEEP_MS, options.maxIdleMs()), timer -> sweep());
+        }
         servers = options.addresses().stream()
                 .map(address -> vertx.createNetServer(serverOptions(address))
-                        .connectHandler(socket -> accept(socket, dispatcher, metrics)))
+                        .connectHandler(socket -> accept(socket, address.listener(), dispatcher, metrics)))
                 .toList();
         return Future.all(servers.stream().map(NetServer::listen).toList());
     }
@@ -78,10 +81,10 @@ public final class NetworkVerticle extends VerticleBase {
                         Future.all(servers.stream().map(NetServer::close).toList()));
     }
 
-    private NetServerOptions serverOptions(InetSocketAddress address) {
+    private NetServerOptions serverOptions(ListenAddress address) {
         NetServerOptions server = new NetServerOptions()
-                .setHost(address.getHostString())
-                .setPort(address.getPort())
+                .setHost(address.host())
+                .setPort(address.port())
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setReuseAddress(true)
@@ -95,7 +98,7 @@ public final class NetworkVerticle extends VerticleBase {
         return server;
     }
 
-    private void accept(NetSocket socket, RequestDispatcher dispatcher, NetworkMetrics metrics) {
+    private void accept(NetSocket socket, String listener, RequestDispatcher dispatcher, NetworkMetrics metrics) {
         ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
         if (!(vertxHandler.channel().remoteAddress() instanceof InetSocketAddress peer) || stopping) {
             socket.close();
@@ -116,6 +119,7 @@ public final class NetworkVerticle extends VerticleBase {
         }
         Connection connection = new Connection(
                 CONNECTION_IDS.incrementAndGet(),
+                listener,
                 address,
                 vertxHandler,
                 shared.memory,

@@ -11,9 +11,16 @@ import java.util.List;
  * @param maxWaitMs how long it may wait
  * @param readCommitted whether to read up to the last stable offset only
  * @param replicaId the follower that reads, or -1 for a client
+ * @param ticket names the wait for {@link PartitionClient#endWait}, unique within the broker
  */
 public record FetchQuery(
-        List<Entry> entries, int maxBytes, int minBytes, int maxWaitMs, boolean readCommitted, int replicaId) {
+        List<Entry> entries,
+        int maxBytes,
+        int minBytes,
+        int maxWaitMs,
+        boolean readCommitted,
+        int replicaId,
+        long ticket) {
 
     /**
      * One partition.

@@ -16,7 +16,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 class MutatedBatchPropertyTest {
     private final RecordValidator validator = new RecordValidator(1 << 20);
 
-    @Property(tries = 600, edgeCases = EdgeCasesMode.MIXIN)
+    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
     void shouldRefuseOrLeaveReadableABatchWithChangedBytes(
             @ForAll CompressionType type,
             @ForAll @IntRange(min = 1, max = 40) int count,
@@ -43,7 +43,7 @@ class MutatedBatchPropertyTest {
         }
     }
 
-    @Property(tries = 300, edgeCases = EdgeCasesMode.MIXIN)
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void shouldRefuseRandomBytesBehindAGoodHeader(
             @ForAll CompressionType type, @ForAll @Size(max = 200) byte[] noise, @ForAll @IntRange(max = 3) int count) {
         // Given
