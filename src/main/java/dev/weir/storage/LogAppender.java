@@ -21,6 +21,7 @@ final class LogAppender {
     private final StagedBatches staged = new StagedBatches();
     private final RollPlan plan;
     private long nextOffset;
+    private long endWhenLastIdle = -1;
 
     LogAppender(LogState log) {
         this.log = log;
@@ -178,7 +179,7 @@ final class LogAppender {
                 segment.txnIndex().append(aborted);
             }
         } catch (IOException e) {
-            segment.unwrite(group.bytes);
+            segment.unwrite(group.bytes, e);
             segment.txnIndex().truncateTo(log.logEndOffset);
             throw e;
         }
@@ -186,7 +187,7 @@ final class LogAppender {
             int size = staged.size(i);
             segment.index(
                     staged.lastOffset(i), staged.maxTimestamp(i), position, size, log.config.indexIntervalBytes());
-            log.recent.add(staged.baseOffset(i), position);
+            log.recent.add(staged.baseOffset(i), staged.lastOffset(i), position);
             position += size;
         }
         log.logEndOffset = segment.nextOffset();
@@ -223,9 +224,14 @@ final class LogAppender {
         }
     }
 
-    /** Gives back what an idle log does not need. */
+    /** Gives back what an idle log does not need: one that has not been written to since the last call. */
     void idle() throws LogIoException {
+        if (log.logEndOffset != endWhenLastIdle) {
+            endWhenLastIdle = log.logEndOffset;
+            return;
+        }
         staged.shrink();
+        log.recent.clear();
         try {
             log.active().flushIndexes();
         } catch (IOException e) {
