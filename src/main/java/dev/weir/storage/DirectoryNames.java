@@ -9,7 +9,8 @@ import org.apache.kafka.common.TopicPartition;
 final class DirectoryNames {
     private static final int LONGEST = 255;
     private static final Pattern LIVE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(\\d{1,10})");
-    private static final Pattern SUFFIXED = Pattern.compile("(\\S+)-(\\d{1,10})\\.[0-9a-zA-Z_-]+-(delete|future|stray)");
+    private static final Pattern SUFFIXED =
+            Pattern.compile("(\\S+)-(\\d{1,10})\\.[0-9a-zA-Z_-]+-(delete|future|stray)");
 
     private DirectoryNames() {}
 

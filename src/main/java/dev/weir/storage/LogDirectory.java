@@ -130,7 +130,8 @@ public final class LogDirectory {
     /** Removes a directory with the {@code -delete} suffix and everything in it. */
     public void removeDeleted(Path partitionDirectory) throws IOException {
         String name = String.valueOf(partitionDirectory.getFileName());
-        if (DirectoryNames.parse(name).map(DirectoryNames.Parsed::kind).orElse(null) != PartitionDirectory.Kind.DELETE) {
+        if (DirectoryNames.parse(name).map(DirectoryNames.Parsed::kind).orElse(null)
+                != PartitionDirectory.Kind.DELETE) {
             throw new IllegalArgumentException(partitionDirectory + " is not marked for deletion");
         }
         for (String file : files.list(partitionDirectory)) {

@@ -54,7 +54,8 @@ final class LogReader {
     }
 
     /** The first batch that ends at or above an offset; null at the end of the log. */
-    @Nullable BatchPosition find(long offset) throws IOException {
+    @Nullable
+    BatchPosition find(long offset) throws IOException {
         BatchPosition known = recent(offset);
         if (known == null) {
             known = log.cursors.find(offset);
@@ -118,8 +119,7 @@ final class LogReader {
         }
         OffsetIndex.Entry entry = segment.offsetIndex().floorPosition(limit);
         boolean ahead = entry.position() > first.position();
-        BatchScanner scanner =
-                segment.scanner(ahead ? entry.position() : first.position(), BatchScanner.HEADER_BLOCK);
+        BatchScanner scanner = segment.scanner(ahead ? entry.position() : first.position(), BatchScanner.HEADER_BLOCK);
         if (!scanner.next() || (ahead && scanner.baseOffset() > entry.offset())) {
             return first.size();
         }

@@ -31,7 +31,8 @@ final class LogTrimmer {
             restartAt(offset, nowMs);
             return log.logEndOffset;
         }
-        for (LogSegment segment : List.copyOf(log.segments.tailMap(offset, false).descendingMap().values())) {
+        for (LogSegment segment :
+                List.copyOf(log.segments.tailMap(offset, false).descendingMap().values())) {
             log.retire(segment, nowMs + log.config.fileDeleteDelayMs());
             log.endMoved(segment.baseOffset());
             log.files().syncDirectory(log.directory);

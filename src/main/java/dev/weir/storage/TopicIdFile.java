@@ -21,7 +21,8 @@ final class TopicIdFile {
             if (lines.length < 2 || !lines[0].strip().equals(VERSION + 0) || !lines[1].startsWith(TOPIC_ID)) {
                 throw new LogCorruptException(path + " does not name a topic id");
             }
-            return Optional.of(Uuid.fromString(lines[1].substring(TOPIC_ID.length()).strip()));
+            return Optional.of(
+                    Uuid.fromString(lines[1].substring(TOPIC_ID.length()).strip()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IllegalArgumentException e) {
