@@ -129,7 +129,7 @@ final class LogSegment {
 
     long firstTimestamp() throws IOException {
         if (firstTimestamp < 0 && size > 0) {
-            BatchScanner scanner = scanner(0, BatchScanner.HEADER_BYTES);
+            BatchScanner scanner = scanner(0, BatchLayout.HEADER_BYTES);
             firstTimestamp = scanner.next() ? scanner.maxTimestamp() : -1;
         }
         return firstTimestamp;
