@@ -30,16 +30,18 @@ final class LogSegment {
 
     private long offsetOfMaxTimestamp;
     private int bytesSinceIndexEntry;
+    /** Whether a failed write may have left bytes behind {@link #size}. */
+    private boolean surplus;
     /** Largest timestamp of the first batch: the segment's age in record time counts from it. -1 when not known. */
     private long firstTimestamp = -1;
 
     LogSegment(OpenFileCache cache, Path directory, long baseOffset, long createdMs, long rollJitterMs) {
         this.baseOffset = baseOffset;
         this.log = new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.LOG));
-        this.offsetIndex =
-                new OffsetIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.INDEX)), baseOffset);
-        this.timeIndex =
-                new TimeIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TIME_INDEX)), baseOffset);
+        this.offsetIndex = new OffsetIndex(
+                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.INDEX)), baseOffset);
+        this.timeIndex = new TimeIndex(
+                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TIME_INDEX)), baseOffset);
         this.txnIndex = new TxnIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TXN_INDEX)));
         this.createdMs = createdMs;
         this.rollJitterMs = rollJitterMs;
@@ -127,7 +129,7 @@ final class LogSegment {
 
     long firstTimestamp() throws IOException {
         if (firstTimestamp < 0 && size > 0) {
-            BatchScanner scanner = scanner(0, BatchScanner.HEADER_BYTES);
+            BatchScanner scanner = scanner(0, BatchLayout.HEADER_BYTES);
             firstTimestamp = scanner.next() ? scanner.maxTimestamp() : -1;
         }
         return firstTimestamp;
@@ -135,23 +137,37 @@ final class LogSegment {
 
     /** Writes bytes at the end of the log; on an exception the log is cut back to what it was. */
     void write(ByteBuffer[] buffers, int count, int bytes) throws IOException {
+        removeSurplus();
         try {
             log.file().write(buffers, count, size);
         } catch (IOException e) {
-            try {
-                log.file().truncate(size);
-            } catch (IOException again) {
-                e.addSuppressed(again);
-            }
+            cutBack(e);
             throw e;
         }
         size += bytes;
     }
 
-    /** Cuts off the last bytes of the log after a failed append. */
-    void unwrite(int bytes) throws IOException {
+    /** Takes back the last write, whose batches are not indexed yet, because of a later failure. */
+    void unwrite(int bytes, IOException cause) {
         size -= bytes;
-        log.file().truncate(size);
+        cutBack(cause);
+    }
+
+    private void cutBack(IOException cause) {
+        surplus = true;
+        try {
+            removeSurplus();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** What a failed write left must be gone before anything is written over it: it could pass for the log's own end. */
+    private void removeSurplus() throws IOException {
+        if (surplus) {
+            log.file().truncate(size);
+            surplus = false;
+        }
     }
 
     /** Indexes a batch that has been written at {@code position}. */
@@ -174,6 +190,7 @@ final class LogSegment {
 
     /** Completes the indexes: the segment is not appended to any more, or not for now. */
     void seal() throws IOException {
+        removeSurplus();
         timeIndex.append(maxTimestamp, offsetOfMaxTimestamp);
         flushIndexes();
     }
@@ -192,7 +209,8 @@ final class LogSegment {
     }
 
     /** A scanner standing on the first batch that ends at or above an offset; null when there is none. */
-    @Nullable BatchScanner locate(long offset) throws IOException {
+    @Nullable
+    BatchScanner locate(long offset) throws IOException {
         OffsetIndex.Entry start = offsetIndex.floorOffset(offset);
         BatchScanner scanner = scanner(start.position(), BatchScanner.HEADER_BLOCK);
         boolean found = scanner.seek(offset);
@@ -229,7 +247,8 @@ final class LogSegment {
     }
 
     /** Loads the indexes; answers what is wrong with them, null when nothing is. */
-    @Nullable String loadIndexes() throws IOException {
+    @Nullable
+    String loadIndexes() throws IOException {
         String problem = offsetIndex.load(size);
         if (problem != null) {
             return "offset index " + problem;
@@ -242,7 +261,8 @@ final class LogSegment {
         maxTimestamp = last.timestamp();
         offsetOfMaxTimestamp = last.offset();
         if (last.timestamp() >= 0 && !names(last)) {
-            return "time index ends with timestamp " + last.timestamp() + ", which is not that of offset " + last.offset();
+            return "time index ends with timestamp " + last.timestamp() + ", which is not that of offset "
+                    + last.offset();
         }
         problem = txnIndex.load(baseOffset);
         return problem == null ? null : "transaction index " + problem;

@@ -32,7 +32,8 @@ final class ProducerReplay {
         }
         long from = log.snapshots.restore(log.producers, restoreAtMost, 0, notes);
         from = Math.max(from, log.segments.firstKey());
-        for (LogSegment segment : List.copyOf(log.segments.tailMap(log.segmentFor(from).baseOffset(), true).values())) {
+        for (LogSegment segment : List.copyOf(
+                log.segments.tailMap(log.segmentFor(from).baseOffset(), true).values())) {
             long base = segment.baseOffset();
             if (base > from && !log.snapshots.offsets().contains(base)) {
                 log.snapshots.write(base, log.producers.snapshot(base), true);
@@ -55,6 +56,7 @@ final class ProducerReplay {
         do {
             if (scanner.hasProducerId()) {
                 AbortedTransaction aborted = log.producers.onAppend(batchOf(scanner.batch()));
+                log.producers.settle(scanner.lastOffset() + 1);
                 if (aborted != null && rebuildTxn) {
                     segment.txnIndex().append(aborted);
                 }

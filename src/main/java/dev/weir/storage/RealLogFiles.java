@@ -21,8 +21,7 @@ public final class RealLogFiles implements LogFiles {
     public LogFile create(Path path) throws IOException {
         return new RealLogFile(
                 path,
-                FileChannel.open(
-                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
     }
 
     @Override
@@ -74,5 +73,10 @@ public final class RealLogFiles implements LogFiles {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
     }
 }

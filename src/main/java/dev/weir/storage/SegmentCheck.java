@@ -11,7 +11,6 @@ import java.util.zip.CRC32;
 final class SegmentCheck {
     private static final int OLD_CRC_AT = 12;
     private static final int OLD_CRC_START = 16;
-    private static final int MAGIC_AT = 16;
     private static final int OLD_HEADER = 17;
 
     private final LogSegment segment;
@@ -29,8 +28,7 @@ final class SegmentCheck {
     /** Walks the segment; {@code epochs} takes in the epochs that the batches bring. */
     void run(boolean checksums, LeaderEpochs epochs) throws IOException, LogCorruptException {
         segment.resetIndexes();
-        BatchScanner scanner =
-                segment.scanner(0, checksums ? BatchScanner.BATCH_BLOCK : BatchScanner.HEADER_BLOCK);
+        BatchScanner scanner = segment.scanner(0, checksums ? BatchScanner.BATCH_BLOCK : BatchScanner.HEADER_BLOCK);
         while (scanner.next()) {
             int epoch = scanner.leaderEpoch();
             long maxTimestamp = scanner.maxTimestamp();
@@ -41,8 +39,7 @@ final class SegmentCheck {
             }
             hasProducers |= producer;
             epochs.note(epoch, scanner.baseOffset());
-            segment.index(
-                    scanner.lastOffset(), maxTimestamp, scanner.position(), scanner.size(), indexIntervalBytes);
+            segment.index(scanner.lastOffset(), maxTimestamp, scanner.position(), scanner.size(), indexIntervalBytes);
             validBytes = scanner.position() + scanner.size();
         }
         if (problem.isEmpty()) {
@@ -73,8 +70,8 @@ final class SegmentCheck {
         }
         ByteBuffer header = ByteBuffer.allocate(OLD_HEADER);
         segment.log().file().readFully(header, validBytes);
-        int magic = header.get(MAGIC_AT);
-        long bytes = header.getInt(8) + 12L;
+        int magic = header.get(BatchLayout.MAGIC);
+        long bytes = header.getInt(BatchLayout.LENGTH) + (long) BatchLayout.LENGTH_OVERHEAD;
         if ((magic != 0 && magic != 1) || bytes <= OLD_HEADER || bytes > left) {
             return;
         }
