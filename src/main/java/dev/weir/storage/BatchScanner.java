@@ -67,7 +67,8 @@ final class BatchScanner {
         int header = load(at, HEADER_BYTES);
         long declared = (long) block.getInt(header + LENGTH_AT) + LENGTH_OVERHEAD;
         if (declared < HEADER_BYTES) {
-            return stop(declared == LENGTH_OVERHEAD ? "holds no batch (zeros)" : "holds a batch of " + declared + " bytes");
+            return stop(
+                    declared == LENGTH_OVERHEAD ? "holds no batch (zeros)" : "holds a batch of " + declared + " bytes");
         }
         byte magic = block.get(header + MAGIC_AT);
         if (magic != 2) {

@@ -22,8 +22,7 @@ final class EpochCheck {
             BatchScanner at = batchAt(start);
             BatchScanner before = batchAt(start - 1);
             boolean tooEarly = at != null && at.leaderEpoch() < entry.getKey();
-            boolean tooLate =
-                    before != null && before.lastOffset() < start && before.leaderEpoch() >= entry.getKey();
+            boolean tooLate = before != null && before.lastOffset() < start && before.leaderEpoch() >= entry.getKey();
             if (tooEarly || tooLate) {
                 return false;
             }

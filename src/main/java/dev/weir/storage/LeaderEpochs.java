@@ -32,8 +32,8 @@ final class LeaderEpochs {
     static LeaderEpochs load(LogFiles files, Path directory) throws IOException, DamagedFileException {
         LeaderEpochs epochs = empty(files, directory);
         Path path = epochs.path;
-        List<String> lines = CheckpointText.read(files, path)
-                .orElseThrow(() -> new DamagedFileException(path + " is missing"));
+        List<String> lines =
+                CheckpointText.read(files, path).orElseThrow(() -> new DamagedFileException(path + " is missing"));
         for (String line : lines) {
             String[] parts = line.strip().split("\\s+");
             if (parts.length != 2) {

@@ -80,8 +80,11 @@ final class LeftoverFiles {
 
     private void removeOrphans() throws IOException {
         for (String name : log.files().list(log.directory)) {
-            boolean index = FileNames.isSegmentFile(name) && !name.endsWith(FileNames.LOG) && !name.endsWith(FileNames.SNAPSHOT);
-            if (index && !log.files().exists(FileNames.in(log.directory, FileNames.leadingOffset(name), FileNames.LOG))) {
+            boolean index = FileNames.isSegmentFile(name)
+                    && !name.endsWith(FileNames.LOG)
+                    && !name.endsWith(FileNames.SNAPSHOT);
+            if (index
+                    && !log.files().exists(FileNames.in(log.directory, FileNames.leadingOffset(name), FileNames.LOG))) {
                 notes.add(name + " has no log and is removed");
                 delete(name);
             }

@@ -112,8 +112,7 @@ final class LogLoader {
     }
 
     /** A segment whose log was synced: its batches are trusted, its indexes are looked at. */
-    private void loadSynced(LogSegment segment, @Nullable LogSegment next)
-            throws IOException, LogCorruptException {
+    private void loadSynced(LogSegment segment, @Nullable LogSegment next) throws IOException, LogCorruptException {
         String problem = segment.loadIndexes();
         if (problem == null && next == null) {
             problem = segment.loadTail();
@@ -203,7 +202,8 @@ final class LogLoader {
         if (end >= options.logStartOffset()) {
             return;
         }
-        notes.add("the log ends at " + end + ", below its start offset " + options.logStartOffset() + "; it starts over there");
+        notes.add("the log ends at " + end + ", below its start offset " + options.logStartOffset()
+                + "; it starts over there");
         for (LogSegment segment : List.copyOf(log.segments.values())) {
             drop(segment);
         }

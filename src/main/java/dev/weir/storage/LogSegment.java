@@ -36,10 +36,10 @@ final class LogSegment {
     LogSegment(OpenFileCache cache, Path directory, long baseOffset, long createdMs, long rollJitterMs) {
         this.baseOffset = baseOffset;
         this.log = new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.LOG));
-        this.offsetIndex =
-                new OffsetIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.INDEX)), baseOffset);
-        this.timeIndex =
-                new TimeIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TIME_INDEX)), baseOffset);
+        this.offsetIndex = new OffsetIndex(
+                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.INDEX)), baseOffset);
+        this.timeIndex = new TimeIndex(
+                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TIME_INDEX)), baseOffset);
         this.txnIndex = new TxnIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TXN_INDEX)));
         this.createdMs = createdMs;
         this.rollJitterMs = rollJitterMs;
@@ -192,7 +192,8 @@ final class LogSegment {
     }
 
     /** A scanner standing on the first batch that ends at or above an offset; null when there is none. */
-    @Nullable BatchScanner locate(long offset) throws IOException {
+    @Nullable
+    BatchScanner locate(long offset) throws IOException {
         OffsetIndex.Entry start = offsetIndex.floorOffset(offset);
         BatchScanner scanner = scanner(start.position(), BatchScanner.HEADER_BLOCK);
         boolean found = scanner.seek(offset);
@@ -229,7 +230,8 @@ final class LogSegment {
     }
 
     /** Loads the indexes; answers what is wrong with them, null when nothing is. */
-    @Nullable String loadIndexes() throws IOException {
+    @Nullable
+    String loadIndexes() throws IOException {
         String problem = offsetIndex.load(size);
         if (problem != null) {
             return "offset index " + problem;
@@ -242,7 +244,8 @@ final class LogSegment {
         maxTimestamp = last.timestamp();
         offsetOfMaxTimestamp = last.offset();
         if (last.timestamp() >= 0 && !names(last)) {
-            return "time index ends with timestamp " + last.timestamp() + ", which is not that of offset " + last.offset();
+            return "time index ends with timestamp " + last.timestamp() + ", which is not that of offset "
+                    + last.offset();
         }
         problem = txnIndex.load(baseOffset);
         return problem == null ? null : "transaction index " + problem;

@@ -80,7 +80,8 @@ final class LogState {
         return entry == null ? segments.firstEntry().getValue() : entry.getValue();
     }
 
-    @Nullable LogSegment after(LogSegment segment) {
+    @Nullable
+    LogSegment after(LogSegment segment) {
         Map.Entry<Long, LogSegment> entry = segments.higherEntry(segment.baseOffset());
         return entry == null ? null : entry.getValue();
     }

@@ -30,7 +30,8 @@ final class OffsetIndex {
     }
 
     /** Loads the number of entries; answers what is wrong with the file, null when nothing is. */
-    @Nullable String load(int logSize) throws IOException {
+    @Nullable
+    String load(int logSize) throws IOException {
         if (!index.file().exists()) {
             return "is missing";
         }

@@ -32,7 +32,8 @@ final class ProducerReplay {
         }
         long from = log.snapshots.restore(log.producers, restoreAtMost, 0, notes);
         from = Math.max(from, log.segments.firstKey());
-        for (LogSegment segment : List.copyOf(log.segments.tailMap(log.segmentFor(from).baseOffset(), true).values())) {
+        for (LogSegment segment : List.copyOf(
+                log.segments.tailMap(log.segmentFor(from).baseOffset(), true).values())) {
             long base = segment.baseOffset();
             if (base > from && !log.snapshots.offsets().contains(base)) {
                 log.snapshots.write(base, log.producers.snapshot(base), true);

@@ -53,7 +53,8 @@ final class ProducerSnapshots {
             if (loadInto(producers, candidate)) {
                 return candidate;
             }
-            notes.add("producer snapshot " + FileNames.of(candidate, FileNames.SNAPSHOT) + " was damaged and is removed");
+            notes.add(
+                    "producer snapshot " + FileNames.of(candidate, FileNames.SNAPSHOT) + " was damaged and is removed");
             remove(candidate);
             candidate = offsets.lower(candidate);
         }

@@ -20,7 +20,8 @@ final class ReadCursors {
         }
     }
 
-    @Nullable BatchPosition find(long offset) {
+    @Nullable
+    BatchPosition find(long offset) {
         for (BatchPosition cursor : cursors) {
             if (cursor.baseOffset() == offset) {
                 return cursor;

@@ -21,8 +21,7 @@ public final class RealLogFiles implements LogFiles {
     public LogFile create(Path path) throws IOException {
         return new RealLogFile(
                 path,
-                FileChannel.open(
-                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
     }
 
     @Override

@@ -29,8 +29,7 @@ final class SegmentCheck {
     /** Walks the segment; {@code epochs} takes in the epochs that the batches bring. */
     void run(boolean checksums, LeaderEpochs epochs) throws IOException, LogCorruptException {
         segment.resetIndexes();
-        BatchScanner scanner =
-                segment.scanner(0, checksums ? BatchScanner.BATCH_BLOCK : BatchScanner.HEADER_BLOCK);
+        BatchScanner scanner = segment.scanner(0, checksums ? BatchScanner.BATCH_BLOCK : BatchScanner.HEADER_BLOCK);
         while (scanner.next()) {
             int epoch = scanner.leaderEpoch();
             long maxTimestamp = scanner.maxTimestamp();
@@ -41,8 +40,7 @@ final class SegmentCheck {
             }
             hasProducers |= producer;
             epochs.note(epoch, scanner.baseOffset());
-            segment.index(
-                    scanner.lastOffset(), maxTimestamp, scanner.position(), scanner.size(), indexIntervalBytes);
+            segment.index(scanner.lastOffset(), maxTimestamp, scanner.position(), scanner.size(), indexIntervalBytes);
             validBytes = scanner.position() + scanner.size();
         }
         if (problem.isEmpty()) {

@@ -32,7 +32,8 @@ final class TimeIndex {
     }
 
     /** Loads the number of entries; answers what is wrong with the file, null when nothing is. */
-    @Nullable String load() throws IOException {
+    @Nullable
+    String load() throws IOException {
         if (!index.file().exists()) {
             return "is missing";
         }

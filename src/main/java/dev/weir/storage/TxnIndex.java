@@ -28,7 +28,8 @@ final class TxnIndex {
     }
 
     /** Loads the number of entries; answers what is wrong with the file, null when nothing is. */
-    @Nullable String load(long baseOffset) throws IOException {
+    @Nullable
+    String load(long baseOffset) throws IOException {
         long size = file.sizeOnDisk();
         entries = (int) (size / ENTRY_SIZE);
         if (size % ENTRY_SIZE != 0) {
