@@ -9,19 +9,9 @@ import java.util.zip.CRC32C;
  * whose header cannot be one. A scanner is used at once and thrown away.
  */
 final class BatchScanner {
-    static final int HEADER_BYTES = 61;
     static final int HEADER_BLOCK = 4 * 1024;
     static final int BATCH_BLOCK = 256 * 1024;
 
-    private static final int LENGTH_AT = 8;
-    private static final int LENGTH_OVERHEAD = 12;
-    private static final int EPOCH_AT = 12;
-    private static final int MAGIC_AT = 16;
-    private static final int CRC_AT = 17;
-    private static final int ATTRIBUTES_AT = 21;
-    private static final int LAST_DELTA_AT = 23;
-    private static final int MAX_TIMESTAMP_AT = 35;
-    private static final int PRODUCER_ID_AT = 43;
 
     private final LogFile file;
     private final long segmentBase;
@@ -46,7 +36,7 @@ final class BatchScanner {
         this.file = file;
         this.segmentBase = segmentBase;
         this.end = end;
-        this.block = ByteBuffer.allocate(Math.max(HEADER_BYTES, Math.min(blockBytes, Math.max(end - start, 0))));
+        this.block = ByteBuffer.allocate(Math.max(BatchLayout.HEADER_BYTES, Math.min(blockBytes, Math.max(end - start, 0))));
         this.block.limit(0);
         this.blockStart = start;
         this.position = start;
@@ -61,24 +51,24 @@ final class BatchScanner {
         if (at == end) {
             return false;
         }
-        if (end - at < HEADER_BYTES) {
+        if (end - at < BatchLayout.HEADER_BYTES) {
             return stop("is cut within a batch header");
         }
-        int header = load(at, HEADER_BYTES);
-        long declared = (long) block.getInt(header + LENGTH_AT) + LENGTH_OVERHEAD;
-        if (declared < HEADER_BYTES) {
+        int header = load(at, BatchLayout.HEADER_BYTES);
+        long declared = (long) block.getInt(header + BatchLayout.LENGTH) + BatchLayout.LENGTH_OVERHEAD;
+        if (declared < BatchLayout.HEADER_BYTES) {
             return stop(
-                    declared == LENGTH_OVERHEAD ? "holds no batch (zeros)" : "holds a batch of " + declared + " bytes");
+                    declared == BatchLayout.LENGTH_OVERHEAD ? "holds no batch (zeros)" : "holds a batch of " + declared + " bytes");
         }
-        byte magic = block.get(header + MAGIC_AT);
-        if (magic != 2) {
+        byte magic = block.get(header + BatchLayout.MAGIC);
+        if (magic != BatchLayout.MAGIC_V2) {
             return stop("holds a batch of format v" + magic);
         }
         if (declared > end - at) {
             return stop("is cut within a batch of " + declared + " bytes");
         }
         long first = block.getLong(header);
-        int delta = block.getInt(header + LAST_DELTA_AT);
+        int delta = block.getInt(header + BatchLayout.LAST_OFFSET_DELTA);
         if (delta < 0 || first <= lastOffset || first + delta - segmentBase > Integer.MAX_VALUE) {
             return stop("holds offset " + first + " to " + (first + delta) + " after " + lastOffset);
         }
@@ -121,22 +111,22 @@ final class BatchScanner {
     }
 
     int leaderEpoch() throws IOException {
-        return block.getInt(load(position, HEADER_BYTES) + EPOCH_AT);
+        return block.getInt(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.LEADER_EPOCH);
     }
 
     long maxTimestamp() throws IOException {
-        return block.getLong(load(position, HEADER_BYTES) + MAX_TIMESTAMP_AT);
+        return block.getLong(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.MAX_TIMESTAMP);
     }
 
     boolean hasProducerId() throws IOException {
-        return block.getLong(load(position, HEADER_BYTES) + PRODUCER_ID_AT) >= 0;
+        return block.getLong(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.PRODUCER_ID) >= 0;
     }
 
     /** Whether the current batch matches its CRC-32C. */
     boolean checksumHolds() throws IOException {
         CRC32C crc = new CRC32C();
-        int expected = block.getInt(load(position, HEADER_BYTES) + CRC_AT);
-        int from = position + ATTRIBUTES_AT;
+        int expected = block.getInt(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.CRC);
+        int from = position + BatchLayout.ATTRIBUTES;
         int to = position + size;
         while (from < to) {
             int chunk = Math.min(to - from, block.capacity());

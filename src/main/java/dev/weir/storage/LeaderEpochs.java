@@ -68,9 +68,10 @@ final class LeaderEpochs {
         return epoch >= 0 && (starts.isEmpty() || epoch > starts.lastKey());
     }
 
-    /** Takes a new epoch in without writing the checkpoint. */
+    /** Takes a new epoch in without writing the checkpoint; epochs that began there without a record give way. */
     void note(int epoch, long startOffset) {
         if (isNew(epoch)) {
+            starts.values().removeIf(start -> start >= startOffset);
             starts.put(epoch, startOffset);
         }
     }
@@ -78,11 +79,13 @@ final class LeaderEpochs {
     /** Takes a new epoch in, durably. */
     void assign(int epoch, long startOffset) throws IOException {
         if (isNew(epoch)) {
-            starts.put(epoch, startOffset);
+            Map<Integer, Long> before = Map.copyOf(starts);
+            note(epoch, startOffset);
             try {
                 save();
             } catch (IOException e) {
-                starts.remove(epoch);
+                starts.clear();
+                starts.putAll(before);
                 throw e;
             }
         }

@@ -3,17 +3,10 @@ package dev.weir.storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Stages batches and writes them: the append half of a log. Owned by the log's thread. */
 final class LogAppender {
-    private static final int LENGTH_AT = 8;
-    private static final int EPOCH_AT = 12;
-    private static final int MAGIC_AT = 16;
-    private static final int LAST_DELTA_AT = 23;
-    private static final int MAX_TIMESTAMP_AT = 35;
-    private static final int PRODUCER_ID_AT = 43;
     /** Index entries that may wait in memory before they are written out. */
     private static final int PENDING_INDEX_ENTRIES = 128;
 
@@ -21,6 +14,7 @@ final class LogAppender {
     private final StagedBatches staged = new StagedBatches();
     private final RollPlan plan;
     private long nextOffset;
+    private long endWhenLastIdle = -1;
 
     LogAppender(LogState log) {
         this.log = log;
@@ -50,11 +44,11 @@ final class LogAppender {
         while (at < batches.limit()) {
             int size = sizeAt(batches, at);
             if (leaderEpoch >= 0) {
-                batches.putInt(at + EPOCH_AT, leaderEpoch);
+                batches.putInt(at + BatchLayout.LEADER_EPOCH, leaderEpoch);
             }
             long base = batches.getLong(at);
-            long last = base + batches.getInt(at + LAST_DELTA_AT);
-            long maxTimestamp = batches.getLong(at + MAX_TIMESTAMP_AT);
+            long last = base + batches.getInt(at + BatchLayout.LAST_OFFSET_DELTA);
+            long maxTimestamp = batches.getLong(at + BatchLayout.MAX_TIMESTAMP);
             if (base < nextOffset || last < base) {
                 throw new IllegalArgumentException(
                         log.partition + ": offsets " + base + " to " + last + " at next offset " + nextOffset);
@@ -66,9 +60,9 @@ final class LogAppender {
             } else if (staged.isEmpty()) {
                 staged.open(-1, null, nowMs);
             }
-            staged.add(base, last, maxTimestamp, size, batches.getInt(at + EPOCH_AT));
+            staged.add(base, last, maxTimestamp, size, batches.getInt(at + BatchLayout.LEADER_EPOCH));
             plan.added(maxTimestamp, size);
-            if (batches.getLong(at + PRODUCER_ID_AT) >= 0 && log.tracksProducers()) {
+            if (batches.getLong(at + BatchLayout.PRODUCER_ID) >= 0 && log.tracksProducers()) {
                 feedProducers(batches.slice(at, size));
             }
             nextOffset = last + 1;
@@ -90,8 +84,8 @@ final class LogAppender {
 
     private int sizeAt(ByteBuffer batches, int at) {
         int left = batches.limit() - at;
-        int size = left < BatchScanner.HEADER_BYTES ? 0 : batches.getInt(at + LENGTH_AT) + 12;
-        if (size < BatchScanner.HEADER_BYTES || size > left || batches.get(at + MAGIC_AT) != 2) {
+        int size = left < BatchLayout.HEADER_BYTES ? 0 : batches.getInt(at + BatchLayout.LENGTH) + BatchLayout.LENGTH_OVERHEAD;
+        if (size < BatchLayout.HEADER_BYTES || size > left || batches.get(at + BatchLayout.MAGIC) != BatchLayout.MAGIC_V2) {
             throw new IllegalArgumentException(log.partition + ": no whole batch at " + at + " of " + batches);
         }
         return size;
@@ -136,6 +130,9 @@ final class LogAppender {
                 }
                 append(group);
             }
+            if (staged.hasProducers()) {
+                log.producers.settle(log.logEndOffset);
+            }
             staged.clear();
             return log.logEndOffset;
         } catch (IOException e) {
@@ -145,13 +142,10 @@ final class LogAppender {
     }
 
     void dropStaged() throws IOException {
-        boolean producers = staged.hasProducers();
         staged.clear();
         plan.restart();
+        log.producers.settle(log.logEndOffset);
         log.epochs.truncateFromEnd(log.logEndOffset);
-        if (producers) {
-            new ProducerReplay(log).run(new ArrayList<>());
-        }
     }
 
     private void dropStaged(IOException cause) {
@@ -178,7 +172,7 @@ final class LogAppender {
                 segment.txnIndex().append(aborted);
             }
         } catch (IOException e) {
-            segment.unwrite(group.bytes);
+            segment.unwrite(group.bytes, e);
             segment.txnIndex().truncateTo(log.logEndOffset);
             throw e;
         }
@@ -186,7 +180,7 @@ final class LogAppender {
             int size = staged.size(i);
             segment.index(
                     staged.lastOffset(i), staged.maxTimestamp(i), position, size, log.config.indexIntervalBytes());
-            log.recent.add(staged.baseOffset(i), position);
+            log.recent.add(staged.baseOffset(i), staged.lastOffset(i), position);
             position += size;
         }
         log.logEndOffset = segment.nextOffset();
@@ -223,9 +217,14 @@ final class LogAppender {
         }
     }
 
-    /** Gives back what an idle log does not need. */
+    /** Gives back what an idle log does not need: one that has not been written to since the last call. */
     void idle() throws LogIoException {
+        if (log.logEndOffset != endWhenLastIdle) {
+            endWhenLastIdle = log.logEndOffset;
+            return;
+        }
         staged.shrink();
+        log.recent.clear();
         try {
             log.active().flushIndexes();
         } catch (IOException e) {

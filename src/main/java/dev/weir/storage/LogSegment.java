@@ -30,6 +30,8 @@ final class LogSegment {
 
     private long offsetOfMaxTimestamp;
     private int bytesSinceIndexEntry;
+    /** Whether a failed write may have left bytes behind {@link #size}. */
+    private boolean surplus;
     /** Largest timestamp of the first batch: the segment's age in record time counts from it. -1 when not known. */
     private long firstTimestamp = -1;
 
@@ -127,7 +129,7 @@ final class LogSegment {
 
     long firstTimestamp() throws IOException {
         if (firstTimestamp < 0 && size > 0) {
-            BatchScanner scanner = scanner(0, BatchScanner.HEADER_BYTES);
+            BatchScanner scanner = scanner(0, BatchLayout.HEADER_BYTES);
             firstTimestamp = scanner.next() ? scanner.maxTimestamp() : -1;
         }
         return firstTimestamp;
@@ -135,23 +137,37 @@ final class LogSegment {
 
     /** Writes bytes at the end of the log; on an exception the log is cut back to what it was. */
     void write(ByteBuffer[] buffers, int count, int bytes) throws IOException {
+        removeSurplus();
         try {
             log.file().write(buffers, count, size);
         } catch (IOException e) {
-            try {
-                log.file().truncate(size);
-            } catch (IOException again) {
-                e.addSuppressed(again);
-            }
+            cutBack(e);
             throw e;
         }
         size += bytes;
     }
 
-    /** Cuts off the last bytes of the log after a failed append. */
-    void unwrite(int bytes) throws IOException {
+    /** Takes back the last write, whose batches are not indexed yet, because of a later failure. */
+    void unwrite(int bytes, IOException cause) {
         size -= bytes;
-        log.file().truncate(size);
+        cutBack(cause);
+    }
+
+    private void cutBack(IOException cause) {
+        surplus = true;
+        try {
+            removeSurplus();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** What a failed write left must be gone before anything is written over it: it could pass for the log's own end. */
+    private void removeSurplus() throws IOException {
+        if (surplus) {
+            log.file().truncate(size);
+            surplus = false;
+        }
     }
 
     /** Indexes a batch that has been written at {@code position}. */
@@ -174,6 +190,7 @@ final class LogSegment {
 
     /** Completes the indexes: the segment is not appended to any more, or not for now. */
     void seal() throws IOException {
+        removeSurplus();
         timeIndex.append(maxTimestamp, offsetOfMaxTimestamp);
         flushIndexes();
     }

@@ -56,6 +56,7 @@ final class ProducerReplay {
         do {
             if (scanner.hasProducerId()) {
                 AbortedTransaction aborted = log.producers.onAppend(batchOf(scanner.batch()));
+                log.producers.settle(scanner.lastOffset() + 1);
                 if (aborted != null && rebuildTxn) {
                     segment.txnIndex().append(aborted);
                 }

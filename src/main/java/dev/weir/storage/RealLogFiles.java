@@ -74,4 +74,9 @@ public final class RealLogFiles implements LogFiles {
             channel.force(true);
         }
     }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
 }

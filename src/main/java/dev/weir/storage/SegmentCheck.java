@@ -11,7 +11,6 @@ import java.util.zip.CRC32;
 final class SegmentCheck {
     private static final int OLD_CRC_AT = 12;
     private static final int OLD_CRC_START = 16;
-    private static final int MAGIC_AT = 16;
     private static final int OLD_HEADER = 17;
 
     private final LogSegment segment;
@@ -71,8 +70,8 @@ final class SegmentCheck {
         }
         ByteBuffer header = ByteBuffer.allocate(OLD_HEADER);
         segment.log().file().readFully(header, validBytes);
-        int magic = header.get(MAGIC_AT);
-        long bytes = header.getInt(8) + 12L;
+        int magic = header.get(BatchLayout.MAGIC);
+        long bytes = header.getInt(BatchLayout.LENGTH) + (long) BatchLayout.LENGTH_OVERHEAD;
         if ((magic != 0 && magic != 1) || bytes <= OLD_HEADER || bytes > left) {
             return;
         }
