@@ -8,8 +8,6 @@ import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
-import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
-import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -39,8 +37,6 @@ public final class ControllerClient {
             address("allocate-producer-ids");
     static final Address<BrokerRegistrationRequestData, BrokerRegistrationResponseData> REGISTER_BROKER =
             address("register-broker");
-    static final Address<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> BROKER_HEARTBEAT =
-            address("broker-heartbeat");
     static final Address<Boolean, ClusterImage> IMAGE = address("image");
 
     private final LocalBus bus;
@@ -80,14 +76,9 @@ public final class ControllerClient {
         return bus.ask(ALLOCATE_PRODUCER_IDS, request);
     }
 
-    /** Registers this broker; it stays fenced until its first heartbeat that wants it otherwise. */
+    /** Registers this broker; as the cluster's only one it leads at once. */
     public Future<BrokerRegistrationResponseData> registerBroker(BrokerRegistrationRequestData request) {
         return bus.ask(REGISTER_BROKER, request);
-    }
-
-    /** Says that a broker lives, and whether it wants to be fenced. */
-    public Future<BrokerHeartbeatResponseData> heartbeat(BrokerHeartbeatRequestData request) {
-        return bus.ask(BROKER_HEARTBEAT, request);
     }
 
     /** The newest committed image. */

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -36,11 +37,11 @@ final class LogLifecycle {
     private final ShardState shard;
     private final OpenFileCache files;
     private final LongUnaryOperator random;
-    private final Supplier<Uuid> ids;
+    private final Supplier<UUID> ids;
     private final List<Doomed> doomed = new ArrayList<>();
 
     LogLifecycle(
-            ShardOptions options, ShardState shard, OpenFileCache files, LongUnaryOperator random, Supplier<Uuid> ids) {
+            ShardOptions options, ShardState shard, OpenFileCache files, LongUnaryOperator random, Supplier<UUID> ids) {
         this.options = options;
         this.shard = shard;
         this.files = files;
@@ -199,7 +200,7 @@ final class LogLifecycle {
         partition.acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
         shard.afterProgress(partition, nowMs);
         try {
-            Path path = partition.log.delete(ids.get().toString().replaceAll("[^A-Za-z0-9]", "0"));
+            Path path = partition.log.delete(ids.get().toString().replace("-", ""));
             doomed.add(
                     new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
         } catch (IOException e) {

@@ -124,7 +124,7 @@ final class Partition {
         try {
             log.write();
         } catch (LogIoException e) {
-            acks.failAbove(log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, e.getMessage());
+            acks.failAbove(log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
             throw e;
         } finally {
             producers.settle(log.logEndOffset());

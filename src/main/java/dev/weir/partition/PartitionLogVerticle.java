@@ -11,8 +11,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +66,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.offsets = new OffsetQueries(shard);
         this.logs = new LogQueries(shard);
         this.lifecycle = new LogLifecycle(
-                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), Uuid::randomUuid);
+                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
         this.housekeeping = new Housekeeping(options, shard, lifecycle);
     }
 
