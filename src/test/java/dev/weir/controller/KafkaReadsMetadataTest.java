@@ -54,15 +54,16 @@ class KafkaReadsMetadataTest {
         MetadataLog log = MetadataLog.open(store, "cluster", new SnapshotPolicy(1, 0), NOW);
         log.beginEpoch(4, List.of(4), NOW);
         RandomMetadata metadata = new RandomMetadata(3);
-        for (int i = 0; i < 3000; i++) {
-            MetadataRecord record = metadata.next(log.image());
-            committed.add(record);
-            if (i % 100 == 0 || i == 2999) {
-                log.commit(List.of(record), NOW);
-            } else {
-                log.commit(List.of(record, new dev.weir.metadata.record.NoOpRecord()), NOW);
-                committed.add(new dev.weir.metadata.record.NoOpRecord());
+        for (int i = 0; i < 60; i++) {
+            List<MetadataRecord> decision = new ArrayList<>();
+            ClusterImage next = log.image();
+            for (int n = 0; n < 50; n++) {
+                MetadataRecord record = metadata.next(next);
+                next = next.apply(record);
+                decision.add(record);
             }
+            log.commit(decision, NOW);
+            committed.addAll(decision);
         }
         log.snapshotIfDue(NOW);
         image = log.image();
