@@ -41,4 +41,7 @@ public interface LogFiles {
 
     /** Makes creations, renames and deletions in a directory durable. */
     void syncDirectory(Path directory) throws IOException;
+
+    /** Bytes that may still be written to the file system of a directory. */
+    long usableBytes(Path directory) throws IOException;
 }

@@ -4,10 +4,12 @@ import dev.weir.config.LogConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * The log of one partition: segments, indexes, leader epochs and producer snapshots in Kafka's on-disk format.
@@ -18,7 +20,21 @@ import org.apache.kafka.common.TopicPartition;
  * {@link #write}. It ends with {@link #close} or {@link #delete}.
  */
 public final class PartitionLog {
-    private PartitionLog() {}
+    private final LogState log;
+    private final RecoveryReport recovery;
+    private final LogAppender appender;
+    private final LogReader reader;
+    private final LogSyncer syncer;
+    private final LogTrimmer trimmer;
+
+    private PartitionLog(LogState log, RecoveryReport recovery) {
+        this.log = log;
+        this.recovery = recovery;
+        this.appender = new LogAppender(log);
+        this.reader = new LogReader(log);
+        this.syncer = new LogSyncer(log);
+        this.trimmer = new LogTrimmer(log, appender);
+    }
 
     /**
      * Opens a partition's directory, creating it when it does not exist, and repairs it as needed: leftovers of deletions
@@ -36,56 +52,65 @@ public final class PartitionLog {
             OpenOptions options,
             ProducerStateHook producers)
             throws IOException, LogCorruptException {
-        throw new UnsupportedOperationException();
+        LogState log = new LogState(files, directory, partition, config, options.jitter(), producers);
+        return new PartitionLog(log, new LogLoader(log, options).load());
     }
 
     public TopicPartition partition() {
-        throw new UnsupportedOperationException();
+        return log.partition;
     }
 
     public Path directory() {
-        throw new UnsupportedOperationException();
+        return log.directory;
     }
 
     public LogConfig config() {
-        throw new UnsupportedOperationException();
+        return log.config;
     }
 
     /** What {@link #open} repaired. */
     public RecoveryReport recovery() {
-        throw new UnsupportedOperationException();
+        return recovery;
     }
 
     // ---- offsets
 
     /** First offset that may be read. */
     public long logStartOffset() {
-        throw new UnsupportedOperationException();
+        return log.logStartOffset;
     }
 
     /** Offset after the last written record. */
     public long logEndOffset() {
-        throw new UnsupportedOperationException();
+        return log.logEndOffset;
     }
 
     /** Offset for the next batch to be staged. */
     public long nextOffset() {
-        throw new UnsupportedOperationException();
+        return appender.nextOffset();
     }
 
     /** Everything below is durable. Checkpoint it now and then, and always after a truncation before the next write. */
     public long recoveryPoint() {
-        throw new UnsupportedOperationException();
+        return log.recoveryPoint;
     }
 
     /** Bytes of all segments. */
     public long sizeInBytes() {
-        throw new UnsupportedOperationException();
+        return trimmer.sizeInBytes();
     }
 
     /** Segments in offset order. */
     public List<SegmentInfo> segments() {
-        throw new UnsupportedOperationException();
+        return log.segments.values().stream()
+                .map(s -> new SegmentInfo(
+                        s.baseOffset(),
+                        s.nextOffset(),
+                        s.size(),
+                        s.maxTimestamp(),
+                        s.log().path(),
+                        log.isActive(s)))
+                .toList();
     }
 
     // ---- append
@@ -99,12 +124,12 @@ public final class PartitionLog {
      * @return position in the staged order: the offset after these batches, {@link #nextOffset}
      */
     public long stage(ByteBuffer batches, int leaderEpoch, long nowMs) {
-        throw new UnsupportedOperationException();
+        return appender.stage(batches, leaderEpoch, nowMs);
     }
 
     /** Bytes staged and not yet written. */
     public int stagedBytes() {
-        throw new UnsupportedOperationException();
+        return appender.stagedBytes();
     }
 
     /**
@@ -115,34 +140,34 @@ public final class PartitionLog {
      *     batches below {@link #logEndOffset} are in the log, the others are dropped and leave no trace
      */
     public long write() throws LogIoException {
-        throw new UnsupportedOperationException();
+        return appender.write();
     }
 
     /** Drops everything staged, as after a failed write. */
-    public void dropStaged() {
-        throw new UnsupportedOperationException();
+    public void dropStaged() throws IOException {
+        appender.dropStaged();
     }
 
     // ---- sync
 
     /** Whether anything written is not yet durable. */
     public boolean needsSync() {
-        throw new UnsupportedOperationException();
+        return syncer.needsSync();
     }
 
     /** Captures what must be synced for everything written so far to be durable. Several may be under way. */
     public SyncTask beginSync() throws LogIoException {
-        throw new UnsupportedOperationException();
+        return syncer.begin();
     }
 
     /** Takes a run task back; answers the recovery point, which a successful run has advanced. */
     public long completeSync(SyncTask task) {
-        throw new UnsupportedOperationException();
+        return syncer.complete(task);
     }
 
     /** Syncs at once, on this thread. */
     public void flush() throws IOException {
-        throw new UnsupportedOperationException();
+        syncer.flush();
     }
 
     // ---- read
@@ -157,7 +182,7 @@ public final class PartitionLog {
      */
     public ReadResult read(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
             throws IOException {
-        throw new UnsupportedOperationException();
+        return reader.read(startOffset, maxBytes, upperBoundOffset, atLeastOneBatch);
     }
 
     /**
@@ -165,66 +190,96 @@ public final class PartitionLog {
      * batch, then as many as fit into {@code maxBytes}; empty at the log end offset.
      */
     public ByteBuffer readBatches(long startOffset, int maxBytes) throws IOException {
-        throw new UnsupportedOperationException();
+        ReadResult result = reader.read(startOffset, maxBytes, log.logEndOffset, true);
+        if (result.error() != Errors.NONE) {
+            throw new IllegalArgumentException(log.partition + ": offset " + startOffset + " is not in the log");
+        }
+        try {
+            return result.slice().toBuffer();
+        } finally {
+            result.slice().release();
+        }
     }
 
     /** Aborted transactions that overlap {@code [fetchOffset, upperBoundOffset)}. */
     public List<AbortedTransaction> abortedTransactions(long fetchOffset, long upperBoundOffset) throws IOException {
-        throw new UnsupportedOperationException();
+        List<AbortedTransaction> found = new ArrayList<>();
+        LogSegment segment = log.segmentFor(fetchOffset);
+        while (segment != null && !segment.txnIndex().collect(fetchOffset, upperBoundOffset, found)) {
+            segment = log.after(segment);
+        }
+        return found;
     }
 
     /** First record, from the log start on, whose timestamp is at least {@code timestamp}. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestamp) throws IOException {
-        throw new UnsupportedOperationException();
+        return new TimestampSearch(log).first(timestamp);
     }
 
     /** First record that has the largest timestamp of the log. */
     public Optional<TimestampOffset> offsetOfMaxTimestamp() throws IOException {
-        throw new UnsupportedOperationException();
+        return new TimestampSearch(log).largest();
     }
 
     // ---- leader epochs
 
     /** Epoch of the last batch written. */
     public OptionalInt latestEpoch() {
-        throw new UnsupportedOperationException();
+        return log.epochs.latest();
     }
 
     /** Leader epoch in which an offset was written; empty when unknown. */
     public OptionalInt epochForOffset(long offset) {
-        throw new UnsupportedOperationException();
+        return log.epochs.epochFor(offset);
     }
 
     /** Where an epoch ends (KIP-320). */
     public EpochEndOffset endOffsetForEpoch(int leaderEpoch) {
-        throw new UnsupportedOperationException();
+        return log.epochs.endOffsetFor(leaderEpoch, log.logEndOffset);
+    }
+
+    /** Notes, durably, that a leader epoch begins at the log end offset, as a leader does when it takes over. */
+    public void beginEpoch(int leaderEpoch) throws IOException {
+        appender.requireNothingStaged();
+        log.epochs.assign(leaderEpoch, log.logEndOffset);
     }
 
     // ---- change
 
     /** Removes every record at or above {@code offset}; a batch that holds it goes whole. Answers the new log end offset. */
-    public long truncateTo(long offset) throws IOException {
-        throw new UnsupportedOperationException();
+    public long truncateTo(long offset, long nowMs) throws IOException {
+        appender.requireNothingStaged();
+        return trimmer.truncateTo(offset, nowMs);
     }
 
     /** Removes everything; the log then starts and ends at {@code offset}. */
-    public void truncateFullyAndStartAt(long offset) throws IOException {
-        throw new UnsupportedOperationException();
+    public void truncateFullyAndStartAt(long offset, long nowMs) throws IOException {
+        appender.requireNothingStaged();
+        trimmer.restartAt(offset, nowMs);
     }
 
     /** Moves the log start up (DeleteRecords); ignored when not above it. At most {@link #logEndOffset}. */
     public void advanceLogStartOffset(long offset) throws IOException {
-        throw new UnsupportedOperationException();
+        trimmer.advanceStart(offset);
     }
 
-    /** Rolls the active segment when it is old enough by the wall clock and holds records; gives up idle buffers. */
+    /** For a slow timer: rolls the active segment when it is old enough by the wall clock and holds records, and gives up the
+     * buffers of a log that has not been written to since the last call. */
     public boolean rollIfNeeded(long nowMs) throws IOException {
-        throw new UnsupportedOperationException();
+        if (appender.stagedBytes() > 0) {
+            return false;
+        }
+        appender.idle();
+        boolean old = appender.isOldEnough(nowMs);
+        if (old) {
+            appender.roll(nowMs);
+        }
+        return old;
     }
 
     /** Starts a new segment at the log end offset unless the active one is empty. */
     public void roll(long nowMs) throws IOException {
-        throw new UnsupportedOperationException();
+        appender.roll(nowMs);
     }
 
     /**
@@ -235,24 +290,27 @@ public final class PartitionLog {
      * @return how many segments were retired
      */
     public int deleteOldSegments(long nowMs, long upperBoundOffset) throws IOException {
-        throw new UnsupportedOperationException();
+        appender.requireNothingStaged();
+        return trimmer.deleteOldSegments(nowMs, upperBoundOffset);
     }
 
     /** Unlinks retired files that are past {@code file.delete.delay.ms} and that no slice holds; answers how many remain. */
     public int unlinkDeleted(long nowMs) throws IOException {
-        throw new UnsupportedOperationException();
+        return trimmer.unlinkDeleted(nowMs);
     }
 
     /** Takes a changed configuration for everything from now on. */
     public void updateConfig(LogConfig config) {
-        throw new UnsupportedOperationException();
+        log.config = config;
     }
 
     // ---- end
 
     /** Syncs, writes a producer snapshot and closes the files. */
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        appender.requireNothingStaged();
+        syncer.flushForClose();
+        closeFiles();
     }
 
     /**
@@ -263,6 +321,17 @@ public final class PartitionLog {
      * @return the new path
      */
     public Path delete(String uniqueId) throws IOException {
-        throw new UnsupportedOperationException();
+        appender.dropStaged();
+        closeFiles();
+        Path target = log.directory.resolveSibling(
+                DirectoryNames.suffixed(log.partition, uniqueId, PartitionDirectory.Kind.DELETE));
+        log.files().rename(log.directory, target);
+        log.files().syncDirectory(CheckpointText.directoryOf(target));
+        return target;
+    }
+
+    private void closeFiles() {
+        log.segments.values().forEach(LogSegment::close);
+        log.retired.forEach(r -> r.segment().close());
     }
 }

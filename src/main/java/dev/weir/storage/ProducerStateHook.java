@@ -17,6 +17,12 @@ public interface ProducerStateHook {
     @Nullable
     AbortedTransaction onAppend(RecordBatch batch);
 
+    /**
+     * Tells which staged batches are in the log: the effect of those at or above {@code logEndOffset} is undone, that of
+     * the others kept for good.
+     */
+    void settle(long logEndOffset);
+
     /** The state as the content of {@code <offset>.snapshot}, covering every batch below {@code offset}. */
     byte[] snapshot(long offset);
 
@@ -32,6 +38,9 @@ public interface ProducerStateHook {
         public @Nullable AbortedTransaction onAppend(RecordBatch batch) {
             return null;
         }
+
+        @Override
+        public void settle(long logEndOffset) {}
 
         @Override
         public byte[] snapshot(long offset) {

@@ -103,7 +103,7 @@ public final class ProducerStateManager implements ProducerStateHook {
         };
     }
 
-    /** Keeps the effect of staged batches below {@code logEndOffset} for good and undoes that of all others. */
+    @Override
     public void settle(long logEndOffset) {
         while (!staged.isEmpty() && staged.getLast().baseOffset() >= logEndOffset) {
             undo(staged.removeLast());
