@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what the handling of one event decides. A record is replayed the moment it is written, so that durable state
@@ -18,6 +19,8 @@ final class GroupOutput {
     private final List<CoordinatorRecord> records = new ArrayList<>();
     private final List<GroupEffect> effects = new ArrayList<>();
 
+    private GroupOutcome.@Nullable Producer producer;
+
     GroupOutput(Consumer<GroupRecord> replay) {
         this.replay = replay;
     }
@@ -25,6 +28,12 @@ final class GroupOutput {
     void write(GroupRecord record) {
         records.add(GroupRecordCodec.encode(record));
         replay.accept(record);
+    }
+
+    /** Offsets within a transaction: durable with this append, in force with the transaction's marker. */
+    void writeTransactional(GroupOutcome.Producer by, List<GroupRecord.OffsetCommit> offsets) {
+        offsets.forEach(offset -> records.add(GroupRecordCodec.encode(offset)));
+        producer = by;
     }
 
     void reply(long requestId, ApiMessage response) {
@@ -42,6 +51,6 @@ final class GroupOutput {
     GroupOutcome outcome() {
         return records.isEmpty() && effects.isEmpty()
                 ? GroupOutcome.NOTHING
-                : new GroupOutcome(List.copyOf(records), List.copyOf(effects));
+                : new GroupOutcome(List.copyOf(records), List.copyOf(effects), producer);
     }
 }
