@@ -4,11 +4,16 @@ import dev.weir.group.ConsumerGroupProgress.State;
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +28,18 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
     private final ConsumerGroupHeartbeats heartbeats;
     private final ConsumerGroupDepartures departures;
     private final ConsumerGroupDescriber describer;
+    private final ConsumerGroupClassicJoin classicJoin;
+    private final ConsumerGroupClassicSession classicSession;
 
     /**
+     * @param settings those of classic groups, which hold for classic members of consumer groups too
      * @param takeover how a classic group becomes a consumer group
      * @param giveBack how a consumer group becomes a classic group
      * @param ids gives a new, unguessable member id at each call
      */
     ConsumerGroupCore(
             ConsumerGroupConfig config,
+            GroupSettings settings,
             TopicView topics,
             ConsumerGroupTakeover takeover,
             ConsumerGroupReturn giveBack,
@@ -39,6 +48,23 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
         this.heartbeats = new ConsumerGroupHeartbeats(shared, takeover, ids);
         this.departures = new ConsumerGroupDepartures(shared, giveBack);
         this.describer = new ConsumerGroupDescriber(shared, topics);
+        this.classicJoin = new ConsumerGroupClassicJoin(shared, giveBack, settings, topics, ids);
+        this.classicSession = new ConsumerGroupClassicSession(shared, departures, topics);
+    }
+
+    /**
+     * A coordinator of classic and consumer groups that change between the protocols as the configuration allows.
+     *
+     * @param ids gives a new, unguessable member id, or suffix of one, at each call
+     */
+    static ConsumerGroupCore withMigration(
+            ConsumerGroupConfig config,
+            GroupSettings settings,
+            ClassicGroups classic,
+            TopicView topics,
+            Supplier<String> ids) {
+        GroupMigration migration = new GroupMigration(settings, classic, topics);
+        return new ConsumerGroupCore(config, settings, topics, migration, migration, ids);
     }
 
     @Override
@@ -58,8 +84,26 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
         } else if (call.request() instanceof ConsumerGroupDescribeRequestData request) {
             out.reply(call.requestId(), describer.describe(request, call.apiVersion()));
         } else {
+            handleClassic(call, nowMs, out);
+        }
+    }
+
+    private void handleClassic(GroupCall call, long nowMs, GroupOutput out) {
+        if (call.request() instanceof JoinGroupRequestData request) {
+            classicJoin.handle(existing(request.groupId()), call, request, nowMs, out);
+        } else if (call.request() instanceof SyncGroupRequestData request) {
+            classicSession.sync(existing(request.groupId()), call, request, out);
+        } else if (call.request() instanceof HeartbeatRequestData request) {
+            classicSession.heartbeat(existing(request.groupId()), call, request, out);
+        } else if (call.request() instanceof LeaveGroupRequestData request) {
+            classicSession.leave(existing(request.groupId()), call, request, nowMs, out);
+        } else {
             throw new IllegalArgumentException("not a request to a consumer group: " + call.request());
         }
+    }
+
+    private ConsumerGroup existing(String groupId) {
+        return Objects.requireNonNull(find(groupId), "classic requests come here only for consumer groups that exist");
     }
 
     private void heartbeat(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
@@ -96,7 +140,7 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
             for (ConsumerGroupMember member : group.members()) {
                 out.startTimer(
                         ConsumerGroupTimers.session(group.id(), member.id()),
-                        shared.configOf(group.id()).sessionTimeoutMs());
+                        ConsumerGroupTimers.sessionTimeoutMs(member, shared.configOf(group.id())));
                 if (member.progress().state() == State.UNREVOKED_PARTITIONS) {
                     ConsumerGroupTimers.onProgress(group, member, out);
                 }

@@ -61,11 +61,12 @@ final class ConsumerGroupDepartures {
             return;
         }
         if (giveBack.mayReturn(group, members, shared.configOf(group.id()))) {
-            giveBack.giveBack(group, members, null, true, nowMs, out);
+            giveBack.giveBack(group, members, true, nowMs, out);
             return;
         }
         for (ConsumerGroupMember member : members) {
             ConsumerGroupSteps.remove(group, member, out);
+            shared.softStateOf(group.id()).awaited.remove(member.id());
         }
         ConsumerGroupRegexes.drop(
                 group,

@@ -136,6 +136,7 @@ final class ConsumerGroupHeartbeats {
         ConsumerGroupMember before = group.member(memberId);
         if (before != null && before.isClassic()) {
             ConsumerGroupTimers.cancelAll(group.id(), memberId, out);
+            soft.awaited.remove(memberId);
         }
         ConsumerGroupOwnership had =
                 before == null ? ConsumerGroupOwnership.NONE : before.progress().assigned();

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ final class ConsumerGroupSoftState {
     long resolvedAtMs = LONG_AGO;
     /** When the group epoch was raised last, milliseconds. */
     long changedAtMs = LONG_AGO;
+    /** Classic members that have been told to rejoin. */
+    final Set<String> awaited = new HashSet<>();
     /** The resolution under way, if any. */
     @Nullable
     ConsumerGroupResolution resolution;

@@ -39,6 +39,12 @@ final class ConsumerGroupTimers {
         return new TimerKey(groupId, REGEX, "");
     }
 
+    /** How long a member may be silent: a classic one says so itself. */
+    static int sessionTimeoutMs(ConsumerGroupMember member, ConsumerGroupConfig config) {
+        var classic = member.details().classic();
+        return classic == null ? config.sessionTimeoutMs() : classic.sessionTimeoutMs();
+    }
+
     /** Lets the rebalance timer run while the member has partitions to give up. */
     static void onProgress(ConsumerGroup group, ConsumerGroupMember member, GroupOutput out) {
         TimerKey key = rebalance(group.id(), member.id());

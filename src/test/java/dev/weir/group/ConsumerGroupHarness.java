@@ -63,7 +63,12 @@ final class ConsumerGroupHarness {
 
     private ConsumerGroupCore newCore() {
         return new ConsumerGroupCore(
-                config, topics, new NoClassicGroups(), new NoClassicGroups(), () -> "id-" + ++nextId);
+                config,
+                GroupSettings.DEFAULTS,
+                topics,
+                new NoClassicGroups(),
+                new NoClassicGroups(),
+                () -> "id-" + ++nextId);
     }
 
     /** Sends a request and returns its answer. */
@@ -192,7 +197,6 @@ final class ConsumerGroupHarness {
         public void giveBack(
                 ConsumerGroup group,
                 Collection<ConsumerGroupMember> leaving,
-                @Nullable ConsumerGroupMember joined,
                 boolean rebalance,
                 long nowMs,
                 GroupOutput out) {
