@@ -28,7 +28,7 @@ class ArchitectureTest {
             Map.entry("protocol", Set.of()),
             Map.entry("bus", Set.of()),
             Map.entry("storage", Set.of("config", "protocol")),
-            Map.entry("metadata", Set.of("protocol")),
+            Map.entry("metadata", Set.of("protocol", "bus")),
             Map.entry("cluster", Set.of("config", "bus")),
             Map.entry("controller", Set.of("metadata", "storage", "cluster", "protocol", "bus", "config")),
             Map.entry("partition", Set.of("storage", "metadata", "protocol", "bus", "config")),

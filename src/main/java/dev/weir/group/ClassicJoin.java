@@ -43,7 +43,9 @@ final class ClassicJoin {
         String memberId = request.memberId();
         List<ClassicProtocol> protocols = protocols(request);
         if (!hasRoom(group, memberId)) {
-            rebalance.drop(group, memberId, nowMs, out);
+            if (!memberId.isEmpty()) {
+                rebalance.drop(group, memberId, nowMs, out);
+            }
             refuse(call, "", Errors.GROUP_MAX_SIZE_REACHED, out);
         } else if (!group.accepts(request.protocolType(), protocols)) {
             refuse(call, memberId, Errors.INCONSISTENT_GROUP_PROTOCOL, out);

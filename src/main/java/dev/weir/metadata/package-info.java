@@ -1,5 +1,5 @@
 /**
- * The immutable {@code ClusterImage} and the metadata records that change it. An update costs in proportion to the change,
+ * The immutable {@code ClusterImage} and how the metadata records change it. An update costs in proportion to the change,
  * not to the cluster. Holds no mutable state of its own.
  */
 @NullMarked

@@ -1,0 +1,81 @@
+# The commands of the project; `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+MVN := mvn -B -ntp -Dstyle.color=never
+JAR := target/weir.jar
+KAFKA := target/kafka
+KAFKA_STAMP := $(KAFKA)/.complete
+SOURCES := pom.xml $(shell find src/main -type f)
+ARGS ?=
+
+# What is worth a line on the screen while the tests run; target/test.log holds everything.
+SUMMARY := ^\[(INFO|WARNING|ERROR)\] (Tests run|BUILD|Results|Total time)|^\[ERROR\]|FAIL
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
+		| awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: $(JAR) ## start a broker on localhost:9092 and localhost:8080; ARGS="--set node.id=2" passes options
+	@exec java -jar $(JAR) $(ARGS)
+
+$(JAR): $(SOURCES)
+	@echo "building $(JAR)" >&2
+	@$(MVN) -q package -Dmaven.test.skip=true
+	@touch $(JAR)
+
+.PHONY: test
+test: $(KAFKA_STAMP) ## run all tests, with Kafka's own tools and server as the peer
+	@$(call tests,-Dspotless.check.skip=true)
+
+.PHONY: verify
+verify: $(KAFKA_STAMP) ## check formatting, compile with all checks and run all tests; changes no source
+	@$(MVN) -q spotless:check
+	@$(call tests,)
+
+define tests
+	mkdir -p target
+	$(MVN) verify $(1) 2>&1 | tee target/test.log | { grep --line-buffered -E '$(SUMMARY)' || true; }
+endef
+
+.PHONY: fix
+fix: ## format the sources
+	@$(MVN) -q spotless:apply
+
+.PHONY: docs
+docs: $(JAR) ## write docs/configuration.md anew
+	@java -jar $(JAR) config-docs docs/configuration.md
+
+.PHONY: kafka-tools
+kafka-tools: $(KAFKA_STAMP) ## fetch Kafka's command line tools and say how to call them
+	@echo "Kafka's tools are in $(KAFKA). Beside a running broker, for example:"
+	@for use in \
+		'TopicCommand --list' \
+		'TopicCommand --create --topic tour --partitions 3' \
+		'ConsoleProducer --topic tour' \
+		'consumer.ConsoleConsumer --topic tour --partition 0 --from-beginning' \
+		'GetOffsetShell --topic tour' \
+		'LogDirsCommand --describe'; \
+	do echo "  java -cp '$(KAFKA)/*' org.apache.kafka.tools.$${use/ / --bootstrap-server localhost:9092 }"; done
+	@echo "  java -cp '$(KAFKA)/*' kafka.admin.ConfigCommand --bootstrap-server localhost:9092 --describe --all --topic tour"
+	@echo "  java -cp '$(KAFKA)/*' org.apache.kafka.tools.ProducerPerformance --topic tour --num-records 100000" \
+		"--record-size 1024 --throughput -1 --bootstrap-server localhost:9092"
+	@echo "  java -cp '$(KAFKA)/*' org.apache.kafka.tools.DumpLogSegments --index-sanity-check" \
+		"--files data/tour-0/00000000000000000000.index"
+
+$(KAFKA_STAMP): src/kafka/pom.xml
+	@echo "fetching Apache Kafka's tools and server" >&2
+	@rm -rf $(KAFKA)
+	@$(MVN) -q -f src/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory='$(CURDIR)/$(KAFKA)'
+	@touch $@
+
+.PHONY: clean
+clean: ## remove everything that was built; data stays
+	@rm -rf target
+
+-include src/bench/bench.mk

@@ -1,0 +1,112 @@
+package dev.weir.broker;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.config.BrokerConfig;
+import dev.weir.controller.ControllerClient;
+import dev.weir.gateway.BrokerState;
+import dev.weir.gateway.BrokerState.Phase;
+import dev.weir.gateway.GatewayVerticle;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.partition.LogDirsClient;
+import dev.weir.partition.LogHome;
+import dev.weir.partition.PartitionClient;
+import dev.weir.storage.LogFiles;
+import dev.weir.storage.RealLogFiles;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One broker: starts its parts in the order in which they need each other, and stops them the other way round. HTTP comes
+ * first, so that a long start can be watched; the Kafka protocol comes last, so that nobody is served too early.
+ */
+final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final long PROGRESS_MS = 1_000;
+
+    private final BrokerConfig config;
+    private final LogFiles files = new RealLogFiles();
+    private final VertxRuntime runtime;
+    private final Vertx vertx;
+    private final LocalBus bus;
+    private final Deployments deployments;
+    private final ControllerClient controller;
+    private final PartitionClient partitions;
+    private final LogDirsClient directories;
+    private final Deque<String> network = new ArrayDeque<>();
+    private final AtomicLong opened = new AtomicLong();
+    private @Nullable LogDirs logDirs;
+    private boolean serving;
+
+    Broker(BrokerConfig config) {
+        this.config = config;
+        this.runtime = VertxRuntime.create(config.network().networkThreads());
+        this.vertx = runtime.vertx();
+        this.bus = new LocalBus(vertx);
+        this.deployments = new Deployments(runtime, bus, config);
+        this.controller = new ControllerClient(bus);
+        this.partitions = new PartitionClient(bus, config.network().ioThreads());
+        this.directories = new LogDirsClient(bus);
+    }
+
+    /** Completes when clients are served; fails with {@link StartFailure} where one line can say why not. */
+    Future<Void> start() {
+        LogDirs dirs;
+        try {
+            dirs = LogDirs.open(files, config.data().logDirs(), config.node().nodeId(), config.node().clusterId());
+        } catch (StartFailure e) {
+            return Future.failedFuture(e);
+        }
+        logDirs = dirs;
+        return deployments.gateway()
+                .compose(done -> deployments.controller(files, dirs))
+                .compose(done -> deployments.register(controller, dirs))
+                .compose(done -> controller.image())
+                .compose(image -> openPartitions(dirs, image))
+                .compose(done -> controller.image())
+                .compose(image -> deployments.network(image, partitions, directories, controller, network))
+                .map(address -> {
+                    serving = true;
+                    announce(Phase.READY, "serving", opened.get(), opened.get());
+                    LOG.info("Ready: Kafka protocol on {}, {} ms after the process started", address, ProcessAge.ms());
+                    return null;
+                });
+    }
+
+    /** Takes no more requests, answers those in flight, closes the logs. True where all of that went well. */
+    Future<Boolean> stop() {
+        announce(Phase.STOPPING, "stopping", 0, 0);
+        return deployments.undeploy(network)
+                .transform(done -> logDirs != null && serving ? directories.close() : Future.succeededFuture(true))
+                .otherwise(cause -> {
+                    LOG.error("The logs could not be closed in order", cause);
+                    return false;
+                })
+                .compose(clean -> vertx.close().map(clean));
+    }
+
+    private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
+        List<LogHome> homes = dirs.withoutStrays(image, config.node().nodeId());
+        long count = image.topics().byId().values().stream().mapToLong(t -> t.partitionCount()).sum();
+        announce(Phase.STARTING, "opening partitions", 0, count);
+        long progress = vertx.setPeriodic(PROGRESS_MS, timer -> {
+            LOG.info("Opened {} of {} partitions", opened.get(), count);
+            announce(Phase.STARTING, "opening partitions", opened.get(), count);
+        });
+        return deployments.shards(files, homes, image, opened::incrementAndGet)
+                .compose(done -> deployments.logDirs(partitions, homes))
+                .onComplete(done -> vertx.cancelTimer(progress));
+    }
+
+    private void announce(Phase phase, String detail, long done, long of) {
+        bus.publish(BrokerState.CHANGES, new BrokerState(phase, detail, done, of));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.weir.broker;
+
+import dev.weir.config.BrokerConfig;
+import io.vertx.core.Future;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One broker as the process's main thread sees it: starts it, waits, and on SIGTERM or SIGINT stops it in order and ends the
+ * process with code 0. A start that fails is one line on the error output and code 1.
+ */
+final class BrokerProcess implements BrokerRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerProcess.class);
+    private static final long STOP_SECONDS = 60;
+
+    private final PrintWriter err;
+
+    BrokerProcess(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public int run(BrokerConfig config) {
+        Broker broker = new Broker(config);
+        try {
+            await(broker.start());
+        } catch (StartFailure e) {
+            err.println("weir: " + e.getMessage());
+            err.flush();
+            stop(broker);
+            return 1;
+        }
+        Thread hook = new Thread(
+                () -> {
+                    boolean clean = stop(broker);
+                    // The virtual machine would report the signal; an orderly stop is a success.
+                    Runtime.getRuntime().halt(clean ? 0 : 1);
+                },
+                "weir-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    private static void await(Future<?> start) throws StartFailure {
+        try {
+            start.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof StartFailure failure) {
+                throw failure;
+            }
+            LOG.error("The broker cannot start", cause);
+            throw new StartFailure("the broker cannot start: " + cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("interrupted while starting");
+        }
+    }
+
+    private static boolean stop(Broker broker) {
+        try {
+            return broker.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.error("The broker did not stop in order", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,239 @@
+package dev.weir.broker;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.config.BrokerConfig;
+import dev.weir.config.Listener;
+import dev.weir.config.TopicSettings;
+import dev.weir.controller.ControllerClient;
+import dev.weir.controller.ControllerCore;
+import dev.weir.controller.ControllerSettings;
+import dev.weir.controller.ControllerVerticle;
+import dev.weir.controller.MetadataLogException;
+import dev.weir.controller.SettingsConfigRules;
+import dev.weir.controller.SnapshotPolicy;
+import dev.weir.controller.StorageMetadataLogAdapter;
+import dev.weir.gateway.GatewayVerticle;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.MetadataUpdates;
+import dev.weir.network.NetworkOptions;
+import dev.weir.network.NetworkOptions.ListenAddress;
+import dev.weir.network.NetworkVerticle;
+import dev.weir.network.api.ApiServices;
+import dev.weir.network.api.BrokerView;
+import dev.weir.partition.LogDirsClient;
+import dev.weir.partition.LogDirsVerticle;
+import dev.weir.partition.LogHome;
+import dev.weir.partition.PartitionClient;
+import dev.weir.partition.PartitionLogVerticle;
+import dev.weir.partition.ShardOptions;
+import dev.weir.storage.LogFiles;
+import dev.weir.storage.OpenFileCache;
+import dev.weir.storage.ProducerStateManager;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/** Makes and deploys the verticles of one broker. */
+final class Deployments {
+    private static final int SYNC_THREADS = 4;
+    private static final long RETRY_MS = 10_000;
+    private static final long PROBE_MS = 2_000;
+    private static final long DRAIN_MS = 10_000;
+    private static final int OPEN_FILES = 4_096;
+    private static final int METADATA_OPEN_FILES = 16;
+    private static final Map<String, Short> FEATURES = Map.of("metadata.version", (short) 29, "group.version", (short) 1);
+
+    private final VertxRuntime runtime;
+    private final Vertx vertx;
+    private final LocalBus bus;
+    private final BrokerConfig config;
+
+    Deployments(VertxRuntime runtime, LocalBus bus, BrokerConfig config) {
+        this.runtime = runtime;
+        this.vertx = runtime.vertx();
+        this.bus = bus;
+        this.config = config;
+    }
+
+    Future<Void> gateway() {
+        if (!config.http().isEnabled()) {
+            return Future.succeededFuture();
+        }
+        String host = config.http().host();
+        int port = config.http().port();
+        return vertx.deployVerticle(new GatewayVerticle(bus, host, port, runtime.registry()))
+                .recover(cause -> Future.failedFuture(
+                        new StartFailure("cannot serve HTTP on " + host + ":" + port + ": " + cause.getMessage()
+                                + " (http.host, http.port)")))
+                .mapEmpty();
+    }
+
+    Future<Void> controller(LogFiles files, LogDirs dirs) {
+        ControllerSettings settings = new ControllerSettings(
+                config.topicCreation().partitions(),
+                (short) config.topicCreation().replicationFactor(),
+                config.topicCreation().deleteEnabled(),
+                FEATURES);
+        ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), new SystemChance());
+        SnapshotPolicy snapshots = new SnapshotPolicy(
+                config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
+        LogHome home = dirs.metadataHome(config.metadataLog().dir());
+        ControllerVerticle verticle = new ControllerVerticle(
+                bus,
+                config.node().nodeId(),
+                core,
+                dirs.clusterId(),
+                snapshots,
+                () -> StorageMetadataLogAdapter.open(
+                        home.directory(),
+                        new OpenFileCache(files, METADATA_OPEN_FILES),
+                        config.metadataLog().segmentBytes(),
+                        System.currentTimeMillis()));
+        return blocking(verticle, "weir-controller").recover(cause -> cause instanceof MetadataLogException
+                ? Future.failedFuture(new StartFailure(String.valueOf(cause.getMessage())))
+                : Future.failedFuture(cause));
+    }
+
+    /** Makes this broker known to the cluster. */
+    Future<Void> register(ControllerClient controller, LogDirs dirs) {
+        BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
+                .setBrokerId(config.node().nodeId())
+                .setClusterId(dirs.clusterId())
+                .setIncarnationId(Uuid.randomUuid())
+                .setRack(config.node().rack())
+                .setLogDirs(dirs.homes().stream().map(LogHome::id).toList());
+        config.listeners().advertised().forEach(listener -> request.listeners()
+                .add(new BrokerRegistrationRequestData.Listener()
+                        .setName(listener.name())
+                        .setHost(listener.host())
+                        .setPort(listener.port())
+                        .setSecurityProtocol(SecurityProtocol.PLAINTEXT.id)));
+        FEATURES.forEach((name, level) -> request.features()
+                .add(new BrokerRegistrationRequestData.Feature()
+                        .setName(name)
+                        .setMinSupportedVersion((short) 0)
+                        .setMaxSupportedVersion(level)));
+        return controller.registerBroker(request).compose(response -> {
+            Errors error = Errors.forCode(response.errorCode());
+            return error == Errors.NONE
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new StartFailure("this broker cannot be registered: " + error.message()));
+        });
+    }
+
+    Future<Void> shards(LogFiles files, List<LogHome> homes, ClusterImage image, Runnable onOpened) {
+        int shards = config.network().ioThreads();
+        WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
+        List<Future<String>> started = new ArrayList<>();
+        for (int shard = 0; shard < shards; shard++) {
+            ShardOptions options = new ShardOptions(
+                    config.node().nodeId(),
+                    shard,
+                    shards,
+                    homes,
+                    OPEN_FILES / shards,
+                    config.maintenance().retentionCheckMs(),
+                    config.producer().idExpirationMs(),
+                    RETRY_MS,
+                    (now, topic) -> TopicSettings.toLogConfig(
+                            config.withDynamic(
+                                    now.configs().ofAllBrokers(),
+                                    now.configs().ofBroker(config.node().nodeId())),
+                            now.configs().ofTopic(topic)),
+                    partition -> new ProducerStateManager());
+            PartitionLogVerticle verticle = new PartitionLogVerticle(
+                    bus, options, image, new OpenFileCache(files, options.openFiles()), syncPool, onOpened);
+            started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
+        }
+        return Future.all(started).mapEmpty();
+    }
+
+    Future<Void> logDirs(PartitionClient partitions, List<LogHome> homes) {
+        LogDirsVerticle verticle = new LogDirsVerticle(
+                bus,
+                partitions,
+                homes,
+                config.maintenance().recoveryCheckpointMs(),
+                config.data().reserveBytes(),
+                PROBE_MS);
+        return vertx.deployVerticle(verticle, ownThread("weir-log-dirs")).mapEmpty();
+    }
+
+    /** Serves the Kafka protocol; answers where, for people. */
+    Future<String> network(
+            ClusterImage image,
+            PartitionClient partitions,
+            LogDirsClient directories,
+            ControllerClient controller,
+            Collection<String> deployed) {
+        NetworkOptions options = networkOptions();
+        NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
+        int instances = config.network().networkThreads();
+        Future<Void> started = Future.succeededFuture();
+        for (int i = 0; i < instances; i++) {
+            NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
+                BrokerView view = new BrokerView(config.node().nodeId(), config, image);
+                bus.subscribe(MetadataUpdates.CHANGES, view::apply);
+                return new ApiServices(view, partitions, directories, controller, instances).table();
+            });
+            started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
+                deployed.add(id);
+                return null;
+            }));
+        }
+        String where = options.addresses().stream()
+                .map(a -> a.host() + ":" + a.port())
+                .collect(Collectors.joining(", "));
+        return started.map(where).recover(cause -> Future.failedFuture(new StartFailure(
+                "cannot serve the Kafka protocol on " + where + ": " + cause.getMessage() + " (listeners)")));
+    }
+
+    Future<Void> undeploy(Collection<String> ids) {
+        return Future.join(ids.stream().map(vertx::undeploy).toList()).mapEmpty();
+    }
+
+    /** Deploys a verticle that may block, on one thread that is its own. */
+    Future<Void> blocking(VerticleBase verticle, String name) {
+        return vertx.deployVerticle(verticle, ownThread(name)).mapEmpty();
+    }
+
+    private NetworkOptions networkOptions() {
+        List<ListenAddress> addresses = config.listeners().listeners().stream()
+                .map(Deployments::address)
+                .toList();
+        return new NetworkOptions(
+                addresses,
+                config.network().maxRequestBytes(),
+                config.network().queuedMaxRequestBytes(),
+                config.network().maxConnections(),
+                config.network().maxConnectionsPerIp(),
+                config.network().maxIdleMs(),
+                config.network().sendBufferBytes(),
+                config.network().receiveBufferBytes(),
+                config.network().backlog(),
+                DRAIN_MS);
+    }
+
+    private static ListenAddress address(Listener listener) {
+        return new ListenAddress(listener.name(), listener.host(), listener.port());
+    }
+
+    private static DeploymentOptions ownThread(String name) {
+        return new DeploymentOptions()
+                .setThreadingModel(ThreadingModel.WORKER)
+                .setWorkerPoolName(name)
+                .setWorkerPoolSize(1);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.weir.broker;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.VertxPrometheusOptions;
+import java.util.concurrent.TimeUnit;
+
+/** Makes the Vert.x instance of a broker: native transport where there is one, metrics in a Prometheus registry. */
+final class VertxRuntime {
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry registry;
+
+    private VertxRuntime(Vertx vertx, PrometheusMeterRegistry registry) {
+        this.vertx = vertx;
+        this.registry = registry;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** @param eventLoops event loops, of which the network verticles take one each */
+    static VertxRuntime create(int eventLoops) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(Math.max(1, eventLoops))
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2)
+                .setPreferNativeTransport(true)
+                // A shard reads and repairs whole logs on its thread; that is no fault.
+                .setMaxWorkerExecuteTime(10)
+                .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
+        Vertx vertx = Vertx.builder()
+                .with(options.setMetricsOptions(new MicrometerMetricsOptions()
+                        .setEnabled(true)
+                        .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))))
+                .withMetrics(new MicrometerMetricsFactory(registry))
+                .build();
+        return new VertxRuntime(vertx, registry);
+    }
+}

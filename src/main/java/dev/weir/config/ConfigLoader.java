@@ -1,0 +1,115 @@
+package dev.weir.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the settings at start. Each source overrides the ones before it: the defaults, the properties file, the
+ * environment, the assignments of the command line in their order.
+ */
+public final class ConfigLoader {
+    private static final String PREFIX = "WEIR_";
+
+    /** What Kubernetes sets in every container beside a service that is called weir. */
+    private static final List<String> FOREIGN = List.of("WEIR_SERVICE_", "WEIR_PORT");
+
+    /** A value and where it was read. */
+    private record Source(String text, String origin) {}
+
+    private final Map<String, Source> sources = new TreeMap<>();
+
+    private ConfigLoader() {}
+
+    /**
+     * Reads and checks all settings.
+     *
+     * @param file the properties file; null for none
+     * @param environment the process's environment; only names with {@code WEIR_} count, where {@code WEIR_LOG_DIRS} is
+     *     {@code log.dirs}
+     * @param assignments {@code key=value} texts of the command line
+     */
+    public static Loaded load(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
+        ConfigLoader loader = new ConfigLoader();
+        String problem = file == null ? "" : loader.readFile(file);
+        if (problem.isEmpty()) {
+            loader.readEnvironment(environment);
+            problem = loader.readAssignments(assignments);
+        }
+        return problem.isEmpty() ? loader.check() : new Loaded.Rejected(problem);
+    }
+
+    private String readFile(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (NoSuchFileException e) {
+            return "the configuration file " + file + " doesn't exist";
+        } catch (IOException | IllegalArgumentException e) {
+            return "the configuration file " + file + " can't be read: " + e.getMessage();
+        }
+        for (String name : properties.stringPropertyNames()) {
+            sources.put(name, new Source(properties.getProperty(name), file.toString()));
+        }
+        return "";
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        environment.forEach((variable, text) -> {
+            if (variable.startsWith(PREFIX) && FOREIGN.stream().noneMatch(variable::startsWith)) {
+                String name = variable.substring(PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.');
+                sources.put(name, new Source(text, "environment variable " + variable));
+            }
+        });
+    }
+
+    private String readAssignments(List<String> assignments) {
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            String name = equals < 0 ? "" : assignment.substring(0, equals).strip();
+            if (name.isEmpty()) {
+                return "--set " + assignment + " is not valid: it must be key=value";
+            }
+            sources.put(name, new Source(assignment.substring(equals + 1), "--set"));
+        }
+        return "";
+    }
+
+    private Loaded check() {
+        List<String> warnings = new ArrayList<>();
+        Map<String, String> given = new TreeMap<>();
+        for (Map.Entry<String, Source> entry : sources.entrySet()) {
+            String name = entry.getKey();
+            Source source = entry.getValue();
+            if (!BrokerSettings.ALL.isKnown(name)) {
+                warnings.add("setting " + name + " (from " + source.origin()
+                        + ") is not known and is ignored; the nearest"
+                        + " known setting is "
+                        + Nearest.to(name, BrokerSettings.ALL.definitions().names()));
+                continue;
+            }
+            String problem = Parsing.problem(BrokerSettings.ALL.key(name), source.text());
+            if (!problem.isEmpty()) {
+                return new Loaded.Rejected(problem + " (from " + source.origin() + ")");
+            }
+            given.put(name, source.text());
+        }
+        try {
+            return new Loaded.Accepted(BrokerConfig.of(given), warnings);
+        } catch (ConfigException e) {
+            return new Loaded.Rejected(String.valueOf(e.getMessage()));
+        }
+    }
+}

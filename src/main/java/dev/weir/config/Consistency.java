@@ -1,0 +1,154 @@
+package dev.weir.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What two or more settings must hold together. Each check gives one line for an operator, or nothing. */
+final class Consistency {
+    private Consistency() {}
+
+    /** The first contradiction; empty if there is none. */
+    static String problem(BrokerConfig config) {
+        return Stream.of(
+                        listeners(config.listeners().listeners(), config),
+                        advertised(config),
+                        network(config.network()),
+                        directories(config.data().logDirs()),
+                        classicGroups(config.classicGroups()),
+                        consumerGroups(config.consumerGroups()),
+                        compactionLag(config))
+                .filter(problem -> !problem.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String listeners(List<Listener> listeners, BrokerConfig config) {
+        Set<String> names = new HashSet<>();
+        Set<Integer> ports = new HashSet<>();
+        for (Listener listener : listeners) {
+            if (!names.add(listener.name())) {
+                return "listeners names " + listener.name() + " twice; each listener needs a name of its own";
+            }
+            if (listener.port() != 0 && !ports.add(listener.port())) {
+                return "listeners uses port " + listener.port() + " twice; each listener needs a port of its own";
+            }
+            String protocol =
+                    SecurityProtocols.of(listener.name(), String.valueOf(config.value(ListenerSettings.PROTOCOLS)));
+            if (protocol.isEmpty()) {
+                return "listeners names " + listener.name()
+                        + ", but listener.security.protocol.map has no entry for it;" + " add " + listener.name()
+                        + ":PLAINTEXT";
+            }
+            if (!protocol.equals(SecurityProtocols.PLAINTEXT)) {
+                return "listener " + listener.name() + " wants " + protocol + ", but only PLAINTEXT can be served";
+            }
+        }
+        return "";
+    }
+
+    private static String advertised(BrokerConfig config) {
+        Object told = config.value(ListenerSettings.ADVERTISED);
+        if (told instanceof List<?> texts) {
+            Set<String> names = new HashSet<>();
+            config.listeners().listeners().forEach(listener -> names.add(listener.name()));
+            for (Listener listener :
+                    ListenerSettings.parse(texts.stream().map(String::valueOf).toList())) {
+                if (!names.contains(listener.name())) {
+                    return "advertised.listeners names " + listener.name() + ", which listeners doesn't have";
+                }
+            }
+        }
+        for (Listener listener : config.listeners().advertised()) {
+            if (listener.isWildcard()) {
+                return "clients can't connect to " + listener.host()
+                        + "; set advertised.listeners to an address of this"
+                        + " machine that they can reach, such as " + listener.name() + "://broker.example.org:"
+                        + listener.port();
+            }
+        }
+        return "";
+    }
+
+    private static String network(NetworkSettings network) {
+        return network.queuedMaxRequestBytes() >= network.maxRequestBytes()
+                ? ""
+                : tooSmall(
+                        NetworkSettings.QUEUED_BYTES,
+                        network.queuedMaxRequestBytes(),
+                        NetworkSettings.MAX_REQUEST_BYTES,
+                        network.maxRequestBytes());
+    }
+
+    private static String directories(List<String> dirs) {
+        Set<String> seen = new HashSet<>();
+        for (String dir : dirs) {
+            if (dir.isBlank()) {
+                return "log.dirs names an empty directory";
+            }
+            if (!seen.add(dir)) {
+                return "log.dirs names " + dir + " twice";
+            }
+        }
+        return "";
+    }
+
+    private static String classicGroups(ClassicGroupSettings groups) {
+        return groups.maxSessionTimeoutMs() >= groups.minSessionTimeoutMs()
+                ? ""
+                : tooSmall(
+                        "group.max.session.timeout.ms",
+                        groups.maxSessionTimeoutMs(),
+                        "group.min.session.timeout.ms",
+                        groups.minSessionTimeoutMs());
+    }
+
+    private static String consumerGroups(ConsumerGroupSettings groups) {
+        String session = between(
+                "session.timeout.ms",
+                groups.minSessionTimeoutMs(),
+                groups.sessionTimeoutMs(),
+                groups.maxSessionTimeoutMs());
+        if (!session.isEmpty()) {
+            return session;
+        }
+        String heartbeat = between(
+                "heartbeat.interval.ms",
+                groups.minHeartbeatIntervalMs(),
+                groups.heartbeatIntervalMs(),
+                groups.maxHeartbeatIntervalMs());
+        if (!heartbeat.isEmpty()) {
+            return heartbeat;
+        }
+        return groups.heartbeatIntervalMs() < groups.sessionTimeoutMs()
+                ? ""
+                : "group.consumer.heartbeat.interval.ms=" + groups.heartbeatIntervalMs()
+                        + " is not valid: it must be less than group.consumer.session.timeout.ms="
+                        + groups.sessionTimeoutMs();
+    }
+
+    private static String between(String name, long min, long value, long max) {
+        String prefix = "group.consumer.";
+        if (value < min) {
+            return tooSmall(prefix + name, value, prefix + "min." + name, min);
+        }
+        return value <= max ? "" : tooSmall(prefix + "max." + name, max, prefix + name, value);
+    }
+
+    private static String compactionLag(BrokerConfig config) {
+        LogConfig log = TopicSettings.toLogConfig(config, Map.of());
+        return log.minCompactionLagMs() <= log.maxCompactionLagMs()
+                ? ""
+                : tooSmall(
+                        "log.cleaner.max.compaction.lag.ms",
+                        log.maxCompactionLagMs(),
+                        "log.cleaner.min.compaction.lag.ms",
+                        log.minCompactionLagMs());
+    }
+
+    private static String tooSmall(String name, long value, String floorName, long floor) {
+        return name + "=" + value + " is not valid: it must be at least " + floorName + "=" + floor;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import java.util.List;
+
+/**
+ * The HTTP server: health, metrics and the web interface.
+ *
+ * @param host {@code http.host}: the address that is bound
+ * @param port {@code http.port}; 0 lets the system choose, -1 serves no HTTP
+ * @param allowedOrigins {@code http.allowed.origins}: pages of other origins that may call
+ */
+public record HttpSettings(String host, int port, List<String> allowedOrigins) {
+    /** Whether HTTP is served at all. */
+    public boolean isEnabled() {
+        return port >= 0;
+    }
+
+    static void declare(Declarations to) {
+        to.area("HTTP")
+                .fixed(
+                        "http.host",
+                        STRING,
+                        "localhost",
+                        Bounds.that("a host name or address", value -> ((String) value).matches("[^\\s/]+")),
+                        HIGH,
+                        "The address that serves HTTP. There is no authentication yet, so only this machine is served unless"
+                                + " another address is named; `0.0.0.0` is every interface.")
+                .fixed(
+                        "http.port",
+                        INT,
+                        8080,
+                        Bounds.between(-1, 65_535),
+                        HIGH,
+                        "The port that serves HTTP: health, metrics and the web interface. 0 takes a free port, -1 serves no"
+                                + " HTTP.")
+                .fixed(
+                        "http.allowed.origins",
+                        LIST,
+                        List.of(),
+                        null,
+                        MEDIUM,
+                        "Origins, such as `https://example.org`, whose pages may call over HTTP besides the broker's own;"
+                                + " `*` allows all.");
+    }
+
+    static HttpSettings of(Values values) {
+        return new HttpSettings(
+                values.text("http.host"), values.number("http.port"), values.list("http.allowed.origins"));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.weir.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
+
+/**
+ * The work on logs that goes on behind requests.
+ *
+ * @param recoveryThreadsPerDir {@code num.recovery.threads.per.data.dir}
+ * @param retentionCheckMs {@code log.retention.check.interval.ms}
+ * @param recoveryCheckpointMs {@code log.flush.offset.checkpoint.interval.ms}
+ * @param startOffsetCheckpointMs {@code log.flush.start.offset.checkpoint.interval.ms}
+ * @param highWatermarkCheckpointMs {@code replica.high.watermark.checkpoint.interval.ms}
+ */
+public record MaintenanceSettings(
+        int recoveryThreadsPerDir,
+        long retentionCheckMs,
+        int recoveryCheckpointMs,
+        int startOffsetCheckpointMs,
+        long highWatermarkCheckpointMs) {
+    static void declare(Declarations to) {
+        to.area("Log maintenance")
+                .fixed(
+                        "num.recovery.threads.per.data.dir",
+                        INT,
+                        2,
+                        Bounds.atLeast(1),
+                        HIGH,
+                        "Threads for each data directory that load and recover logs at start and flush them at"
+                                + " stop.")
+                .fixed(
+                        "log.retention.check.interval.ms",
+                        LONG,
+                        300_000L,
+                        Bounds.atLeast(1),
+                        MEDIUM,
+                        "Time between two looks for segments to delete, in milliseconds.")
+                .fixed(
+                        "log.flush.offset.checkpoint.interval.ms",
+                        INT,
+                        60_000,
+                        Bounds.atLeast(0),
+                        HIGH,
+                        "Time between two writes of the recovery points, in milliseconds. After an unclean stop"
+                                + " each log is checked from there.")
+                .fixed(
+                        "log.flush.start.offset.checkpoint.interval.ms",
+                        INT,
+                        60_000,
+                        Bounds.atLeast(0),
+                        HIGH,
+                        "Time between two writes of the log start offsets, in milliseconds.")
+                .fixed(
+                        "replica.high.watermark.checkpoint.interval.ms",
+                        LONG,
+                        5_000L,
+                        Bounds.atLeast(1),
+                        HIGH,
+                        "Time between two writes of the high watermarks, in milliseconds.");
+    }
+
+    static MaintenanceSettings of(Values values) {
+        return new MaintenanceSettings(
+                values.number("num.recovery.threads.per.data.dir"),
+                values.longNumber("log.retention.check.interval.ms"),
+                values.number("log.flush.offset.checkpoint.interval.ms"),
+                values.number("log.flush.start.offset.checkpoint.interval.ms"),
+                values.longNumber("replica.high.watermark.checkpoint.interval.ms"));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.weir.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of topics: their names, their check, and the {@link LogConfig} that they come to over the broker's defaults. */
+public final class TopicSettings {
+    private static final Map<String, ResourceSetting> BY_NAME = byName();
+
+    private TopicSettings() {}
+
+    private static Map<String, ResourceSetting> byName() {
+        Map<String, ResourceSetting> all = new LinkedHashMap<>();
+        TopicDeclarations.ALL.forEach(setting -> all.put(setting.key().name, setting));
+        return all;
+    }
+
+    /** Every topic setting's name. */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(BY_NAME.keySet());
+    }
+
+    static @Nullable ResourceSetting find(String name) {
+        return BY_NAME.get(name);
+    }
+
+    /**
+     * Checks a topic's own settings as a whole.
+     *
+     * @param broker the defaults under them
+     * @param topic the topic's own values as text by name
+     * @return what is wrong, in one line; empty if nothing is. The wire error for it is INVALID_CONFIG.
+     */
+    public static String problem(BrokerConfig broker, Map<String, String> topic) {
+        for (Map.Entry<String, String> entry : topic.entrySet()) {
+            ResourceSetting setting = BY_NAME.get(entry.getKey());
+            if (setting == null) {
+                return "Unknown topic config name: " + entry.getKey();
+            }
+            String problem = Parsing.problem(setting.key(), entry.getValue());
+            if (!problem.isEmpty()) {
+                return problem;
+            }
+        }
+        LogConfig log = toLogConfig(broker, topic);
+        return log.minCompactionLagMs() <= log.maxCompactionLagMs()
+                ? ""
+                : "min.compaction.lag.ms=" + log.minCompactionLagMs() + " is not valid: it must not be more than"
+                        + " max.compaction.lag.ms=" + log.maxCompactionLagMs();
+    }
+
+    /**
+     * What a partition's log obeys. A topic's value that isn't known or isn't valid is passed over: values are checked when
+     * they are set.
+     *
+     * @param broker the broker's settings, altered ones included
+     * @param topic the topic's own values as text by name
+     */
+    public static LogConfig toLogConfig(BrokerConfig broker, Map<String, String> topic) {
+        return LogConfigs.of(new Values(effective(broker, topic)));
+    }
+
+    /** The value in force of every topic setting. */
+    static Map<String, Object> effective(BrokerConfig broker, Map<String, String> topic) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        BY_NAME.forEach((name, setting) -> values.put(name, setting.effective(broker, topic.get(name))));
+        return values;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.weir.controller;
+
+import dev.weir.metadata.BrokerImage;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
+import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.RegisterBrokerRecord;
+import dev.weir.metadata.record.UnregisterBrokerRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * A broker's way through the cluster. Stateless; whether a broker's session is alive is told from outside.
+ *
+ * <pre>
+ *   register ──▶ FENCED ──unfence──▶ ACTIVE ──beginShutdown──▶ LEAVING
+ *                  ▲                   │                          │
+ *                  └───────fence───────┴──────────fence───────────┘
+ *   any ──unregister──▶ gone;  any ──register (new incarnation)──▶ FENCED
+ * </pre>
+ */
+final class BrokerLifecycle {
+    private final BrokerPartitions partitions;
+
+    BrokerLifecycle(ConfigRules rules) {
+        partitions = new BrokerPartitions(rules);
+    }
+
+    /**
+     * Registers a broker, fenced. A new incarnation loses what the old one led and was in sync with.
+     *
+     * @param nextOffset of the metadata log: the broker epoch of a new incarnation
+     * @param sessionAlive whether the incarnation that is registered now still shows life
+     */
+    ControllerResult<BrokerRegistrationResponseData> register(
+            ClusterImage image, BrokerRegistrationRequestData request, long nextOffset, boolean sessionAlive) {
+        BrokerImage old = image.broker(request.brokerId()).orElse(null);
+        boolean sameIncarnation = old != null && old.incarnationId().equals(request.incarnationId());
+        if (old != null && sessionAlive && !sameIncarnation && !old.inControlledShutdown()) {
+            return refused(Errors.DUPLICATE_BROKER_REGISTRATION);
+        }
+        Errors error = Registrations.check(image, request);
+        if (error != Errors.NONE) {
+            return refused(error);
+        }
+        if (old != null && sameIncarnation) {
+            RegisterBrokerRecord again =
+                    Registrations.record(request, old.epoch(), old.fenced(), old.inControlledShutdown());
+            return registered(List.of(again), old.epoch());
+        }
+        List<MetadataRecord> records = new ArrayList<>(old == null ? List.of() : partitions.left(image, old.id()));
+        records.add(Registrations.record(request, nextOffset, true, false));
+        return registered(records, nextOffset);
+    }
+
+    /**
+     * Registers the cluster's only broker, unfenced at once, and lets it lead on in new leader epochs: what its former
+     * incarnation had not yet made durable may be gone, and must not be mistaken for what is written now.
+     *
+     * @param nextOffset of the metadata log: the broker's epoch
+     */
+    ControllerResult<BrokerRegistrationResponseData> registerOnly(
+            ClusterImage image, BrokerRegistrationRequestData request, long nextOffset) {
+        Errors error = Registrations.check(image, request);
+        if (error != Errors.NONE) {
+            return refused(error);
+        }
+        List<MetadataRecord> records = new ArrayList<>();
+        records.add(Registrations.record(request, nextOffset, false, false));
+        records.addAll(partitions.ledAgain(image, request.brokerId()));
+        return registered(records, nextOffset);
+    }
+
+    /** The broker shows no life: others lead what it led. */
+    ControllerResult<Errors> fence(ClusterImage image, int brokerId, long brokerEpoch) {
+        BrokerImage broker = image.broker(brokerId).orElse(null);
+        if (broker == null || broker.epoch() != brokerEpoch) {
+            return ControllerResult.unchanged(Errors.STALE_BROKER_EPOCH);
+        }
+        if (broker.fenced()) {
+            return ControllerResult.unchanged(Errors.NONE);
+        }
+        List<MetadataRecord> records = new ArrayList<>(partitions.left(image, brokerId));
+        records.add(BrokerRegistrationChangeRecord.fence(brokerId, brokerEpoch));
+        return new ControllerResult<>(records, Errors.NONE);
+    }
+
+    /** The broker has caught up: it may lead, and leads what nobody does. */
+    ControllerResult<Errors> unfence(ClusterImage image, int brokerId, long brokerEpoch) {
+        BrokerImage broker = image.broker(brokerId).orElse(null);
+        if (broker == null || broker.epoch() != brokerEpoch) {
+            return ControllerResult.unchanged(Errors.STALE_BROKER_EPOCH);
+        }
+        if (!broker.fenced()) {
+            return ControllerResult.unchanged(Errors.NONE);
+        }
+        List<MetadataRecord> records = new ArrayList<>();
+        records.add(BrokerRegistrationChangeRecord.unfence(brokerId, brokerEpoch));
+        records.addAll(partitions.came(image, brokerId));
+        return new ControllerResult<>(records, Errors.NONE);
+    }
+
+    /** The broker wants to stop: others lead what it leads. */
+    ControllerResult<Errors> beginShutdown(ClusterImage image, int brokerId, long brokerEpoch) {
+        BrokerImage broker = image.broker(brokerId).orElse(null);
+        if (broker == null || broker.epoch() != brokerEpoch) {
+            return ControllerResult.unchanged(Errors.STALE_BROKER_EPOCH);
+        }
+        if (broker.inControlledShutdown()) {
+            return ControllerResult.unchanged(Errors.NONE);
+        }
+        List<MetadataRecord> records = new ArrayList<>();
+        records.add(BrokerRegistrationChangeRecord.controlledShutdown(brokerId, brokerEpoch));
+        records.addAll(partitions.left(image, brokerId));
+        return new ControllerResult<>(records, Errors.NONE);
+    }
+
+    /** The broker is gone for good. */
+    ControllerResult<Errors> unregister(ClusterImage image, int brokerId) {
+        BrokerImage broker = image.broker(brokerId).orElse(null);
+        if (broker == null) {
+            return ControllerResult.unchanged(Errors.BROKER_ID_NOT_REGISTERED);
+        }
+        List<MetadataRecord> records = new ArrayList<>(partitions.left(image, brokerId));
+        records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
+        return new ControllerResult<>(records, Errors.NONE);
+    }
+
+    private static ControllerResult<BrokerRegistrationResponseData> registered(
+            List<MetadataRecord> records, long brokerEpoch) {
+        return new ControllerResult<>(records, new BrokerRegistrationResponseData().setBrokerEpoch(brokerEpoch));
+    }
+
+    private static ControllerResult<BrokerRegistrationResponseData> refused(Errors error) {
+        return ControllerResult.unchanged(new BrokerRegistrationResponseData().setErrorCode(error.code()));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weir.controller;
+
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.FeatureLevelRecord;
+import dev.weir.metadata.record.MetadataRecord;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
+import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterPartitionRequestData;
+import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Every decision of the controller: an image and a request in, records and an answer out. It keeps no state and changes
+ * none, so the image handed in must be the latest and the records must be replayed before the next decision. Permissions are
+ * checked before. Requests are not modified.
+ */
+public final class ControllerCore {
+    private final ControllerSettings settings;
+    private final Chance chance;
+    private final TopicCreation creation;
+    private final TopicDeletion deletion;
+    private final AlterConfigs configs;
+    private final BrokerLifecycle brokers;
+
+    public ControllerCore(ControllerSettings settings, ConfigRules rules, Chance chance) {
+        this.settings = settings;
+        this.chance = chance;
+        creation = new TopicCreation(settings, rules);
+        deletion = new TopicDeletion(settings);
+        configs = new AlterConfigs(rules);
+        brokers = new BrokerLifecycle(rules);
+    }
+
+    /** The first records of a new cluster. */
+    public List<MetadataRecord> bootstrap() {
+        return settings.features().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .<MetadataRecord>map(feature -> new FeatureLevelRecord(feature.getKey(), feature.getValue()))
+                .toList();
+    }
+
+    public ControllerResult<CreateTopicsResponseData> createTopics(
+            ClusterImage image, CreateTopicsRequestData request) {
+        return creation.create(image, request, chance);
+    }
+
+    public ControllerResult<DeleteTopicsResponseData> deleteTopics(
+            ClusterImage image, DeleteTopicsRequestData request) {
+        return deletion.delete(image, request);
+    }
+
+    public ControllerResult<CreatePartitionsResponseData> createPartitions(
+            ClusterImage image, CreatePartitionsRequestData request) {
+        return PartitionGrowth.grow(image, request, chance);
+    }
+
+    public ControllerResult<AlterConfigsResponseData> alterConfigs(
+            ClusterImage image, AlterConfigsRequestData request) {
+        return configs.replacing(image, request);
+    }
+
+    public ControllerResult<IncrementalAlterConfigsResponseData> incrementalAlterConfigs(
+            ClusterImage image, IncrementalAlterConfigsRequestData request) {
+        return configs.incremental(image, request);
+    }
+
+    public ControllerResult<AllocateProducerIdsResponseData> allocateProducerIds(
+            ClusterImage image, AllocateProducerIdsRequestData request) {
+        return ProducerIdBlocks.allocate(image, request);
+    }
+
+    public ControllerResult<AlterPartitionResponseData> alterPartition(
+            ClusterImage image, AlterPartitionRequestData request) {
+        return IsrChanges.alter(image, request);
+    }
+
+    /**
+     * Registers a broker, fenced.
+     *
+     * @param nextOffset of the metadata log: the broker epoch of a new incarnation
+     * @param sessionAlive whether the incarnation that is registered now still shows life
+     */
+    public ControllerResult<BrokerRegistrationResponseData> registerBroker(
+            ClusterImage image, BrokerRegistrationRequestData request, long nextOffset, boolean sessionAlive) {
+        return brokers.register(image, request, nextOffset, sessionAlive);
+    }
+
+    /** Registers the cluster's only broker, unfenced at once, leading in new leader epochs. */
+    public ControllerResult<BrokerRegistrationResponseData> registerOnlyBroker(
+            ClusterImage image, BrokerRegistrationRequestData request, long nextOffset) {
+        return brokers.registerOnly(image, request, nextOffset);
+    }
+
+    /** A broker shows no life: it may not lead, and others lead what it led. */
+    public ControllerResult<Errors> fenceBroker(ClusterImage image, int brokerId, long brokerEpoch) {
+        return brokers.fence(image, brokerId, brokerEpoch);
+    }
+
+    /** A broker has caught up: it may lead. */
+    public ControllerResult<Errors> unfenceBroker(ClusterImage image, int brokerId, long brokerEpoch) {
+        return brokers.unfence(image, brokerId, brokerEpoch);
+    }
+
+    /** A broker wants to stop: others lead what it leads. */
+    public ControllerResult<Errors> beginBrokerShutdown(ClusterImage image, int brokerId, long brokerEpoch) {
+        return brokers.beginShutdown(image, brokerId, brokerEpoch);
+    }
+
+    /** A broker is gone for good. */
+    public ControllerResult<Errors> unregisterBroker(ClusterImage image, int brokerId) {
+        return brokers.unregister(image, brokerId);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.weir.controller;
+
+import dev.weir.metadata.BrokerImage;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.Endpoint;
+import dev.weir.metadata.record.FeatureRange;
+import dev.weir.metadata.record.RegisterBrokerRecord;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData.Feature;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/** Checks a broker's registration and makes its record. */
+final class Registrations {
+    /** Ids of log directories below this are reserved by Kafka. */
+    private static final long FIRST_FREE_DIRECTORY = 100;
+
+    private Registrations() {}
+
+    /** What is wrong with a registration; {@link Errors#NONE} where nothing is. */
+    static Errors check(ClusterImage image, BrokerRegistrationRequestData request) {
+        if (!image.clusterId().equals(request.clusterId())) {
+            return Errors.INCONSISTENT_CLUSTER_ID;
+        }
+        List<Uuid> dirs = request.logDirs();
+        if (dirs.isEmpty()
+                || dirs.stream().anyMatch(Registrations::isReserved)
+                || new HashSet<>(dirs).size() < dirs.size()
+                || image.brokers().values().stream().anyMatch(b -> b.id() != request.brokerId() && shares(b, dirs))
+                || request.listeners().stream().anyMatch(l -> SecurityProtocol.forId(l.securityProtocol()) == null)) {
+            return Errors.INVALID_REGISTRATION;
+        }
+        boolean supported = image.features().entrySet().stream().allMatch(feature -> supports(request, feature));
+        return supported ? Errors.NONE : Errors.UNSUPPORTED_VERSION;
+    }
+
+    static RegisterBrokerRecord record(
+            BrokerRegistrationRequestData request, long epoch, boolean fenced, boolean inControlledShutdown) {
+        return new RegisterBrokerRecord(
+                request.brokerId(),
+                request.incarnationId(),
+                epoch,
+                request.listeners().stream()
+                        .map(l -> new Endpoint(
+                                l.name(), l.host(), l.port(), SecurityProtocol.forId(l.securityProtocol())))
+                        .toList(),
+                request.features().stream()
+                        .map(f -> new FeatureRange(f.name(), f.minSupportedVersion(), f.maxSupportedVersion()))
+                        .toList(),
+                request.rack(),
+                fenced,
+                inControlledShutdown,
+                request.logDirs());
+    }
+
+    private static boolean supports(BrokerRegistrationRequestData request, Map.Entry<String, Short> feature) {
+        Feature range = request.features().find(feature.getKey());
+        return range != null
+                && range.minSupportedVersion() <= feature.getValue()
+                && feature.getValue() <= range.maxSupportedVersion();
+    }
+
+    private static boolean shares(BrokerImage broker, List<Uuid> dirs) {
+        return broker.logDirs().stream().anyMatch(dirs::contains);
+    }
+
+    private static boolean isReserved(Uuid directory) {
+        return directory.getMostSignificantBits() == 0
+                && directory.getLeastSignificantBits() >= 0
+                && directory.getLeastSignificantBits() < FIRST_FREE_DIRECTORY;
+    }
+}

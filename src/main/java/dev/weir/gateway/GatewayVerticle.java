@@ -1,0 +1,99 @@
+package dev.weir.gateway;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.gateway.BrokerState.Phase;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP server: {@code /health/live}, {@code /health/ready}, {@code /health/started} for probes and {@code /metrics} for
+ * Prometheus. It starts before everything else, so that a long start can be watched, and stops last.
+ */
+public final class GatewayVerticle extends VerticleBase {
+    private static final int IDLE_SECONDS = 60;
+
+    private final LocalBus bus;
+    private final String host;
+    private final int port;
+    private final PrometheusMeterRegistry registry;
+    private BrokerState state = new BrokerState(Phase.STARTING, "starting", 0, 0);
+    private @Nullable HttpServer server;
+
+    /**
+     * @param host the address to bind
+     * @param port the port; 0 takes a free one
+     */
+    public GatewayVerticle(LocalBus bus, String host, int port, PrometheusMeterRegistry registry) {
+        this.bus = bus;
+        this.host = host;
+        this.port = port;
+        this.registry = registry;
+    }
+
+    @Override
+    public Future<?> start() {
+        bus.subscribe(BrokerState.CHANGES, now -> state = now);
+        HttpServer http = vertx.createHttpServer(
+                        new HttpServerOptions().setHost(host).setPort(port).setIdleTimeout(IDLE_SECONDS))
+                .requestHandler(this::route);
+        server = http;
+        return http.listen();
+    }
+
+    /** The port that is bound, once started. */
+    public int boundPort() {
+        return server == null ? port : server.actualPort();
+    }
+
+    private void route(HttpServerRequest request) {
+        if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            error(request, 405, "only GET and HEAD are served here");
+            return;
+        }
+        switch (request.path()) {
+            case "/health/live" -> health(request, true);
+            case "/health/ready" -> health(request, state.phase() == Phase.READY);
+            case "/health/started" -> health(request, state.phase() != Phase.STARTING);
+            case "/metrics" -> metrics(request);
+            default -> error(request, 404, "no such path; there are /health/live, /health/ready, /health/started and /metrics");
+        }
+    }
+
+    private void health(HttpServerRequest request, boolean good) {
+        JsonObject body = new JsonObject()
+                .put("status", good ? "UP" : "DOWN")
+                .put("phase", state.phase().name())
+                .put("detail", state.detail())
+                .put("partitionsOpened", state.opened())
+                .put("partitions", state.partitions());
+        request.response()
+                .setStatusCode(good ? 200 : 503)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store")
+                .end(body.encode() + "\n");
+    }
+
+    private void metrics(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        vertx.executeBlocking(registry::scrape, false)
+                .onSuccess(text -> response.putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+                        .end(text))
+                .onFailure(cause -> error(request, 500, "the metrics cannot be read"));
+    }
+
+    private static void error(HttpServerRequest request, int status, String message) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(new JsonObject().put("error", message).encode() + "\n");
+    }
+}

@@ -1,0 +1,92 @@
+package dev.weir.metadata;
+
+import dev.weir.metadata.record.PartitionChangeRecord;
+import dev.weir.metadata.record.PartitionRecord;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * One partition. Immutable; {@code isr} is a subset of {@code replicas}, and {@code leader} is {@link #NO_LEADER} or a
+ * member of the ISR.
+ *
+ * @param replicas brokers, the preferred leader first
+ * @param isr the brokers in sync
+ * @param removing replicas that a reassignment takes away
+ * @param adding replicas that a reassignment adds
+ * @param leader a broker, or {@link #NO_LEADER}
+ * @param leaderEpoch grows with every election
+ * @param partitionEpoch grows with every change
+ * @param directories the log directory of each replica, in the order of {@code replicas}
+ * @param recovering true from an unclean election until its leader has recovered
+ */
+public record PartitionImage(
+        List<Integer> replicas,
+        List<Integer> isr,
+        List<Integer> removing,
+        List<Integer> adding,
+        int leader,
+        int leaderEpoch,
+        int partitionEpoch,
+        List<Uuid> directories,
+        boolean recovering) {
+    public static final int NO_LEADER = -1;
+
+    public PartitionImage {
+        replicas = List.copyOf(replicas);
+        isr = List.copyOf(isr);
+        removing = List.copyOf(removing);
+        adding = List.copyOf(adding);
+        directories = List.copyOf(directories);
+    }
+
+    public boolean hasLeader() {
+        return leader != NO_LEADER;
+    }
+
+    /** The replica that leads when all are well. */
+    public int preferredLeader() {
+        return replicas.get(0);
+    }
+
+    static PartitionImage of(PartitionRecord record) {
+        return new PartitionImage(
+                record.replicas(),
+                record.isr(),
+                record.removing(),
+                record.adding(),
+                record.leader(),
+                record.leaderEpoch(),
+                record.partitionEpoch(),
+                record.directories(),
+                record.recovering());
+    }
+
+    PartitionRecord toRecord(Uuid topicId, int partitionId) {
+        return new PartitionRecord(
+                topicId,
+                partitionId,
+                replicas,
+                isr,
+                removing,
+                adding,
+                leader,
+                leaderEpoch,
+                partitionEpoch,
+                directories,
+                recovering);
+    }
+
+    /** This partition after a change; naming a leader raises the leader epoch even where it is the same one. */
+    public PartitionImage with(PartitionChangeRecord change) {
+        return new PartitionImage(
+                change.replicas().orElse(replicas),
+                change.isr().orElse(isr),
+                change.removing().orElse(removing),
+                change.adding().orElse(adding),
+                change.leader().orElse(leader),
+                change.leader().isPresent() ? leaderEpoch + 1 : leaderEpoch,
+                partitionEpoch + 1,
+                change.directories().orElse(directories),
+                change.recovering().orElse(recovering));
+    }
+}

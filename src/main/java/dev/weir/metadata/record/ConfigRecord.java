@@ -1,0 +1,36 @@
+package dev.weir.metadata.record;
+
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dynamic setting of a resource was set or taken back.
+ *
+ * @param resource whose setting; an empty name of type {@code BROKER} is every broker's default
+ * @param name the setting
+ * @param value its value; null takes it back
+ */
+public record ConfigRecord(
+        ConfigResource resource, String name, @Nullable String value) implements MetadataRecord {
+    static ConfigRecord read(FieldReader in) {
+        byte type = in.int8();
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.forId(type), in.string());
+        ConfigRecord record = new ConfigRecord(resource, in.string(), in.nullableString());
+        in.noTags();
+        return record;
+    }
+
+    @Override
+    public RecordType type() {
+        return RecordType.CONFIG;
+    }
+
+    @Override
+    public void writeTo(FieldWriter out) {
+        out.int8(resource.type().id());
+        out.string(resource.name());
+        out.string(name);
+        out.nullableString(value);
+        out.noTags();
+    }
+}

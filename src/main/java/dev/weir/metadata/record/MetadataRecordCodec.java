@@ -1,0 +1,70 @@
+package dev.weir.metadata.record;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.types.SchemaException;
+
+/**
+ * Turns records into the values of the metadata log and back. The frame is Kafka's: frame version, record type and message
+ * version, each an unsigned varint, then the message. Stateless.
+ */
+public final class MetadataRecordCodec {
+    private static final int FRAME_VERSION = 1;
+
+    private MetadataRecordCodec() {}
+
+    /** The value of one record in the log. */
+    public static byte[] encode(MetadataRecord record) {
+        FieldWriter out = new FieldWriter();
+        out.unsignedVarint(FRAME_VERSION);
+        out.unsignedVarint(record.type().key());
+        out.unsignedVarint(record.type().writtenVersion());
+        record.writeTo(out);
+        return out.toBytes();
+    }
+
+    /**
+     * Reads the value of one record.
+     *
+     * @throws MetadataFormatException where the bytes are no record, or one of a type or version that is not known
+     */
+    public static MetadataRecord decode(ByteBuffer value) {
+        FieldReader in = new FieldReader(value.slice());
+        try {
+            int frame = in.unsignedVarint();
+            if (frame != FRAME_VERSION) {
+                throw new MetadataFormatException("unknown frame version " + frame);
+            }
+            int key = in.unsignedVarint();
+            RecordType type = RecordType.ofKey(key)
+                    .orElseThrow(() -> new MetadataFormatException("unknown metadata record type " + key));
+            int version = in.unsignedVarint();
+            if (version < 0 || version > type.newestVersion()) {
+                throw new MetadataFormatException("unknown version " + version + " of " + type);
+            }
+            MetadataRecord record = readMessage(type, in, version);
+            if (in.remaining() > 0) {
+                throw new MetadataFormatException(in.remaining() + " bytes left behind a " + type);
+            }
+            return record;
+        } catch (BufferUnderflowException | IllegalArgumentException | SchemaException e) {
+            throw new MetadataFormatException("malformed metadata record", e);
+        }
+    }
+
+    private static MetadataRecord readMessage(RecordType type, FieldReader in, int version) {
+        return switch (type) {
+            case REGISTER_BROKER -> RegisterBrokerRecord.read(in, version);
+            case UNREGISTER_BROKER -> UnregisterBrokerRecord.read(in);
+            case TOPIC -> TopicRecord.read(in);
+            case PARTITION -> PartitionRecord.read(in, version);
+            case CONFIG -> ConfigRecord.read(in);
+            case PARTITION_CHANGE -> PartitionChangeRecord.read(in);
+            case REMOVE_TOPIC -> RemoveTopicRecord.read(in);
+            case FEATURE_LEVEL -> FeatureLevelRecord.read(in);
+            case PRODUCER_IDS -> ProducerIdsRecord.read(in);
+            case BROKER_REGISTRATION_CHANGE -> BrokerRegistrationChangeRecord.read(in);
+            case NO_OP -> NoOpRecord.read(in);
+        };
+    }
+}

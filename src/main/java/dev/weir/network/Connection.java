@@ -1,0 +1,249 @@
+package dev.weir.network;
+
+import dev.weir.network.api.RequestContext;
+import dev.weir.protocol.RequestEnvelope;
+import dev.weir.protocol.ResponsePlan;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: requests run concurrently, replies leave in the order of the requests. Owned by the event loop
+ * that accepted it. It is not read while it has {@value #MAX_IN_FLIGHT} requests in flight, while more than
+ * {@value #MAX_UNSENT_BYTES} bytes of replies are unsent, or while the broker has no memory for its next frame. It ends when
+ * the peer or the idle sweep closes it, or when a request cannot be understood.
+ */
+final class Connection implements FrameAssembler.FrameSink {
+    static final int MAX_IN_FLIGHT = 100;
+    static final int MAX_UNSENT_BYTES = 1 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private final long id;
+    private final String listener;
+    private final InetAddress client;
+    private final ChannelHandlerContext ctx;
+    private final RequestMemory memory;
+    private final RequestDispatcher dispatcher;
+    private final NetworkMetrics metrics;
+    private final ArrayDeque<Slot> slots = new ArrayDeque<>();
+    private long unsentBytes;
+    private long lastProgressNanos;
+    private boolean waitingForMemory;
+    private boolean reading = true;
+    private boolean dirty;
+    private boolean inReadLoop;
+    private boolean draining;
+    private boolean closed;
+
+    Connection(
+            long id,
+            String listener,
+            InetAddress client,
+            ChannelHandlerContext ctx,
+            RequestMemory memory,
+            RequestDispatcher dispatcher,
+            NetworkMetrics metrics,
+            long nowNanos) {
+        this.id = id;
+        this.listener = listener;
+        this.client = client;
+        this.ctx = ctx;
+        this.memory = memory;
+        this.dispatcher = dispatcher;
+        this.metrics = metrics;
+        this.lastProgressNanos = nowNanos;
+    }
+
+    @Override
+    public void onFrame(ByteBuf frame, int reserved) {
+        long now = System.nanoTime();
+        lastProgressNanos = now;
+        inReadLoop = true;
+        ByteBuffer bytes = frame.nioBuffer();
+        RequestEnvelope envelope;
+        try {
+            envelope = RequestEnvelope.parse(bytes);
+        } catch (InvalidRequestException e) {
+            frame.release();
+            memory.release(reserved);
+            reject(e.getMessage());
+            return;
+        }
+        if (draining || closed) {
+            frame.release();
+            memory.release(reserved);
+            return;
+        }
+        metrics.received(envelope.api(), frame.readableBytes());
+        Slot slot = new Slot(envelope, frame, reserved);
+        slots.add(slot);
+        RequestContext context =
+                envelope.header() == null ? null : new RequestContext(envelope.header(), listener, client, id, now);
+        dispatcher.dispatch(envelope, context, bytes, new Outcome(slot, now));
+        updateReading();
+    }
+
+    @Override
+    public void onBadLength(int length, int maxFrameBytes) {
+        reject("a request of " + length + " bytes; the length must be from 1 to " + maxFrameBytes
+                + " (socket.request.max.bytes)");
+    }
+
+    @Override
+    public void onMemoryWait(boolean waiting) {
+        waitingForMemory = waiting;
+        updateReading();
+    }
+
+    @Override
+    public void onReadComplete() {
+        inReadLoop = false;
+        flush();
+    }
+
+    /** Closes when idle: nothing asked, or nothing of a reply taken by the peer, since {@code maxIdleNanos}. */
+    void closeIfIdle(long nowNanos, long maxIdleNanos) {
+        boolean idle = slots.isEmpty() || unsentBytes > 0;
+        if (idle && nowNanos - lastProgressNanos > maxIdleNanos) {
+            metrics.idleClosed();
+            close();
+        }
+    }
+
+    /** Takes no further request and closes when the last reply is sent. */
+    void drain() {
+        draining = true;
+        updateReading();
+        if (slots.isEmpty() && unsentBytes == 0) {
+            close();
+        }
+    }
+
+    void close() {
+        ctx.close();
+    }
+
+    /** The channel has closed: what was in flight is let go when it is answered. */
+    void onClosed() {
+        closed = true;
+        for (Slot slot : slots) {
+            if (slot.isAnswered()) {
+                discard(slot);
+            }
+        }
+    }
+
+    private void reject(@Nullable String reason) {
+        metrics.rejected();
+        LOG.warn("Closing connection {} from {}: {}", id, client.getHostAddress(), reason);
+        close();
+    }
+
+    private void complete(Slot slot, @Nullable ApiMessage response) {
+        slot.answer(response);
+        slot.releaseFrame(memory);
+        if (closed) {
+            discard(slot);
+            return;
+        }
+        Slot head = slots.peek();
+        while (head != null && head.isAnswered()) {
+            slots.poll();
+            send(head);
+            head = slots.peek();
+        }
+        if (!inReadLoop) {
+            flush();
+        }
+        updateReading();
+        if (draining && slots.isEmpty() && unsentBytes == 0) {
+            close();
+        }
+    }
+
+    private void send(Slot slot) {
+        ApiMessage response = slot.response();
+        if (response == null) {
+            return;
+        }
+        ResponsePlan plan;
+        ChannelFuture sent;
+        try {
+            plan = new ResponsePlan(slot.api(), slot.responseVersion, slot.envelope.correlationId(), response);
+            sent = ReplyWriter.write(ctx, plan);
+        } catch (RuntimeException e) {
+            LOG.error("Cannot encode the response to {} version {}", slot.api(), slot.responseVersion, e);
+            close();
+            return;
+        }
+        int size = plan.frameBytes();
+        unsentBytes += size;
+        metrics.sent(slot.api(), size);
+        dirty = true;
+        sent.addListener(done -> onSent(size));
+    }
+
+    private void onSent(int size) {
+        unsentBytes -= size;
+        lastProgressNanos = System.nanoTime();
+        updateReading();
+        if (draining && slots.isEmpty() && unsentBytes == 0) {
+            close();
+        }
+    }
+
+    private void flush() {
+        if (dirty) {
+            dirty = false;
+            ctx.flush();
+        }
+    }
+
+    private void updateReading() {
+        boolean wanted =
+                !draining && !waitingForMemory && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
+        if (wanted != reading && !closed) {
+            reading = wanted;
+            ctx.channel().config().setAutoRead(wanted);
+        }
+    }
+
+    private static void discard(Slot slot) {
+        ApiMessage response = slot.response();
+        if (response != null) {
+            FileHolds.release(response);
+            slot.answer(null);
+        }
+    }
+
+    /** Receives the end of one request; called once, on the event loop. */
+    final class Outcome {
+        private final Slot slot;
+        private final long startNanos;
+
+        Outcome(Slot slot, long startNanos) {
+            this.slot = slot;
+            this.startNanos = startNanos;
+        }
+
+        /** Sends the response in its turn; null where the client expects none. */
+        void reply(@Nullable ApiMessage response) {
+            metrics.completed(slot.api(), System.nanoTime() - startNanos);
+            complete(slot, response);
+        }
+
+        /** The request cannot be answered at all: the connection ends. */
+        void refuse(String reason) {
+            complete(slot, null);
+            reject(reason);
+        }
+    }
+}

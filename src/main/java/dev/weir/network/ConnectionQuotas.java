@@ -1,0 +1,53 @@
+package dev.weir.network;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Counts the open connections of the whole broker and of each address against {@code max.connections} and
+ * {@code max.connections.per.ip}. Shared by all network verticles; every method is short and safe from any thread.
+ */
+final class ConnectionQuotas {
+    private final int maxConnections;
+    private final int maxPerIp;
+    private final Map<InetAddress, Integer> perIp = new HashMap<>();
+    private int total;
+
+    ConnectionQuotas(int maxConnections, int maxPerIp) {
+        this.maxConnections = maxConnections;
+        this.maxPerIp = maxPerIp;
+    }
+
+    /** Whether a new connection from this address may stay; if so it is counted until {@link #closed}. */
+    synchronized Admission admit(InetAddress address) {
+        if (total >= maxConnections) {
+            return Admission.TOO_MANY;
+        }
+        int ofAddress = perIp.getOrDefault(address, 0);
+        if (ofAddress >= maxPerIp) {
+            return Admission.TOO_MANY_FROM_ADDRESS;
+        }
+        total++;
+        perIp.put(address, ofAddress + 1);
+        return Admission.ADMITTED;
+    }
+
+    /** An admitted connection has closed. */
+    synchronized void closed(InetAddress address) {
+        total--;
+        perIp.computeIfPresent(address, (a, n) -> n > 1 ? n - 1 : null);
+    }
+
+    /** Open connections. */
+    synchronized int open() {
+        return total;
+    }
+
+    /** The answer to a new connection. */
+    enum Admission {
+        ADMITTED,
+        TOO_MANY,
+        TOO_MANY_FROM_ADDRESS
+    }
+}

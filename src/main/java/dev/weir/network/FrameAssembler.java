@@ -1,0 +1,193 @@
+package dev.weir.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above a
+ * mebibyte starts small and grows with the bytes that really come, so that a length alone costs nothing. Sits in the
+ * connection's pipeline and runs on its event loop.
+ */
+final class FrameAssembler extends ChannelInboundHandlerAdapter {
+    private static final int LENGTH_FIELD = 4;
+    private static final int TRUSTED_BYTES = 1 << 20;
+
+    private final int maxFrameBytes;
+    private final RequestMemory memory;
+    private final FrameSink sink;
+    private final Runnable retry = this::retryLater;
+
+    private int lengthBytesRead;
+    private int length;
+    private @Nullable ByteBuf frame;
+    private int reserved;
+    private @Nullable ByteBuf held;
+    private boolean waitingForMemory;
+    private boolean closed;
+    private @Nullable ChannelHandlerContext context;
+
+    FrameAssembler(int maxFrameBytes, RequestMemory memory, FrameSink sink) {
+        this.maxFrameBytes = maxFrameBytes;
+        this.memory = memory;
+        this.sink = sink;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (closed) {
+            bytes.release();
+        } else if (held != null) {
+            held = ctx.alloc().compositeBuffer().addComponent(true, held).addComponent(true, bytes);
+        } else {
+            consume(ctx, bytes);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        sink.onReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        close();
+        ctx.fireChannelInactive();
+    }
+
+    /** Whether the connection must not be read until memory for its next frame is free. */
+    boolean isWaitingForMemory() {
+        return waitingForMemory;
+    }
+
+    private void consume(ChannelHandlerContext ctx, ByteBuf bytes) {
+        while (bytes.isReadable() && !closed) {
+            if (frame == null && !beginFrame(ctx, bytes)) {
+                if (waitingForMemory) {
+                    held = bytes;
+                    return;
+                }
+                break;
+            }
+            fill(bytes);
+        }
+        bytes.release();
+    }
+
+    /** Reads the length and takes memory; false when bytes, memory or sense are missing. */
+    private boolean beginFrame(ChannelHandlerContext ctx, ByteBuf bytes) {
+        while (lengthBytesRead < LENGTH_FIELD) {
+            if (!bytes.isReadable()) {
+                return false;
+            }
+            length = length << 8 | (bytes.readByte() & 0xFF);
+            lengthBytesRead++;
+        }
+        if (length <= 0 || length > maxFrameBytes) {
+            closed = true;
+            sink.onBadLength(length, maxFrameBytes);
+            return false;
+        }
+        int first = Math.min(length, TRUSTED_BYTES);
+        if (!memory.reserve(first, retry)) {
+            waitingForMemory = true;
+            sink.onMemoryWait(true);
+            return false;
+        }
+        reserved = first;
+        frame = ctx.alloc().directBuffer(first, length);
+        return true;
+    }
+
+    private void fill(ByteBuf bytes) {
+        ByteBuf target = frame;
+        if (target == null) {
+            return;
+        }
+        int missing = length - target.writerIndex();
+        if (target.writableBytes() < missing && target.writableBytes() < bytes.readableBytes()) {
+            int capacity = (int) Math.min(
+                    length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes()));
+            memory.overdraw(capacity - reserved);
+            reserved = capacity;
+            target.capacity(capacity);
+        }
+        bytes.readBytes(target, Math.min(missing, bytes.readableBytes()));
+        if (target.writerIndex() == length) {
+            int size = reserved;
+            frame = null;
+            reserved = 0;
+            length = 0;
+            lengthBytesRead = 0;
+            sink.onFrame(target, size);
+        }
+    }
+
+    private void retryLater() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            ctx.executor().execute(() -> resume(ctx));
+        }
+    }
+
+    private void resume(ChannelHandlerContext ctx) {
+        ByteBuf bytes = held;
+        if (closed || bytes == null) {
+            return;
+        }
+        held = null;
+        waitingForMemory = false;
+        consume(ctx, bytes);
+        if (!waitingForMemory && !closed) {
+            sink.onMemoryWait(false);
+            sink.onReadComplete();
+        }
+    }
+
+    private void close() {
+        closed = true;
+        memory.cancel(retry);
+        if (frame != null) {
+            frame.release();
+            frame = null;
+            memory.release(reserved);
+            reserved = 0;
+        }
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+
+    /** What a connection hears from its assembler, on the event loop. */
+    interface FrameSink {
+        /** A whole frame without its length field. The receiver releases the buffer and {@code reserved} bytes of memory. */
+        void onFrame(ByteBuf frame, int reserved);
+
+        /** The length cannot be; nothing more is read. */
+        void onBadLength(int length, int maxFrameBytes);
+
+        /** There is no memory for the next frame (true), or there is again (false). */
+        void onMemoryWait(boolean waiting);
+
+        /** What the socket had for now has been handed over. */
+        void onReadComplete();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weir.network;
+
+import dev.weir.bus.BusException;
+import dev.weir.network.api.ApiHandler;
+import dev.weir.network.api.ApiTable;
+import dev.weir.network.api.RequestContext;
+import dev.weir.protocol.RequestEnvelope;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a frame to its handler and back to a response, errors included: every request that can be read gets its API's own
+ * error response. Stateless but for the handlers; one for each network verticle.
+ */
+final class RequestDispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
+
+    private final ApiTable table;
+
+    RequestDispatcher(ApiTable table) {
+        this.table = table;
+    }
+
+    /** Handles one request; {@code context} is null for an ApiVersions request that is too new to be read. */
+    void dispatch(
+            RequestEnvelope envelope, @Nullable RequestContext context, ByteBuffer body, Connection.Outcome outcome) {
+        if (context == null) {
+            outcome.reply(ApiTable.tooNew());
+            return;
+        }
+        AbstractRequest request;
+        try {
+            request = AbstractRequest.parseRequest(envelope.api(), envelope.version(), new ByteBufferAccessor(body))
+                    .request;
+        } catch (RuntimeException e) {
+            if (envelope.api() == ApiKeys.API_VERSIONS) {
+                outcome.reply(errorResponse(
+                        new org.apache.kafka.common.requests.ApiVersionsRequest(
+                                new ApiVersionsRequestData(), envelope.version()),
+                        Errors.INVALID_REQUEST,
+                        null));
+                return;
+            }
+            outcome.refuse("unreadable " + envelope.api() + " version " + envelope.version() + ": " + e.getMessage());
+            return;
+        }
+        ApiHandler<ApiMessage> handler = table.find(envelope.api(), envelope.version());
+        if (handler == null) {
+            finish(request, outcome, Errors.UNSUPPORTED_VERSION, envelope.api() + " is not supported by this broker");
+            return;
+        }
+        handle(handler, request, context).onComplete(result -> {
+            if (result.succeeded()) {
+                outcome.reply(result.result());
+                return;
+            }
+            Throwable cause = result.cause();
+            Errors error = BusException.errorOf(cause);
+            if (error == Errors.UNKNOWN_SERVER_ERROR) {
+                LOG.error("{} failed unexpectedly", envelope.api(), cause);
+            }
+            finish(request, outcome, error, cause.getMessage());
+        });
+    }
+
+    private static Future<? extends @Nullable ApiMessage> handle(
+            ApiHandler<ApiMessage> handler, AbstractRequest request, RequestContext context) {
+        try {
+            return handler.handle(request.data(), context);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static void finish(
+            AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
+        ApiMessage response = errorResponse(request, error, message);
+        if (response == null) {
+            outcome.refuse("no answer is expected to " + request.apiKey() + ", which failed: " + error);
+        } else {
+            outcome.reply(response);
+        }
+    }
+
+    private static @Nullable ApiMessage errorResponse(AbstractRequest request, Errors error, @Nullable String message) {
+        AbstractResponse response = request.getErrorResponse(0, error.exception(message));
+        return response == null ? null : response.data();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.weir.network;
+
+import dev.weir.protocol.RequestEnvelope;
+import io.netty.buffer.ByteBuf;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/** One request of a connection and its place in the order of replies. Owned by the connection. */
+final class Slot {
+    final RequestEnvelope envelope;
+    final short responseVersion;
+    private @Nullable ByteBuf frame;
+    private final int reserved;
+    private @Nullable ApiMessage response;
+    private boolean answered;
+
+    Slot(RequestEnvelope envelope, ByteBuf frame, int reserved) {
+        this.envelope = envelope;
+        this.responseVersion = envelope.header() == null ? 0 : envelope.version();
+        this.frame = frame;
+        this.reserved = reserved;
+    }
+
+    ApiKeys api() {
+        return envelope.api();
+    }
+
+    /** The answer is there; null when the client expects none. */
+    void answer(@Nullable ApiMessage message) {
+        response = message;
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    @Nullable
+    ApiMessage response() {
+        return response;
+    }
+
+    /** Gives the request's buffer and its memory back, once. */
+    void releaseFrame(RequestMemory memory) {
+        ByteBuf held = frame;
+        if (held != null) {
+            frame = null;
+            held.release();
+            memory.release(reserved);
+        }
+    }
+}

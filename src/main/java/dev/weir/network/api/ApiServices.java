@@ -1,0 +1,49 @@
+package dev.weir.network.api;
+
+import dev.weir.controller.ControllerClient;
+import dev.weir.partition.LogDirsClient;
+import dev.weir.partition.PartitionClient;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What the handlers of one network verticle work with.
+ *
+ * @param view the verticle's view of the cluster
+ * @param partitions the partitions of this broker
+ * @param directories its log directories
+ * @param controller the controller
+ * @param networkVerticles how many verticles share the broker's fetch sessions
+ */
+public record ApiServices(
+        BrokerView view,
+        PartitionClient partitions,
+        LogDirsClient directories,
+        ControllerClient controller,
+        int networkVerticles) {
+
+    /** The handlers of every API that this broker serves. */
+    public ApiTable table() {
+        int slots = Math.max(1, view.config().fetch().sessionSlots() / networkVerticles);
+        FetchSessions sessions = new FetchSessions(
+                slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
+        return new ApiTable(List.of(
+                new MetadataHandler(view, controller),
+                new DescribeTopicPartitionsHandler(view),
+                new DescribeClusterHandler(view),
+                new ProduceHandler(view, partitions),
+                new FetchHandler(view, partitions, sessions),
+                new ListOffsetsHandler(view, partitions),
+                new OffsetForLeaderEpochHandler(view, partitions),
+                new InitProducerIdHandler(new ProducerIds(view, controller)),
+                new CreateTopicsHandler(controller),
+                new DeleteTopicsHandler(controller),
+                new CreatePartitionsHandler(controller),
+                new AlterConfigsHandler(controller),
+                new IncrementalAlterConfigsHandler(controller),
+                new DescribeLogDirsHandler(view, partitions, directories),
+                new DeleteRecordsHandler(view, partitions),
+                new DescribeProducersHandler(view, partitions),
+                new ListPartitionReassignmentsHandler(view)));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.weir.network.api;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/** The APIs that one network verticle serves. Immutable; what is not in it is answered with UNSUPPORTED_VERSION. */
+public final class ApiTable {
+    private final Map<ApiKeys, ApiHandler<?>> handlers = new EnumMap<>(ApiKeys.class);
+
+    public ApiTable(List<ApiHandler<?>> handlers) {
+        for (ApiHandler<?> handler : handlers) {
+            if (this.handlers.put(handler.api(), handler) != null) {
+                throw new IllegalArgumentException("two handlers for " + handler.api());
+            }
+        }
+        ApiHandler<?> versions = new ApiVersionsHandler(this.handlers.values());
+        this.handlers.put(versions.api(), versions);
+    }
+
+    /** The handler of this API in this version, or null where it is not served. */
+    @SuppressWarnings("unchecked")
+    public @Nullable ApiHandler<ApiMessage> find(ApiKeys api, short version) {
+        ApiHandler<?> handler = handlers.get(api);
+        if (handler == null || version > handler.maxVersion()) {
+            return null;
+        }
+        return (ApiHandler<ApiMessage>) handler;
+    }
+
+    /** The version 0 answer to an ApiVersions request whose own version is too new (KIP-511). */
+    public static ApiMessage tooNew() {
+        return ApiVersionsHandler.tooNew();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.weir.network.api;
+
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * ApiVersions (KIP-35, KIP-511, KIP-584). Produce is advertised from version 0 although 3 is the lowest served, because
+ * librdkafka takes a higher minimum for a broker without message format v1 and v2 and refuses compression.
+ */
+final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
+    private static final Pattern SOFTWARE = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
+    private static final short GROUP_VERSION = 1;
+    private static final short METADATA_VERSION_MIN = 7;
+    private static final short METADATA_VERSION = 29;
+
+    private final Collection<ApiHandler<?>> handlers;
+
+    ApiVersionsHandler(Collection<ApiHandler<?>> handlers) {
+        this.handlers = handlers;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.API_VERSIONS;
+    }
+
+    @Override
+    public Future<ApiMessage> handle(ApiVersionsRequestData request, RequestContext context) {
+        if (context.version() >= 3
+                && !(SOFTWARE.matcher(request.clientSoftwareName()).matches()
+                        && SOFTWARE.matcher(request.clientSoftwareVersion()).matches())) {
+            return Future.succeededFuture(new ApiVersionsResponseData().setErrorCode(Errors.INVALID_REQUEST.code()));
+        }
+        return Future.succeededFuture(response(Errors.NONE));
+    }
+
+    /** What a client gets whose version of this very request is too new: version 0 with what there is. */
+    static ApiVersionsResponseData tooNew() {
+        ApiVersionsResponseData response =
+                new ApiVersionsResponseData().setErrorCode(Errors.UNSUPPORTED_VERSION.code());
+        response.apiKeys()
+                .add(new ApiVersion()
+                        .setApiKey(ApiKeys.API_VERSIONS.id)
+                        .setMinVersion(ApiKeys.API_VERSIONS.oldestVersion())
+                        .setMaxVersion(ApiKeys.API_VERSIONS.latestVersion(false)));
+        return response;
+    }
+
+    private ApiVersionsResponseData response(Errors error) {
+        ApiVersionsResponseData response =
+                new ApiVersionsResponseData().setErrorCode(error.code()).setFinalizedFeaturesEpoch(0);
+        for (ApiHandler<?> handler : handlers) {
+            response.apiKeys()
+                    .add(new ApiVersion()
+                            .setApiKey(handler.api().id)
+                            .setMinVersion(
+                                    handler.api() == ApiKeys.PRODUCE
+                                            ? ApiKeys.PRODUCE_API_VERSIONS_RESPONSE_MIN_VERSION
+                                            : handler.minVersion())
+                            .setMaxVersion(handler.maxVersion()));
+        }
+        feature(response, "group.version", (short) 0, GROUP_VERSION);
+        feature(response, "metadata.version", METADATA_VERSION_MIN, METADATA_VERSION);
+        return response;
+    }
+
+    private static void feature(ApiVersionsResponseData response, String name, short min, short level) {
+        response.supportedFeatures()
+                .add(new SupportedFeatureKey().setName(name).setMinVersion(min).setMaxVersion(level));
+        response.finalizedFeatures()
+                .add(new FinalizedFeatureKey()
+                        .setName(name)
+                        .setMinVersionLevel(level)
+                        .setMaxVersionLevel(level));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.weir.network.api;
+
+import dev.weir.metadata.TopicImage;
+import dev.weir.network.api.FetchPart.Name;
+import dev.weir.partition.FetchAnswer;
+import dev.weir.partition.PartitionClient;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
+import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.FetchResponseData.NodeEndpoint;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.FetchMetadata;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Fetch: by topic name, from version 13 on by topic id, with incremental sessions (KIP-227). */
+final class FetchHandler implements ApiHandler<FetchRequestData> {
+    private static final short IDS_SINCE = 13;
+    private static final short LEADERS_SINCE = 12;
+    private static final short ENDPOINTS_SINCE = 16;
+
+    private final BrokerView view;
+    private final PartitionClient partitions;
+    private final FetchSessions sessions;
+
+    FetchHandler(BrokerView view, PartitionClient partitions, FetchSessions sessions) {
+        this.view = view;
+        this.partitions = partitions;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.FETCH;
+    }
+
+    @Override
+    public Future<FetchResponseData> handle(FetchRequestData request, RequestContext context) {
+        boolean byId = context.version() >= IDS_SINCE;
+        long nowMs = System.currentTimeMillis();
+        if (request.sessionEpoch() == FetchMetadata.FINAL_EPOCH) {
+            sessions.remove(request.sessionId());
+            return full(request, context, byId, null);
+        }
+        if (request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH) {
+            sessions.remove(request.sessionId());
+            return full(request, context, byId, sessions.create(request, byId, nowMs));
+        }
+        Optional<FetchSession> session = sessions.find(request.sessionId());
+        Errors error = session.map(s -> s.accept(request, byId, nowMs)).orElse(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        if (session.isEmpty() || error != Errors.NONE) {
+            return Future.succeededFuture(new FetchResponseData().setErrorCode(error.code()));
+        }
+        FetchSession known = session.get();
+        List<FetchPart> parts = known.parts();
+        return fetch(parts, request, byId).map(answers -> response(parts, answers, context, known, true));
+    }
+
+    private Future<FetchResponseData> full(
+            FetchRequestData request, RequestContext context, boolean byId, @Nullable FetchSession session) {
+        List<FetchPart> parts = session == null ? FetchSession.parts(request, byId) : session.parts();
+        return fetch(parts, request, byId).map(answers -> response(parts, answers, context, session, false));
+    }
+
+    private Future<FetchAnswer[]> fetch(List<FetchPart> parts, FetchRequestData request, boolean byId) {
+        int replicaId = request.replicaState().replicaId() != FetchRequest.ORDINARY_CONSUMER_ID
+                ? request.replicaState().replicaId()
+                : request.replicaId();
+        int maxBytes = Math.min(request.maxBytes(), view.config().fetch().maxBytes());
+        FetchRound round = new FetchRound(
+                partitions, parts.size(), maxBytes, request.minBytes(), request.isolationLevel() == 1, replicaId);
+        for (int i = 0; i < parts.size(); i++) {
+            FetchPart part = parts.get(i);
+            Name name = part.name();
+            Optional<TopicImage> topic =
+                    byId ? view.image().topic(name.topicId()) : view.image().topic(name.topic());
+            if (topic.isEmpty()) {
+                round.fail(i, byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            } else if (topic.get().partition(name.partition()).isEmpty()) {
+                round.fail(i, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+            } else {
+                round.add(i, part.entry(topic.get().id()));
+            }
+        }
+        return round.run(Math.max(0, request.maxWaitMs()));
+    }
+
+    private FetchResponseData response(
+            List<FetchPart> parts,
+            FetchAnswer[] answers,
+            RequestContext context,
+            @Nullable FetchSession session,
+            boolean onlyNews) {
+        FetchResponseData response =
+                new FetchResponseData().setSessionId(session == null ? FetchMetadata.INVALID_SESSION_ID : session.id());
+        List<FetchableTopicResponse> topics = new ArrayList<>();
+        FetchableTopicResponse last = null;
+        for (int i = 0; i < answers.length; i++) {
+            Name name = parts.get(i).name();
+            PartitionData data = data(name, answers[i], context, response);
+            boolean news = session == null || session.isNews(name, data);
+            if (onlyNews && !news) {
+                continue;
+            }
+            if (last == null
+                    || !last.topic().equals(name.topic())
+                    || !last.topicId().equals(name.topicId())) {
+                last = new FetchableTopicResponse().setTopic(name.topic()).setTopicId(name.topicId());
+                topics.add(last);
+            }
+            last.partitions().add(data);
+        }
+        return response.setResponses(topics);
+    }
+
+    private PartitionData data(Name name, FetchAnswer answer, RequestContext context, FetchResponseData response) {
+        Errors error =
+                answer.error() == Errors.UNKNOWN_TOPIC_ID && name.topicId().equals(Uuid.ZERO_UUID)
+                        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
+                        : answer.error();
+        PartitionData data = new PartitionData()
+                .setPartitionIndex(name.partition())
+                .setErrorCode(error.code())
+                .setHighWatermark(answer.highWatermark())
+                .setLastStableOffset(answer.lastStableOffset())
+                .setLogStartOffset(answer.logStartOffset())
+                .setAbortedTransactions(answer.aborted().stream()
+                        .map(a -> new AbortedTransaction()
+                                .setProducerId(a.producerId())
+                                .setFirstOffset(a.firstOffset()))
+                        .toList())
+                .setRecords(answer.bytes() == null ? MemoryRecords.EMPTY : answer.bytes());
+        FetchAnswer.Diverging diverging = answer.diverging();
+        if (diverging != null) {
+            data.setDivergingEpoch(
+                    new EpochEndOffset().setEpoch(diverging.epoch()).setEndOffset(diverging.endOffset()));
+        }
+        FetchAnswer.Leader leader = answer.leader();
+        if (leader != null && context.version() >= LEADERS_SINCE) {
+            data.setCurrentLeader(
+                    new LeaderIdAndEpoch().setLeaderId(leader.leaderId()).setLeaderEpoch(leader.leaderEpoch()));
+            nameEndpoint(leader.leaderId(), context, response);
+        }
+        return data;
+    }
+
+    private void nameEndpoint(int leaderId, RequestContext context, FetchResponseData response) {
+        if (context.version() >= ENDPOINTS_SINCE && response.nodeEndpoints().find(leaderId) == null) {
+            view.image()
+                    .broker(leaderId)
+                    .flatMap(broker -> broker.endpoint(context.listener()).map(endpoint -> new NodeEndpoint()
+                            .setNodeId(broker.id())
+                            .setHost(endpoint.host())
+                            .setPort(endpoint.port())
+                            .setRack(broker.rack())))
+                    .ifPresent(response.nodeEndpoints()::add);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.weir.network.api;
+
+import io.vertx.core.Future;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/** InitProducerId for idempotent producers; a request with a transactional id is refused. */
+final class InitProducerIdHandler implements ApiHandler<InitProducerIdRequestData> {
+    private final ProducerIds ids;
+
+    InitProducerIdHandler(ProducerIds ids) {
+        this.ids = ids;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.INIT_PRODUCER_ID;
+    }
+
+    @Override
+    public Future<InitProducerIdResponseData> handle(InitProducerIdRequestData request, RequestContext context) {
+        if (request.transactionalId() != null) {
+            return Future.failedFuture(new UnsupportedVersionException("transactions are not supported"));
+        }
+        return ids.next()
+                .map(id -> new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0));
+    }
+}

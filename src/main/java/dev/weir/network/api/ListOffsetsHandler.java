@@ -1,0 +1,84 @@
+package dev.weir.network.api;
+
+import dev.weir.metadata.TopicImage;
+import dev.weir.partition.OffsetMessages;
+import dev.weir.partition.OffsetMessages.OffsetAnswer;
+import dev.weir.partition.OffsetMessages.OffsetEntry;
+import dev.weir.partition.PartitionClient;
+import dev.weir.partition.PartitionKey;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/** ListOffsets: earliest, latest, by time, and the record with the largest time stamp. */
+final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
+    private final BrokerView view;
+    private final PartitionClient partitions;
+
+    ListOffsetsHandler(BrokerView view, PartitionClient partitions) {
+        this.view = view;
+        this.partitions = partitions;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.LIST_OFFSETS;
+    }
+
+    @Override
+    public Future<ListOffsetsResponseData> handle(ListOffsetsRequestData request, RequestContext context) {
+        ListOffsetsResponseData response = new ListOffsetsResponseData();
+        List<ListOffsetsPartitionResponse> places = new ArrayList<>();
+        List<OffsetEntry> entries = new ArrayList<>();
+        Set<TopicPartition> seen = new HashSet<>();
+        for (ListOffsetsTopic topic : request.topics()) {
+            Optional<TopicImage> image = view.image().topic(topic.name());
+            ListOffsetsTopicResponse topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
+            response.topics().add(topicResponse);
+            for (ListOffsetsPartition partition : topic.partitions()) {
+                ListOffsetsPartitionResponse answer =
+                        new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
+                topicResponse.partitions().add(answer);
+                boolean known = image.flatMap(t -> t.partition(partition.partitionIndex()))
+                        .isPresent();
+                if (!seen.add(new TopicPartition(topic.name(), partition.partitionIndex()))) {
+                    answer.setErrorCode(Errors.INVALID_REQUEST.code());
+                } else if (!known) {
+                    answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+                } else {
+                    places.add(answer);
+                    entries.add(new OffsetEntry(
+                            new PartitionKey(image.orElseThrow().id(), partition.partitionIndex()),
+                            partition.currentLeaderEpoch(),
+                            partition.timestamp()));
+                }
+            }
+        }
+        boolean committed = request.isolationLevel() == 1;
+        return partitions
+                .listOffsets(new OffsetMessages.ListOffsets(entries, request.replicaId(), committed))
+                .map(answers -> {
+                    for (int i = 0; i < answers.size(); i++) {
+                        OffsetAnswer answer = answers.get(i);
+                        places.get(i)
+                                .setErrorCode(TopicErrors.byName(answer.error()).code())
+                                .setOffset(answer.offset())
+                                .setTimestamp(answer.timestamp())
+                                .setLeaderEpoch(answer.leaderEpoch());
+                    }
+                    return response;
+                });
+    }
+}

@@ -1,0 +1,182 @@
+package dev.weir.partition;
+
+import dev.weir.partition.AppendRequest.Entry;
+import dev.weir.partition.AppendRequest.Origin;
+import dev.weir.partition.AppendResult.RecordError;
+import dev.weir.partition.PendingAppend.Ack;
+import dev.weir.storage.AppendContext;
+import dev.weir.storage.AppendOrigin;
+import dev.weir.storage.AppendVerdict;
+import dev.weir.storage.LogIoException;
+import dev.weir.storage.ProducerCheck;
+import dev.weir.storage.RecordValidator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends: everything that has arrived is validated and staged, then each log is written once. Owned by the shard. What is
+ * staged is bounded by {@value #MAX_STAGED_BYTES} bytes before a log is written at once.
+ */
+final class AppendPath {
+    private static final Logger LOG = LoggerFactory.getLogger(AppendPath.class);
+    private static final int MAX_STAGED_BYTES = 4 << 20;
+    private static final short ZSTD_SINCE = 7;
+
+    private final ShardState shard;
+    private final RecordValidator validator = new RecordValidator(RecordValidator.DEFAULT_MAX_DECOMPRESSED_BYTES);
+    private final Set<Partition> staged = new LinkedHashSet<>();
+
+    AppendPath(ShardState shard) {
+        this.shard = shard;
+    }
+
+    /** Stages a request; it is answered after {@link #writeStaged}, or at once where nothing is to be waited for. */
+    void append(AppendRequest request, long nowMs, Consumer<List<AppendResult>> answer) {
+        PendingAppend pending = new PendingAppend(request.entries().size(), answer);
+        for (int i = 0; i < request.entries().size(); i++) {
+            stage(request, i, pending, nowMs);
+        }
+        if (!pending.isDone() && request.acks() == -1) {
+            pending.expireAt(nowMs + Math.max(0, request.timeoutMs()), shard.deadlines());
+        }
+    }
+
+    /** Whether {@link #writeStaged} has something to do. */
+    boolean hasStaged() {
+        return !staged.isEmpty();
+    }
+
+    /** One write for each log that has something staged. */
+    void writeStaged(long nowMs) {
+        for (Partition partition : staged) {
+            write(partition, nowMs);
+        }
+        staged.clear();
+    }
+
+    private void stage(AppendRequest request, int index, PendingAppend pending, long nowMs) {
+        Entry entry = request.entries().get(index);
+        Partition partition = shard.find(entry.key());
+        AppendResult refused = refusal(partition, request, entry);
+        if (refused != null || partition == null) {
+            pending.settle(
+                    index,
+                    refused != null ? refused : AppendResult.failed(Errors.NOT_LEADER_OR_FOLLOWER, null),
+                    shard.deadlines());
+            return;
+        }
+        AppendVerdict verdict = validator.validate(entry.records(), context(partition, request, nowMs));
+        if (verdict instanceof AppendVerdict.Rejected rejected) {
+            pending.settle(index, rejected(rejected, partition), shard.deadlines());
+            return;
+        }
+        AppendVerdict.Accepted accepted = (AppendVerdict.Accepted) verdict;
+        ProducerCheck known = partition.producers.check(
+                accepted, request.origin() == Origin.CLIENT ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR);
+        if (known instanceof ProducerCheck.Rejected fenced) {
+            pending.settle(index, AppendResult.failed(fenced.error(), fenced.message()), shard.deadlines());
+        } else if (known instanceof ProducerCheck.Duplicate duplicate) {
+            acknowledge(
+                    partition,
+                    request,
+                    index,
+                    pending,
+                    duplicate.baseOffset(),
+                    duplicate.lastOffset(),
+                    accepted.logAppendTimeMs() < 0 ? -1 : duplicate.timestamp());
+            partition.progress();
+        } else {
+            partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
+            acknowledge(
+                    partition,
+                    request,
+                    index,
+                    pending,
+                    accepted.baseOffset(),
+                    accepted.lastOffset(),
+                    accepted.logAppendTimeMs());
+            staged.add(partition);
+            if (partition.log.stagedBytes() > MAX_STAGED_BYTES) {
+                write(partition, nowMs);
+            }
+        }
+    }
+
+    private @Nullable AppendResult refusal(@Nullable Partition partition, AppendRequest request, Entry entry) {
+        if (partition == null) {
+            return AppendResult.failed(shard.errorForMissing(entry.key()), null);
+        }
+        Errors error = partition.checkLeader(entry.leaderEpoch());
+        if (error != Errors.NONE) {
+            return AppendResult.failed(error, null);
+        }
+        if (!shard.isWritable(partition.home)) {
+            return AppendResult.failed(
+                    Errors.KAFKA_STORAGE_ERROR, "log directory is read-only: " + shard.whyReadOnly(partition.home));
+        }
+        if (request.acks() == -1 && !partition.enoughReplicas()) {
+            return AppendResult.failed(Errors.NOT_ENOUGH_REPLICAS, null);
+        }
+        return null;
+    }
+
+    private static AppendContext context(Partition partition, AppendRequest request, long nowMs) {
+        boolean client = request.origin() == Origin.CLIENT;
+        return new AppendContext(
+                partition.config(),
+                client ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR,
+                partition.log.nextOffset(),
+                partition.leaderEpoch(),
+                nowMs,
+                request.produceVersion() >= ZSTD_SINCE,
+                !client);
+    }
+
+    private void acknowledge(
+            Partition partition,
+            AppendRequest request,
+            int index,
+            PendingAppend pending,
+            long baseOffset,
+            long lastOffset,
+            long logAppendTimeMs) {
+        AppendResult result = new AppendResult(
+                Errors.NONE,
+                baseOffset,
+                lastOffset + 1,
+                logAppendTimeMs,
+                partition.log.logStartOffset(),
+                null,
+                List.of());
+        partition.acks.add(new Ack(pending, index, result, lastOffset + 1, request.acks() == -1));
+    }
+
+    private static AppendResult rejected(AppendVerdict.Rejected rejected, Partition partition) {
+        return new AppendResult(
+                rejected.error(),
+                -1,
+                -1,
+                -1,
+                rejected.error() == Errors.INVALID_RECORD ? partition.log.logStartOffset() : -1,
+                rejected.message(),
+                rejected.recordErrors().stream()
+                        .map(e -> new RecordError(e.batchIndex(), e.batchIndexErrorMessage()))
+                        .toList());
+    }
+
+    private void write(Partition partition, long nowMs) {
+        try {
+            partition.write(nowMs);
+        } catch (LogIoException e) {
+            LOG.error("Cannot write to {}: {}", partition.name(), e.getMessage());
+            shard.writeFailed(partition.home, e);
+        }
+        shard.afterProgress(partition, nowMs);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.weir.partition;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one timer wheel of a shard: everything that waits for a time waits here, so that the shard needs a single timer.
+ * Deadlines are rounded up to {@value #TICK_MS} ms. Cancelling removes at once; nothing is left behind.
+ */
+final class Deadlines {
+    static final long TICK_MS = 5;
+
+    private final TreeMap<Long, Set<Runnable>> buckets = new TreeMap<>();
+
+    /** Runs the action at the first {@link #expire} not before the deadline. */
+    Entry schedule(long deadlineMs, Runnable action) {
+        long tick = Math.floorDiv(deadlineMs + TICK_MS - 1, TICK_MS);
+        buckets.computeIfAbsent(tick, t -> new LinkedHashSet<>()).add(action);
+        return new Entry(tick, action);
+    }
+
+    /** Forgets an entry; nothing happens when it has run. */
+    void cancel(@Nullable Entry entry) {
+        if (entry == null) {
+            return;
+        }
+        Set<Runnable> bucket = buckets.get(entry.tick);
+        if (bucket != null && bucket.remove(entry.action) && bucket.isEmpty()) {
+            buckets.remove(entry.tick);
+        }
+    }
+
+    /** When to call {@link #expire} next, or -1 when nothing waits. */
+    long nextMs() {
+        return buckets.isEmpty() ? -1 : buckets.firstKey() * TICK_MS;
+    }
+
+    /** Runs everything that is due. */
+    void expire(long nowMs) {
+        List<Runnable> due = new ArrayList<>();
+        long tick = Math.floorDiv(nowMs, TICK_MS);
+        Map.Entry<Long, Set<Runnable>> first = buckets.firstEntry();
+        while (first != null && first.getKey() <= tick) {
+            due.addAll(first.getValue());
+            buckets.remove(first.getKey());
+            first = buckets.firstEntry();
+        }
+        due.forEach(Runnable::run);
+    }
+
+    /** How many wait. */
+    int size() {
+        return buckets.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /** A place in the wheel. */
+    record Entry(long tick, Runnable action) {}
+}

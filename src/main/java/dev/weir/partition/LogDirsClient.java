@@ -1,0 +1,55 @@
+package dev.weir.partition;
+
+import dev.weir.bus.Address;
+import dev.weir.bus.Broadcast;
+import dev.weir.bus.LocalBus;
+import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.LogIoException;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+
+/** How other verticles reach {@link LogDirsVerticle}. Immutable; shared by all verticles. */
+public final class LogDirsClient {
+    static final Broadcast<HealthChange> HEALTH = new Broadcast<>("log-dirs.health");
+    static final Address<WriteFailure, Boolean> WRITE_FAILED = new Address<>("log-dirs.write-failed", 100_000);
+    static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
+    static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
+
+    private final LocalBus bus;
+
+    public LogDirsClient(LocalBus bus) {
+        this.bus = bus;
+    }
+
+    /** The disk refused a write. */
+    void writeFailed(Uuid directoryId, LogIoException failure) {
+        bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
+    }
+
+    /** Closes every log, writes the last checkpoints and marks the directories clean; true where all went well. */
+    public Future<Boolean> close() {
+        return bus.ask(CLOSE, true);
+    }
+
+    /** Every log directory. */
+    public Future<List<Directory>> describe() {
+        return bus.ask(DESCRIBE, true);
+    }
+
+    /**
+     * One log directory.
+     *
+     * @param id its id
+     * @param path where it is
+     * @param totalBytes size of its file system, -1 where unknown
+     * @param usableBytes what is free of it, -1 where unknown
+     * @param health whether it takes writes
+     */
+    public record Directory(Uuid id, Path path, long totalBytes, long usableBytes, DirectoryHealth health) {}
+
+    record WriteFailure(Uuid directoryId, LogIoException failure) {}
+
+    record HealthChange(Uuid directoryId, DirectoryHealth health) {}
+}

@@ -1,0 +1,164 @@
+package dev.weir.partition;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.partition.LogDirsClient.Directory;
+import dev.weir.partition.LogDirsClient.HealthChange;
+import dev.weir.partition.LogMessages.Checkpoints;
+import dev.weir.partition.LogMessages.Offsets;
+import dev.weir.storage.DirectoryHealth;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log directories as wholes: their checkpoints, which cover the partitions of all shards, their health, and the mark of
+ * a clean stop. A worker verticle with one thread of its own, since all of this touches the disk.
+ */
+public final class LogDirsVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(LogDirsVerticle.class);
+
+    private final LocalBus bus;
+    private final PartitionClient partitions;
+    private final List<LogHome> homes;
+    private final long checkpointMs;
+    private final long reserveBytes;
+    private final long probeMs;
+    private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
+
+    /**
+     * The owner of these directories.
+     *
+     * @param checkpointMs {@code log.flush.offset.checkpoint.interval.ms}
+     * @param reserveBytes {@code log.dir.reserve.bytes}
+     * @param probeMs how often to look at the disk
+     */
+    public LogDirsVerticle(
+            LocalBus bus,
+            PartitionClient partitions,
+            List<LogHome> homes,
+            long checkpointMs,
+            long reserveBytes,
+            long probeMs) {
+        this.bus = bus;
+        this.partitions = partitions;
+        this.homes = homes;
+        this.checkpointMs = checkpointMs;
+        this.reserveBytes = reserveBytes;
+        this.probeMs = probeMs;
+        homes.forEach(home -> health.put(home.id(), DirectoryHealth.WRITABLE));
+    }
+
+    @Override
+    public Future<?> start() {
+        bus.serve(LogDirsClient.WRITE_FAILED, failure -> {
+            DirectoryHealth old = health.getOrDefault(failure.directoryId(), DirectoryHealth.WRITABLE);
+            become(failure.directoryId(), old.writeFailed(failure.failure()));
+            return Future.succeededFuture(true);
+        });
+        bus.serve(LogDirsClient.CLOSE, ignored -> close());
+        bus.serve(
+                LogDirsClient.DESCRIBE,
+                ignored -> Future.succeededFuture(
+                        homes.stream().map(this::describe).toList()));
+        vertx.setPeriodic(checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
+        vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
+        homes.forEach(this::probe);
+        return Future.succeededFuture();
+    }
+
+    private Future<Boolean> close() {
+        return partitions.checkpoint(true).map(all -> {
+            boolean written = write(all);
+            boolean clean = written && all.stream().allMatch(Checkpoints::clean);
+            for (LogHome home : homes) {
+                try {
+                    if (clean) {
+                        home.directory().markCleanShutdown();
+                    }
+                    home.directory().close();
+                } catch (IOException e) {
+                    LOG.error("Cannot mark {} as cleanly closed", home.path(), e);
+                    clean = false;
+                }
+            }
+            return clean;
+        });
+    }
+
+    private boolean write(List<Checkpoints> all) {
+        boolean written = true;
+        for (LogHome home : homes) {
+            Offsets merged = new Offsets(new HashMap<>(), new HashMap<>(), new HashMap<>());
+            for (Checkpoints shard : all) {
+                Offsets own = shard.byDirectory().get(home.id());
+                if (own != null) {
+                    merged.recoveryPoints().putAll(own.recoveryPoints());
+                    merged.logStartOffsets().putAll(own.logStartOffsets());
+                    merged.highWatermarks().putAll(own.highWatermarks());
+                }
+            }
+            try {
+                home.directory().writeRecoveryPoints(merged.recoveryPoints());
+                home.directory().writeLogStartOffsets(merged.logStartOffsets());
+                home.directory().writeHighWatermarks(merged.highWatermarks());
+            } catch (IOException e) {
+                LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
+                written = false;
+            }
+        }
+        return written;
+    }
+
+    private void probe(LogHome home) {
+        DirectoryHealth old = health.getOrDefault(home.id(), DirectoryHealth.WRITABLE);
+        long free;
+        try {
+            free = home.directory().freeBytes();
+        } catch (IOException e) {
+            free = 0;
+        }
+        // A healthy directory is not written to just to see that it can be.
+        boolean probeWritten =
+                old.writable() || (free >= reserveBytes && home.directory().probeWrite());
+        become(home.id(), old.probed(free, reserveBytes, probeWritten));
+    }
+
+    private void become(Uuid directoryId, DirectoryHealth now) {
+        DirectoryHealth old = health.put(directoryId, now);
+        if (!now.equals(old)) {
+            bus.publish(LogDirsClient.HEALTH, new HealthChange(directoryId, now));
+        }
+        if (old == null || old.writable() != now.writable()) {
+            String path = homes.stream()
+                    .filter(home -> home.id().equals(directoryId))
+                    .map(home -> home.path().toString())
+                    .findFirst()
+                    .orElse("?");
+            if (now.writable()) {
+                LOG.info("Log directory {} takes writes again", path);
+            } else {
+                LOG.error("Log directory {} is read-only: {}", path, now.reason());
+            }
+        }
+    }
+
+    private Directory describe(LogHome home) {
+        long total = -1;
+        long usable = -1;
+        try {
+            total = Files.getFileStore(home.path()).getTotalSpace();
+            usable = home.directory().freeBytes();
+        } catch (IOException e) {
+            LOG.warn("Cannot measure {}: {}", home.path(), e.getMessage());
+        }
+        return new Directory(
+                home.id(), home.path(), total, usable, health.getOrDefault(home.id(), DirectoryHealth.WRITABLE));
+    }
+}

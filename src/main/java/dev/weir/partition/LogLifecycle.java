@@ -1,0 +1,212 @@
+package dev.weir.partition;
+
+import dev.weir.config.LogConfig;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.TopicImage;
+import dev.weir.storage.LogCorruptException;
+import dev.weir.storage.LogIoException;
+import dev.weir.storage.OpenFileCache;
+import dev.weir.storage.OpenOptions;
+import dev.weir.storage.PartitionLog;
+import dev.weir.storage.ProducerStateManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens, creates and removes the partitions of one shard as the metadata says. Owned by the shard. */
+final class LogLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(LogLifecycle.class);
+
+    private final ShardOptions options;
+    private final ShardState shard;
+    private final OpenFileCache files;
+    private final LongUnaryOperator random;
+    private final Supplier<UUID> ids;
+    private final List<Doomed> doomed = new ArrayList<>();
+
+    LogLifecycle(
+            ShardOptions options, ShardState shard, OpenFileCache files, LongUnaryOperator random, Supplier<UUID> ids) {
+        this.options = options;
+        this.shard = shard;
+        this.files = files;
+        this.random = random;
+        this.ids = ids;
+    }
+
+    /** Opens every partition of this shard that the image places on this broker. */
+    void openAll(long nowMs, Runnable onOpened) {
+        ClusterImage image = shard.image();
+        Map<TopicPartition, List<LogHome>> found = new HashMap<>();
+        for (LogHome home : options.homes()) {
+            home.found().forEach(f -> found.computeIfAbsent(f.partition(), k -> new ArrayList<>())
+                    .add(home));
+        }
+        for (TopicImage topic : image.topics().byId().values()) {
+            topic.partitions().forEach((index, partition) -> {
+                PartitionKey key = new PartitionKey(topic.id(), index);
+                if (isMine(key, partition)) {
+                    List<LogHome> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
+                    open(key, topic, partition, homes.isEmpty() ? null : homes.get(0), nowMs);
+                    onOpened.run();
+                }
+            });
+        }
+    }
+
+    /** How many partitions {@link #openAll} will open. */
+    int count() {
+        int count = 0;
+        for (TopicImage topic : shard.image().topics().byId().values()) {
+            for (Map.Entry<Integer, PartitionImage> partition :
+                    topic.partitions().entrySet()) {
+                if (isMine(new PartitionKey(topic.id(), partition.getKey()), partition.getValue())) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** Follows the metadata; the partitions whose readers should look again are handed to the shard. */
+    void apply(ImageChange change, long nowMs) {
+        shard.image(change.after());
+        for (Uuid topicId : change.changedTopics()) {
+            Optional<TopicImage> topic = change.after().topic(topicId);
+            for (int index : change.changedPartitions(topicId)) {
+                PartitionKey key = new PartitionKey(topicId, index);
+                if (key.shard(options.shards()) == options.shard()) {
+                    apply(key, topic, nowMs);
+                }
+            }
+        }
+        if (!change.changedConfigs().isEmpty()) {
+            reconfigure();
+        }
+    }
+
+    /** Unlinks what was deleted long enough ago. */
+    void removeDoomed(long nowMs) {
+        List<Doomed> due = doomed.stream().filter(d -> d.dueMs <= nowMs).toList();
+        doomed.removeAll(due);
+        for (Doomed gone : due) {
+            try {
+                gone.home.directory().removeDeleted(gone.path);
+            } catch (IOException e) {
+                LOG.warn("Cannot remove {}, will try again: {}", gone.path, e.getMessage());
+                doomed.add(new Doomed(gone.home, gone.path, nowMs + options.retryMs()));
+            }
+        }
+    }
+
+    private boolean isMine(PartitionKey key, PartitionImage partition) {
+        return key.shard(options.shards()) == options.shard()
+                && partition.replicas().contains(options.brokerId());
+    }
+
+    private void apply(PartitionKey key, Optional<TopicImage> topic, long nowMs) {
+        Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
+        Partition partition = shard.find(key);
+        if (image.isPresent() && topic.isPresent() && isMine(key, image.get())) {
+            if (partition == null) {
+                open(key, topic.get(), image.get(), null, nowMs);
+            } else {
+                partition.update(image.get());
+                shard.afterProgress(partition, nowMs);
+            }
+        } else if (partition != null) {
+            remove(partition, nowMs);
+        } else {
+            shard.remove(key);
+        }
+    }
+
+    private void reconfigure() {
+        for (Partition partition : shard.partitions()) {
+            LogConfig now =
+                    options.configs().apply(shard.image(), partition.name().topic());
+            if (!now.equals(partition.config())) {
+                partition.log.updateConfig(now);
+            }
+        }
+    }
+
+    private void open(PartitionKey key, TopicImage topic, PartitionImage image, @Nullable LogHome foundIn, long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), key.partition());
+        LogHome home = foundIn != null ? foundIn : emptiest();
+        try {
+            Path path = home.directory().partitionPath(name);
+            LogConfig config = options.configs().apply(shard.image(), topic.name());
+            ProducerStateManager producers = options.producers().create(name);
+            PartitionLog log = PartitionLog.open(files, path, name, config, openOptions(home, name, nowMs), producers);
+            if (foundIn == null || home.directory().readTopicId(path).isEmpty()) {
+                home.directory().writeTopicId(path, topic.id());
+            }
+            log.recovery().notes().forEach(note -> LOG.warn("Recovered {}: {}", name, note));
+            long checkpointed = home.highWatermarks().getOrDefault(name, 0L);
+            ReplicationState replication = new ReplicationState(options.brokerId(), checkpointed);
+            replication.clamp(log.logStartOffset(), log.logEndOffset());
+            Partition partition = new Partition(key, home, log, producers, replication, shard.deadlines());
+            shard.add(partition);
+            partition.update(image);
+            shard.afterProgress(partition, nowMs);
+        } catch (LogCorruptException e) {
+            LOG.error("{} is offline: {}", name, e.getMessage());
+            shard.addOffline(key, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            LOG.error("{} is offline, the disk failed", name, e);
+            shard.addOffline(key, String.valueOf(e.getMessage()));
+            shard.writeFailed(home, new LogIoException("cannot open " + name, e));
+        }
+    }
+
+    private OpenOptions openOptions(LogHome home, TopicPartition name, long nowMs) {
+        return new OpenOptions(
+                home.clean(),
+                home.recoveryPoints().getOrDefault(name, -1L),
+                home.logStartOffsets().getOrDefault(name, -1L),
+                nowMs,
+                random);
+    }
+
+    /** Kafka's rule: the directory with the fewest partitions. */
+    private LogHome emptiest() {
+        Map<Uuid, Integer> counts = new HashMap<>();
+        shard.partitions().forEach(p -> counts.merge(p.home.id(), 1, Integer::sum));
+        Comparator<LogHome> byCount = Comparator.comparing(home -> counts.getOrDefault(home.id(), 0));
+        Comparator<LogHome> writableFirst = Comparator.comparing(home -> !shard.isWritable(home));
+        return options.homes().stream()
+                .min(writableFirst.thenComparing(byCount))
+                .orElseThrow();
+    }
+
+    private void remove(Partition partition, long nowMs) {
+        shard.remove(partition.key);
+        partition.acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
+        shard.afterProgress(partition, nowMs);
+        try {
+            Path path = partition.log.delete(ids.get().toString().replace("-", ""));
+            doomed.add(
+                    new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
+        } catch (IOException e) {
+            LOG.error("Cannot delete {}", partition.name(), e);
+        }
+    }
+
+    private record Doomed(LogHome home, Path path, long dueMs) {}
+}

@@ -1,0 +1,117 @@
+package dev.weir.partition;
+
+import dev.weir.partition.LogMessages.Checkpoints;
+import dev.weir.partition.LogMessages.LogBytes;
+import dev.weir.partition.LogMessages.LogDescription;
+import dev.weir.partition.LogMessages.Offsets;
+import dev.weir.partition.LogMessages.Producers;
+import dev.weir.storage.ProducerEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Questions about whole logs: their bytes, their sizes, their producers, their offsets to checkpoint. Owned by the shard. */
+final class LogQueries {
+    private static final Logger LOG = LoggerFactory.getLogger(LogQueries.class);
+
+    private final ShardState shard;
+
+    LogQueries(ShardState shard) {
+        this.shard = shard;
+    }
+
+    LogBytes read(LogMessages.ReadLog request) {
+        Partition partition = shard.find(request.key());
+        Errors error = partition == null ? shard.errorForMissing(request.key()) : partition.checkLeader(-1);
+        if (partition == null || error != Errors.NONE) {
+            return LogBytes.failed(error);
+        }
+        try {
+            long start = partition.log.logStartOffset();
+            ByteBuffer batches = partition.log.readBatches(Math.max(start, request.offset()), request.maxBytes());
+            return new LogBytes(
+                    Errors.NONE, below(batches, partition.highWatermark()), start, partition.highWatermark());
+        } catch (IOException e) {
+            LOG.error("Cannot read {}", partition.name(), e);
+            return LogBytes.failed(Errors.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    List<LogDescription> describe(LogMessages.DescribeLogs request) {
+        Collection<Partition> wanted = request.keys().isEmpty()
+                ? shard.partitions()
+                : request.keys().stream()
+                        .map(shard::find)
+                        .filter(Objects::nonNull)
+                        .toList();
+        return wanted.stream()
+                .map(p -> new LogDescription(
+                        p.key,
+                        p.name(),
+                        p.home.id(),
+                        p.log.sizeInBytes(),
+                        p.log.logEndOffset(),
+                        p.highWatermark(),
+                        false))
+                .toList();
+    }
+
+    Producers producers(LogMessages.DescribeProducers request) {
+        Partition partition = shard.find(request.key());
+        Errors error = partition == null ? shard.errorForMissing(request.key()) : partition.checkLeader(-1);
+        return partition == null || error != Errors.NONE
+                ? new Producers(error, List.of())
+                : new Producers(
+                        Errors.NONE,
+                        partition.producers.activeProducers().stream()
+                                .map(LogQueries::describe)
+                                .toList());
+    }
+
+    Checkpoints checkpoints(boolean clean) {
+        Map<Uuid, Offsets> byDirectory = new HashMap<>();
+        for (Partition partition : shard.partitions()) {
+            Offsets offsets = byDirectory.computeIfAbsent(
+                    partition.home.id(), id -> new Offsets(new HashMap<>(), new HashMap<>(), new HashMap<>()));
+            offsets.recoveryPoints().put(partition.name(), partition.log.recoveryPoint());
+            offsets.highWatermarks().put(partition.name(), partition.highWatermark());
+            if (partition.log.logStartOffset() > 0) {
+                offsets.logStartOffsets().put(partition.name(), partition.log.logStartOffset());
+            }
+        }
+        return new Checkpoints(byDirectory, clean);
+    }
+
+    private static ProducerState describe(ProducerEntry producer) {
+        return new ProducerState()
+                .setProducerId(producer.producerId())
+                .setProducerEpoch(producer.epoch())
+                .setLastSequence(producer.lastSequence())
+                .setLastTimestamp(producer.lastTimestamp())
+                .setCoordinatorEpoch(producer.coordinatorEpoch())
+                .setCurrentTxnStartOffset(producer.currentTxnFirstOffset());
+    }
+
+    private static ByteBuffer below(ByteBuffer batches, long highWatermark) {
+        int end = batches.position();
+        for (MutableRecordBatch batch :
+                MemoryRecords.readableRecords(batches.duplicate()).batches()) {
+            if (batch.nextOffset() > highWatermark) {
+                break;
+            }
+            end += batch.sizeInBytes();
+        }
+        return batches.slice(batches.position(), end - batches.position());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.weir.partition;
+
+import dev.weir.storage.EpochEndOffset;
+import dev.weir.storage.TimestampOffset;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Questions about offsets: by time, by epoch, and DeleteRecords. Owned by the shard. */
+final class OffsetQueries {
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetQueries.class);
+
+    private final ShardState shard;
+
+    OffsetQueries(ShardState shard) {
+        this.shard = shard;
+    }
+
+    List<OffsetMessages.OffsetAnswer> listOffsets(OffsetMessages.ListOffsets request) {
+        return request.entries().stream().map(entry -> list(entry, request)).toList();
+    }
+
+    List<OffsetMessages.EpochAnswer> endOffsets(OffsetMessages.EpochEnds request) {
+        return request.entries().stream().map(this::endOffset).toList();
+    }
+
+    List<OffsetMessages.DeleteAnswer> deleteRecords(OffsetMessages.DeleteRecords request, long nowMs) {
+        return request.entries().stream().map(entry -> delete(entry, nowMs)).toList();
+    }
+
+    private OffsetMessages.OffsetAnswer list(OffsetMessages.OffsetEntry entry, OffsetMessages.ListOffsets request) {
+        Partition partition = shard.find(entry.key());
+        if (partition == null) {
+            return OffsetMessages.OffsetAnswer.failed(shard.errorForMissing(entry.key()));
+        }
+        Errors error = partition.checkLeader(entry.currentLeaderEpoch());
+        if (error != Errors.NONE) {
+            return OffsetMessages.OffsetAnswer.failed(error);
+        }
+        try {
+            return list(
+                    partition, entry.timestamp(), partition.readableEnd(request.replicaId(), request.readCommitted()));
+        } catch (IOException e) {
+            LOG.error("Cannot search {} by time", partition.name(), e);
+            return OffsetMessages.OffsetAnswer.failed(Errors.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    private static OffsetMessages.OffsetAnswer list(Partition partition, long timestamp, long end) throws IOException {
+        if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
+            return new OffsetMessages.OffsetAnswer(Errors.NONE, -1, end, partition.leaderEpoch());
+        }
+        if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
+                || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
+            long start = partition.log.logStartOffset();
+            int epoch = partition.log.epochForOffset(start).orElse(-1);
+            return new OffsetMessages.OffsetAnswer(Errors.NONE, -1, start, epoch);
+        }
+        if (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP
+                || timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
+            return new OffsetMessages.OffsetAnswer(Errors.NONE, -1, -1, -1);
+        }
+        if (timestamp < ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
+            return OffsetMessages.OffsetAnswer.failed(Errors.UNSUPPORTED_VERSION);
+        }
+        Optional<TimestampOffset> found = timestamp == ListOffsetsRequest.MAX_TIMESTAMP
+                ? partition.log.offsetOfMaxTimestamp()
+                : partition.log.offsetForTimestamp(timestamp);
+        return found.filter(f -> f.offset() < end)
+                .map(f -> new OffsetMessages.OffsetAnswer(Errors.NONE, f.timestamp(), f.offset(), f.leaderEpoch()))
+                .orElseGet(() -> new OffsetMessages.OffsetAnswer(Errors.NONE, -1, -1, -1));
+    }
+
+    private OffsetMessages.EpochAnswer endOffset(OffsetMessages.EpochEntry entry) {
+        Partition partition = shard.find(entry.key());
+        Errors error = partition == null
+                ? shard.errorForMissing(entry.key())
+                : partition.checkLeader(entry.currentLeaderEpoch());
+        if (partition == null || error != Errors.NONE) {
+            return new OffsetMessages.EpochAnswer(error, -1, -1);
+        }
+        if (entry.leaderEpoch() == partition.leaderEpoch()) {
+            return new OffsetMessages.EpochAnswer(Errors.NONE, entry.leaderEpoch(), partition.log.logEndOffset());
+        }
+        EpochEndOffset end = partition.log.endOffsetForEpoch(entry.leaderEpoch());
+        return new OffsetMessages.EpochAnswer(Errors.NONE, end.leaderEpoch(), end.endOffset());
+    }
+
+    private OffsetMessages.DeleteAnswer delete(OffsetMessages.DeleteEntry entry, long nowMs) {
+        Partition partition = shard.find(entry.key());
+        Errors error = partition == null ? shard.errorForMissing(entry.key()) : partition.checkLeader(-1);
+        if (partition == null || error != Errors.NONE) {
+            return new OffsetMessages.DeleteAnswer(error, -1);
+        }
+        if (!partition.config().delete()) {
+            return new OffsetMessages.DeleteAnswer(Errors.POLICY_VIOLATION, -1);
+        }
+        long target = entry.offset() == -1 ? partition.highWatermark() : entry.offset();
+        if (target < 0 || target > partition.highWatermark()) {
+            return new OffsetMessages.DeleteAnswer(Errors.OFFSET_OUT_OF_RANGE, -1);
+        }
+        try {
+            partition.log.advanceLogStartOffset(target);
+            shard.afterProgress(partition, nowMs);
+            return new OffsetMessages.DeleteAnswer(Errors.NONE, partition.log.logStartOffset());
+        } catch (IOException e) {
+            LOG.error("Cannot delete records of {}", partition.name(), e);
+            return new OffsetMessages.DeleteAnswer(Errors.KAFKA_STORAGE_ERROR, -1);
+        }
+    }
+}

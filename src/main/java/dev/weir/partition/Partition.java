@@ -1,0 +1,214 @@
+package dev.weir.partition;
+
+import dev.weir.config.LogConfig;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.storage.LogIoException;
+import dev.weir.storage.PartitionLog;
+import dev.weir.storage.ProducerStateManager;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
+ * the metadata takes it away or the shard stops.
+ */
+final class Partition {
+    final PartitionKey key;
+    final LogHome home;
+    final PartitionLog log;
+    final ProducerStateManager producers;
+    final AckQueue acks;
+    private final ReplicationState replication;
+    private final Set<FetchWait> waits = new LinkedHashSet<>();
+    private long dirtySinceMs = -1;
+    private boolean syncing;
+    private @Nullable String offlineReason;
+
+    Partition(
+            PartitionKey key,
+            LogHome home,
+            PartitionLog log,
+            ProducerStateManager producers,
+            ReplicationState replication,
+            Deadlines deadlines) {
+        this.key = key;
+        this.home = home;
+        this.log = log;
+        this.producers = producers;
+        this.replication = replication;
+        this.acks = new AckQueue(deadlines);
+    }
+
+    TopicPartition name() {
+        return log.partition();
+    }
+
+    LogConfig config() {
+        return log.config();
+    }
+
+    /** Takes over leadership, epoch and in-sync replicas from the metadata. */
+    void update(PartitionImage image) {
+        boolean wasLeader = replication.isLeader();
+        replication.update(
+                image.leader(),
+                image.leaderEpoch(),
+                new HashSet<>(image.isr()),
+                image.replicas().size());
+        if (wasLeader && !replication.isLeader()) {
+            acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader");
+        }
+        progress();
+    }
+
+    /** NONE when this broker leads the partition in the epoch that the client knows (KIP-320). */
+    Errors checkLeader(int clientEpoch) {
+        if (offlineReason != null) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
+        if (clientEpoch >= 0 && clientEpoch < replication.leaderEpoch()) {
+            return Errors.FENCED_LEADER_EPOCH;
+        }
+        if (clientEpoch > replication.leaderEpoch()) {
+            return Errors.UNKNOWN_LEADER_EPOCH;
+        }
+        return replication.isLeader() ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+    }
+
+    boolean isLeader() {
+        return replication.isLeader();
+    }
+
+    int leaderEpoch() {
+        return replication.leaderEpoch();
+    }
+
+    FetchAnswer.Leader leader() {
+        return new FetchAnswer.Leader(replication.leader(), replication.leaderEpoch());
+    }
+
+    long highWatermark() {
+        return replication.highWatermark();
+    }
+
+    /** Offset below which no transaction is open. */
+    long lastStableOffset() {
+        long firstUnstable = producers.firstUnstableOffset().orElse(Long.MAX_VALUE);
+        return Math.min(firstUnstable, replication.highWatermark());
+    }
+
+    /** Where a reader's view ends. */
+    long readableEnd(int replicaId, boolean readCommitted) {
+        if (replicaId >= 0) {
+            return log.logEndOffset();
+        }
+        return readCommitted ? lastStableOffset() : replication.highWatermark();
+    }
+
+    boolean enoughReplicas() {
+        return replication.inSyncReplicas() >= Math.min(config().minInsyncReplicas(), replication.replicas());
+    }
+
+    /**
+     * Writes what is staged and tells whoever waits for it.
+     *
+     * @throws LogIoException when the disk refuses; what was not written is answered with KAFKA_STORAGE_ERROR and forgotten
+     */
+    void write(long nowMs) throws LogIoException {
+        try {
+            log.write();
+        } catch (LogIoException e) {
+            acks.failAbove(log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
+            throw e;
+        } finally {
+            producers.settle(log.logEndOffset());
+            if (log.needsSync() && dirtySinceMs < 0) {
+                dirtySinceMs = nowMs;
+            }
+            progress();
+        }
+    }
+
+    /** A follower has asked for everything from here on. */
+    void followerFetched(int replicaId, long fetchOffset) {
+        replication.followerAt(replicaId, fetchOffset);
+        progress();
+    }
+
+    /** Lets the high watermark, acknowledgements and waiting readers follow the log. */
+    void progress() {
+        long localEnd = durableEnd();
+        if (replication.advance(localEnd)) {
+            producers.onHighWatermark(replication.highWatermark());
+        }
+        acks.settle(localEnd, replication.highWatermark(), enoughReplicas());
+    }
+
+    /** Readers to look at again, after {@link #progress}. */
+    List<FetchWait> waits() {
+        return waits.isEmpty() ? List.of() : List.copyOf(waits);
+    }
+
+    void addWait(FetchWait wait) {
+        waits.add(wait);
+    }
+
+    void removeWait(FetchWait wait) {
+        waits.remove(wait);
+    }
+
+    /** The log was cut, or its start moved. */
+    void clamp() {
+        replication.clamp(log.logStartOffset(), log.logEndOffset());
+        progress();
+    }
+
+    /** Whether records are promised to be synced before they are acknowledged. */
+    boolean syncsBeforeAck() {
+        return config().flushMessages() <= 1;
+    }
+
+    /** Whether a sync is due: at once where it is promised, else by {@code flush.messages} and {@code flush.ms}. */
+    boolean syncDue(long nowMs) {
+        if (syncing || !log.needsSync()) {
+            return false;
+        }
+        return syncsBeforeAck()
+                || log.logEndOffset() - log.recoveryPoint() >= config().flushMessages()
+                || (dirtySinceMs >= 0 && nowMs - dirtySinceMs >= config().flushMs());
+    }
+
+    void syncStarted() {
+        syncing = true;
+        dirtySinceMs = -1;
+    }
+
+    void syncEnded() {
+        syncing = false;
+        progress();
+    }
+
+    boolean isSyncing() {
+        return syncing;
+    }
+
+    /** The log cannot be used any more; everything that waits is told. */
+    void takeOffline(String reason) {
+        offlineReason = reason;
+        acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
+    }
+
+    void close() throws IOException {
+        log.close();
+    }
+
+    private long durableEnd() {
+        return syncsBeforeAck() ? log.recoveryPoint() : log.logEndOffset();
+    }
+}

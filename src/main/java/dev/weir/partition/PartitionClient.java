@@ -1,0 +1,181 @@
+package dev.weir.partition;
+
+import dev.weir.bus.Address;
+import dev.weir.bus.BusException;
+import dev.weir.bus.LocalBus;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How other verticles reach the partitions of this broker. A request that touches many partitions goes out as one message for
+ * each shard; answers come in the order of the entries. Immutable; shared by all verticles.
+ */
+public final class PartitionClient {
+    private static final AtomicLong TICKETS = new AtomicLong();
+
+    private final LocalBus bus;
+    private final List<PartitionAddresses> shards;
+
+    public PartitionClient(LocalBus bus, int shards) {
+        this.bus = bus;
+        this.shards =
+                IntStream.range(0, shards).mapToObj(PartitionAddresses::of).toList();
+    }
+
+    /** How many shards there are. */
+    public int shards() {
+        return shards.size();
+    }
+
+    /** Appends to many partitions; each entry gets its result, also when a shard fails as a whole. */
+    public Future<List<AppendResult>> append(AppendRequest request) {
+        return scatter(
+                request.entries(),
+                AppendRequest.Entry::key,
+                PartitionAddresses::append,
+                entries -> new AppendRequest(
+                        entries, request.acks(), request.timeoutMs(), request.produceVersion(), request.origin()),
+                error -> AppendResult.failed(error, null));
+    }
+
+    /** Reads from the partitions of one shard, which all entries of the query belong to. */
+    public Future<List<FetchAnswer>> fetch(int shard, FetchQuery query) {
+        return bus.ask(shards.get(shard).fetch(), query);
+    }
+
+    /** Ends a waiting fetch: it is answered with what there is. */
+    public void endWait(int shard, long ticket) {
+        bus.ask(shards.get(shard).endWait(), ticket);
+    }
+
+    /** A ticket for a fetch. */
+    public static long nextTicket() {
+        return TICKETS.incrementAndGet();
+    }
+
+    /** Finds offsets by time. */
+    public Future<List<OffsetMessages.OffsetAnswer>> listOffsets(OffsetMessages.ListOffsets request) {
+        return scatter(
+                request.entries(),
+                OffsetMessages.OffsetEntry::key,
+                PartitionAddresses::listOffsets,
+                entries -> new OffsetMessages.ListOffsets(entries, request.replicaId(), request.readCommitted()),
+                OffsetMessages.OffsetAnswer::failed);
+    }
+
+    /** Finds where leader epochs end. */
+    public Future<List<OffsetMessages.EpochAnswer>> epochEnds(OffsetMessages.EpochEnds request) {
+        return scatter(
+                request.entries(),
+                OffsetMessages.EpochEntry::key,
+                PartitionAddresses::epochEnds,
+                OffsetMessages.EpochEnds::new,
+                error -> new OffsetMessages.EpochAnswer(error, -1, -1));
+    }
+
+    /** Deletes records below offsets. */
+    public Future<List<OffsetMessages.DeleteAnswer>> deleteRecords(OffsetMessages.DeleteRecords request) {
+        return scatter(
+                request.entries(),
+                OffsetMessages.DeleteEntry::key,
+                PartitionAddresses::deleteRecords,
+                OffsetMessages.DeleteRecords::new,
+                error -> new OffsetMessages.DeleteAnswer(error, -1));
+    }
+
+    /** Reads batches to the heap. */
+    public Future<LogMessages.LogBytes> readLog(LogMessages.ReadLog request) {
+        return bus.ask(of(request.key()).readLog(), request);
+    }
+
+    /** Describes these logs, or all when there are none named, in no order. */
+    public Future<List<LogMessages.LogDescription>> describeLogs(List<PartitionKey> keys) {
+        List<Future<List<LogMessages.LogDescription>>> answers = new ArrayList<>();
+        for (int i = 0; i < shards.size(); i++) {
+            int shard = i;
+            List<PartitionKey> own =
+                    keys.stream().filter(k -> k.shard(shards.size()) == shard).toList();
+            if (keys.isEmpty() || !own.isEmpty()) {
+                answers.add(bus.ask(shards.get(shard).describeLogs(), new LogMessages.DescribeLogs(own)));
+            }
+        }
+        return Future.all(answers).map(all -> all.<List<LogMessages.LogDescription>>list().stream()
+                .flatMap(List::stream)
+                .toList());
+    }
+
+    /** The producers that a partition remembers. */
+    public Future<LogMessages.Producers> describeProducers(PartitionKey key) {
+        return bus.ask(of(key).describeProducers(), new LogMessages.DescribeProducers(key));
+    }
+
+    /** The offsets to checkpoint, of every shard. */
+    Future<List<LogMessages.Checkpoints>> checkpoint(boolean close) {
+        return Future.all(shards.stream()
+                        .map(s -> bus.ask(s.checkpoint(), new LogMessages.Checkpoint(close)))
+                        .toList())
+                .map(all -> all.list());
+    }
+
+    private PartitionAddresses of(PartitionKey key) {
+        return shards.get(key.shard(shards.size()));
+    }
+
+    private <E, Q, R> Future<List<R>> scatter(
+            List<E> entries,
+            Function<E, PartitionKey> key,
+            Function<PartitionAddresses, Address<Q, List<R>>> address,
+            Function<List<E>, Q> request,
+            Function<Errors, R> failed) {
+        if (entries.size() == 1 || shards.size() == 1) {
+            if (entries.isEmpty()) {
+                return Future.succeededFuture(List.of());
+            }
+            return ask(address.apply(of(key.apply(entries.get(0)))), request.apply(entries), entries.size(), failed);
+        }
+        List<List<E>> parts = new ArrayList<>();
+        List<List<Integer>> places = new ArrayList<>();
+        shards.forEach(s -> {
+            parts.add(new ArrayList<>());
+            places.add(new ArrayList<>());
+        });
+        for (int i = 0; i < entries.size(); i++) {
+            int shard = key.apply(entries.get(i)).shard(shards.size());
+            parts.get(shard).add(entries.get(i));
+            places.get(shard).add(i);
+        }
+        @Nullable Object[] results = new Object[entries.size()];
+        List<Future<?>> answers = new ArrayList<>();
+        for (int shard = 0; shard < shards.size(); shard++) {
+            if (!parts.get(shard).isEmpty()) {
+                List<Integer> own = places.get(shard);
+                Q part = request.apply(parts.get(shard));
+                answers.add(ask(address.apply(shards.get(shard)), part, own.size(), failed)
+                        .onSuccess(list -> {
+                            for (int i = 0; i < list.size(); i++) {
+                                results[own.get(i)] = list.get(i);
+                            }
+                        }));
+            }
+        }
+        return Future.all(answers).map(all -> {
+            @SuppressWarnings("unchecked")
+            List<R> ordered = (List<R>) Arrays.asList(results);
+            return ordered;
+        });
+    }
+
+    private <Q, R> Future<List<R>> ask(
+            Address<Q, List<R>> address, Q request, int entries, Function<Errors, R> failed) {
+        return bus.ask(address, request)
+                .otherwise(cause -> Collections.nCopies(entries, failed.apply(BusException.errorOf(cause))));
+    }
+}

@@ -1,0 +1,188 @@
+package dev.weir.partition;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.MetadataUpdates;
+import dev.weir.storage.OpenFileCache;
+import dev.weir.storage.SyncTask;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard of partitions. A worker verticle with one thread of its own, which owns the shard's logs and may block on their
+ * files; it drives {@link AppendPath}, {@link FetchPath} and the rest, and holds the one timer that everything waiting
+ * shares. Syncs run on a pool beside it. It ends by closing its logs, when {@link LogDirsVerticle} asks for the last
+ * checkpoint.
+ */
+public final class PartitionLogVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLogVerticle.class);
+    private static final long HOUSEKEEPING_MS = 1_000;
+
+    private final LocalBus bus;
+    private final ShardOptions options;
+    private final WorkerExecutor syncPool;
+    private final Runnable onOpened;
+    private final ShardState shard;
+    private final AppendPath appends;
+    private final FetchPath fetches;
+    private final OffsetQueries offsets;
+    private final LogQueries logs;
+    private final LogLifecycle lifecycle;
+    private final Housekeeping housekeeping;
+    private boolean writeScheduled;
+    private long timerId = -1;
+    private long timerAtMs = Long.MAX_VALUE;
+
+    /**
+     * A shard that opens its logs when it starts.
+     *
+     * @param syncPool where fsync runs; shared by the shards
+     * @param onOpened told of each partition opened at start, from the shard's thread
+     */
+    public PartitionLogVerticle(
+            LocalBus bus,
+            ShardOptions options,
+            ClusterImage image,
+            OpenFileCache files,
+            WorkerExecutor syncPool,
+            Runnable onOpened) {
+        this.bus = bus;
+        this.options = options;
+        this.syncPool = syncPool;
+        this.onOpened = onOpened;
+        LogDirsClient directories = new LogDirsClient(bus);
+        this.shard = new ShardState(
+                image, (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
+        this.appends = new AppendPath(shard);
+        this.fetches = new FetchPath(shard);
+        this.offsets = new OffsetQueries(shard);
+        this.logs = new LogQueries(shard);
+        this.lifecycle = new LogLifecycle(
+                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
+        this.housekeeping = new Housekeeping(options, shard, lifecycle);
+    }
+
+    @Override
+    public Future<?> start() {
+        bus.subscribe(MetadataUpdates.CHANGES, change -> lifecycle.apply(change, now()));
+        bus.subscribe(LogDirsClient.HEALTH, change -> shard.health(change.directoryId(), change.health()));
+        lifecycle.openAll(now(), onOpened);
+        PartitionAddresses addresses = PartitionAddresses.of(options.shard());
+        bus.serve(addresses.append(), request -> {
+            Promise<List<AppendResult>> answer = Promise.promise();
+            appends.append(request, now(), answer::complete);
+            scheduleWrite();
+            return answer.future();
+        });
+        bus.serve(addresses.fetch(), query -> {
+            Promise<List<FetchAnswer>> answer = Promise.promise();
+            fetches.fetch(query, now(), answer::complete);
+            armTimer();
+            return answer.future();
+        });
+        bus.serve(addresses.endWait(), ticket -> {
+            fetches.endWait(ticket);
+            return Future.succeededFuture(true);
+        });
+        bus.serve(addresses.listOffsets(), request -> Future.succeededFuture(offsets.listOffsets(request)));
+        bus.serve(addresses.epochEnds(), request -> Future.succeededFuture(offsets.endOffsets(request)));
+        bus.serve(addresses.deleteRecords(), request -> Future.succeededFuture(offsets.deleteRecords(request, now())));
+        bus.serve(addresses.readLog(), request -> Future.succeededFuture(logs.read(request)));
+        bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
+        bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
+        bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
+        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> housekeeping.tick(now(), this::sync));
+        return Future.succeededFuture();
+    }
+
+    private LogMessages.Checkpoints checkpoint(LogMessages.Checkpoint request) {
+        if (!request.close()) {
+            return logs.checkpoints(true);
+        }
+        appends.writeStaged(now());
+        fetches.endAll();
+        boolean clean = true;
+        for (Partition partition : shard.partitions()) {
+            try {
+                partition.close();
+            } catch (IOException e) {
+                LOG.error("Cannot close {}", partition.name(), e);
+                clean = false;
+            }
+        }
+        return logs.checkpoints(clean);
+    }
+
+    /** All requests that have arrived by the time this runs are staged and share the write. */
+    private void scheduleWrite() {
+        if (!writeScheduled && appends.hasStaged()) {
+            writeScheduled = true;
+            context.runOnContext(ignored -> {
+                writeScheduled = false;
+                appends.writeStaged(now());
+            });
+        }
+        armTimer();
+    }
+
+    private void afterProgress(Partition partition, long nowMs) {
+        fetches.wake(partition);
+        if (partition.syncsBeforeAck() && partition.syncDue(nowMs)) {
+            sync(partition);
+        }
+    }
+
+    private void sync(Partition partition) {
+        SyncTask task;
+        try {
+            task = partition.log.beginSync();
+        } catch (IOException e) {
+            LOG.error("Cannot sync {}", partition.name(), e);
+            return;
+        }
+        partition.syncStarted();
+        syncPool.executeBlocking(
+                        () -> {
+                            task.run();
+                            return true;
+                        },
+                        false)
+                .onComplete(result -> {
+                    partition.log.completeSync(task);
+                    partition.syncEnded();
+                    if (result.failed()) {
+                        housekeeping.syncFailed(partition, result.cause());
+                    }
+                    afterProgress(partition, now());
+                });
+    }
+
+    private void armTimer() {
+        long next = shard.deadlines().nextMs();
+        if (next < 0 || next >= timerAtMs) {
+            return;
+        }
+        if (timerId >= 0) {
+            vertx.cancelTimer(timerId);
+        }
+        timerAtMs = next;
+        timerId = vertx.setTimer(Math.max(1, next - now()), id -> {
+            timerAtMs = Long.MAX_VALUE;
+            timerId = -1;
+            shard.deadlines().expire(now());
+            armTimer();
+        });
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weir.partition;
+
+import dev.weir.partition.Deadlines.Entry;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** One append request until each of its partitions is settled. Owned by the shard; answered exactly once. */
+final class PendingAppend {
+    private final @Nullable AppendResult[] results;
+    private final Consumer<List<AppendResult>> answer;
+    private int open;
+    private @Nullable Entry deadline;
+
+    PendingAppend(int partitions, Consumer<List<AppendResult>> answer) {
+        this.results = new AppendResult[partitions];
+        this.open = partitions;
+        this.answer = answer;
+    }
+
+    /** Settles one partition; the last one sends the answer. A partition that is settled stays as it is. */
+    void settle(int index, AppendResult result, Deadlines deadlines) {
+        if (results[index] != null) {
+            return;
+        }
+        results[index] = result;
+        if (--open == 0) {
+            deadlines.cancel(deadline);
+            answer.accept(Arrays.asList(results));
+        }
+    }
+
+    boolean isSettled(int index) {
+        return results[index] != null;
+    }
+
+    boolean isDone() {
+        return open == 0;
+    }
+
+    /** Bounds the wait: whatever is open then is answered with REQUEST_TIMED_OUT. */
+    void expireAt(long deadlineMs, Deadlines deadlines) {
+        deadline = deadlines.schedule(deadlineMs, () -> {
+            for (int i = 0; i < results.length; i++) {
+                settle(i, AppendResult.failed(Errors.REQUEST_TIMED_OUT, null), deadlines);
+            }
+        });
+    }
+
+    /**
+     * One partition's part of an append that is staged or written.
+     *
+     * @param append the whole request
+     * @param index which of its partitions
+     * @param result what to answer when {@code requiredOffset} is reached
+     * @param requiredOffset offset after the last record
+     * @param allReplicas whether the high watermark has to reach it, not only this broker's log
+     */
+    record Ack(PendingAppend append, int index, AppendResult result, long requiredOffset, boolean allReplicas) {}
+}

@@ -1,0 +1,41 @@
+package dev.weir.partition;
+
+import dev.weir.config.LogConfig;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.storage.ProducerStateManager;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What a shard is told at its start.
+ *
+ * @param brokerId this broker
+ * @param shard which shard, from 0
+ * @param shards how many there are
+ * @param homes the log directories
+ * @param openFiles most files that the shard keeps open
+ * @param retentionCheckMs {@code log.retention.check.interval.ms}
+ * @param producerExpirationMs {@code producer.id.expiration.ms}
+ * @param retryMs how long to wait before a failed removal is tried again
+ * @param configs the configuration of a topic's logs in an image
+ * @param producers makes the producer state of a new partition
+ */
+public record ShardOptions(
+        int brokerId,
+        int shard,
+        int shards,
+        List<LogHome> homes,
+        int openFiles,
+        long retentionCheckMs,
+        long producerExpirationMs,
+        long retryMs,
+        BiFunction<ClusterImage, String, LogConfig> configs,
+        ProducerStateFactory producers) {
+
+    /** Makes the producer state of one partition. */
+    @FunctionalInterface
+    public interface ProducerStateFactory {
+        ProducerStateManager create(TopicPartition partition);
+    }
+}

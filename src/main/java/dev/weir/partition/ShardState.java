@@ -1,0 +1,109 @@
+package dev.weir.partition;
+
+import dev.weir.metadata.ClusterImage;
+import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.LogIoException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of one shard share: its partitions, its deadlines, and which log directories take writes. */
+final class ShardState {
+    private final Map<PartitionKey, Partition> partitions = new HashMap<>();
+    private final Map<PartitionKey, String> offline = new HashMap<>();
+    private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
+    private final Deadlines deadlines = new Deadlines();
+    private final BiConsumer<LogHome, LogIoException> onWriteFailure;
+    private final ObjLongConsumer<Partition> onProgress;
+    private ClusterImage image;
+
+    /**
+     * @param onWriteFailure told when the disk refuses a write
+     * @param onProgress told, with the time, when a partition has more to read or to sync
+     */
+    ShardState(
+            ClusterImage image,
+            BiConsumer<LogHome, LogIoException> onWriteFailure,
+            ObjLongConsumer<Partition> onProgress) {
+        this.image = image;
+        this.onWriteFailure = onWriteFailure;
+        this.onProgress = onProgress;
+    }
+
+    @Nullable
+    Partition find(PartitionKey key) {
+        return partitions.get(key);
+    }
+
+    Collection<Partition> partitions() {
+        return partitions.values();
+    }
+
+    void add(Partition partition) {
+        offline.remove(partition.key);
+        partitions.put(partition.key, partition);
+    }
+
+    @Nullable
+    Partition remove(PartitionKey key) {
+        offline.remove(key);
+        return partitions.remove(key);
+    }
+
+    /** A partition whose log cannot be opened; it stays so until the next start. */
+    void addOffline(PartitionKey key, String reason) {
+        offline.put(key, reason);
+    }
+
+    Map<PartitionKey, String> offline() {
+        return offline;
+    }
+
+    /** Why a partition is not served here. */
+    Errors errorForMissing(PartitionKey key) {
+        if (offline.containsKey(key)) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
+        return image.topics().partition(key.topicId(), key.partition()).isPresent()
+                ? Errors.NOT_LEADER_OR_FOLLOWER
+                : Errors.UNKNOWN_TOPIC_ID;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    ClusterImage image() {
+        return image;
+    }
+
+    void image(ClusterImage newImage) {
+        image = newImage;
+    }
+
+    boolean isWritable(LogHome home) {
+        return health.getOrDefault(home.id(), DirectoryHealth.WRITABLE).writable();
+    }
+
+    String whyReadOnly(LogHome home) {
+        return health.getOrDefault(home.id(), DirectoryHealth.WRITABLE).reason();
+    }
+
+    void health(Uuid directoryId, DirectoryHealth newHealth) {
+        health.put(directoryId, newHealth);
+    }
+
+    void writeFailed(LogHome home, LogIoException failure) {
+        health.merge(home.id(), DirectoryHealth.WRITABLE.writeFailed(failure), (old, now) -> now);
+        onWriteFailure.accept(home, failure);
+    }
+
+    void afterProgress(Partition partition, long nowMs) {
+        onProgress.accept(partition, nowMs);
+    }
+}

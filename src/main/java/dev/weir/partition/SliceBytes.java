@@ -1,0 +1,30 @@
+package dev.weir.partition;
+
+import dev.weir.protocol.FileBytes;
+import dev.weir.storage.FileSlice;
+import java.nio.channels.FileChannel;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.RecordsSend;
+
+/** A slice of a segment in the terms of the wire protocol. */
+record SliceBytes(FileSlice slice, FileChannel channel) implements FileBytes {
+    @Override
+    public long position() {
+        return slice.position();
+    }
+
+    @Override
+    public int sizeInBytes() {
+        return slice.sizeInBytes();
+    }
+
+    @Override
+    public void release() {
+        slice.release();
+    }
+
+    @Override
+    public RecordsSend<? extends BaseRecords> toSend() {
+        return slice.toSend();
+    }
+}

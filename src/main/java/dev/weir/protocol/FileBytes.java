@@ -1,0 +1,19 @@
+package dev.weir.protocol;
+
+import java.nio.channels.FileChannel;
+import org.apache.kafka.common.record.internal.BaseRecords;
+
+/**
+ * Record bytes that lie in a file and leave by sendfile. Whoever receives one owns it and calls {@link #release()} once,
+ * whatever happens; until then the bytes stay readable, also when the segment is deleted meanwhile.
+ */
+public interface FileBytes extends BaseRecords {
+    /** The open file; shared, so positional access only, and never closed by the receiver. */
+    FileChannel channel();
+
+    /** Where the bytes begin in the file. */
+    long position();
+
+    /** Gives the hold on the file back. May be called from any thread. */
+    void release();
+}

@@ -1,0 +1,85 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Kafka's checkpoint format: a version line, a line with the number of entries, the entries. */
+final class CheckpointText {
+    private static final int VERSION = 0;
+
+    private CheckpointText() {}
+
+    /** The entries' lines; empty when the file does not exist. */
+    static Optional<List<String>> read(LogFiles files, Path path) throws IOException, DamagedFileException {
+        String text;
+        try {
+            text = new String(bytes(files, path), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        String[] lines = text.split("\n", -1);
+        if (lines.length < 2 || number(path, lines[0]) != VERSION) {
+            throw new DamagedFileException(path + " has no checkpoint of version " + VERSION);
+        }
+        long count = number(path, lines[1]);
+        if (count != lines.length - 3 || !lines[lines.length - 1].isEmpty()) {
+            throw new DamagedFileException(path + " announces " + count + " entries and has " + (lines.length - 3));
+        }
+        return Optional.of(List.of(lines).subList(2, lines.length - 1));
+    }
+
+    /** Replaces the file atomically and durably. */
+    static void write(LogFiles files, Path path, List<String> entries) throws IOException {
+        List<String> lines = new ArrayList<>(entries.size() + 2);
+        lines.add(Integer.toString(VERSION));
+        lines.add(Integer.toString(entries.size()));
+        lines.addAll(entries);
+        replace(files, path, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    static long number(Path path, String text) throws DamagedFileException {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new DamagedFileException(path + " holds " + text.strip() + " where a number belongs");
+        }
+    }
+
+    static byte[] bytes(LogFiles files, Path path) throws IOException {
+        try (LogFile file = files.open(path)) {
+            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
+            file.readFully(content, 0);
+            return content.array();
+        }
+    }
+
+    /** Replaces a file so that after a crash either the old or the new content is there, whole. */
+    static void replace(LogFiles files, Path path, byte[] content) throws IOException {
+        Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
+        write(files, temporary, content, true);
+        files.rename(temporary, path);
+        files.syncDirectory(directoryOf(path));
+    }
+
+    /** Writes a whole file, of whatever length it was before. */
+    static void write(LogFiles files, Path path, byte[] content, boolean sync) throws IOException {
+        try (LogFile file = files.create(path)) {
+            file.truncate(0);
+            file.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 1, 0);
+            if (sync) {
+                file.force();
+            }
+        }
+    }
+
+    static Path directoryOf(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path.toAbsolutePath().getRoot() : parent;
+    }
+}

@@ -1,0 +1,244 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** Stages batches and writes them: the append half of a log. Owned by the log's thread. */
+final class LogAppender {
+    /** Index entries that may wait in memory before they are written out. */
+    private static final int PENDING_INDEX_ENTRIES = 128;
+
+    private final LogState log;
+    private final StagedBatches staged = new StagedBatches();
+    private final RollPlan plan;
+    private long nextOffset;
+    private long endWhenLastIdle = -1;
+
+    LogAppender(LogState log) {
+        this.log = log;
+        this.plan = new RollPlan(log);
+        this.nextOffset = log.logEndOffset;
+    }
+
+    long nextOffset() {
+        return staged.isEmpty() ? log.logEndOffset : nextOffset;
+    }
+
+    int stagedBytes() {
+        return staged.bytes();
+    }
+
+    void requireNothingStaged() {
+        if (!staged.isEmpty()) {
+            throw new IllegalStateException(log.partition + " has " + staged.bytes() + " staged bytes");
+        }
+    }
+
+    long stage(ByteBuffer batches, int leaderEpoch, long nowMs) {
+        nextOffset = nextOffset();
+        startPlan();
+        int rangeStart = batches.position();
+        int at = rangeStart;
+        while (at < batches.limit()) {
+            int size = sizeAt(batches, at);
+            if (leaderEpoch >= 0) {
+                batches.putInt(at + BatchLayout.LEADER_EPOCH, leaderEpoch);
+            }
+            long base = batches.getLong(at);
+            long last = base + batches.getInt(at + BatchLayout.LAST_OFFSET_DELTA);
+            long maxTimestamp = batches.getLong(at + BatchLayout.MAX_TIMESTAMP);
+            if (base < nextOffset || last < base) {
+                throw new IllegalArgumentException(
+                        log.partition + ": offsets " + base + " to " + last + " at next offset " + nextOffset);
+            }
+            if (plan.rollsBefore(last, maxTimestamp, size, nowMs)) {
+                stageRange(batches, rangeStart, at);
+                rangeStart = at;
+                openAfterRoll(base, last, nowMs);
+            } else if (staged.isEmpty()) {
+                staged.open(-1, null, nowMs);
+            }
+            staged.add(base, last, maxTimestamp, size, batches.getInt(at + BatchLayout.LEADER_EPOCH));
+            plan.added(maxTimestamp, size);
+            if (batches.getLong(at + BatchLayout.PRODUCER_ID) >= 0 && log.tracksProducers()) {
+                feedProducers(batches.slice(at, size));
+            }
+            nextOffset = last + 1;
+            at += size;
+        }
+        stageRange(batches, rangeStart, at);
+        return nextOffset;
+    }
+
+    private void startPlan() {
+        if (!plan.isStarted()) {
+            try {
+                plan.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private int sizeAt(ByteBuffer batches, int at) {
+        int left = batches.limit() - at;
+        int size = left < BatchLayout.HEADER_BYTES ? 0 : batches.getInt(at + BatchLayout.LENGTH) + BatchLayout.LENGTH_OVERHEAD;
+        if (size < BatchLayout.HEADER_BYTES || size > left || batches.get(at + BatchLayout.MAGIC) != BatchLayout.MAGIC_V2) {
+            throw new IllegalArgumentException(log.partition + ": no whole batch at " + at + " of " + batches);
+        }
+        return size;
+    }
+
+    /** The new segment begins at the end of the log, so that segments leave no gap, unless the batch is too far from there. */
+    private void openAfterRoll(long base, long last, long nowMs) {
+        long rollBase = last - nextOffset > Integer.MAX_VALUE ? base : nextOffset;
+        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(rollBase) : null;
+        staged.open(rollBase, snapshot, nowMs);
+        plan.rolled(rollBase, nowMs);
+    }
+
+    private void stageRange(ByteBuffer batches, int from, int to) {
+        if (to > from) {
+            ByteBuffer range = batches.duplicate();
+            range.limit(to).position(from);
+            staged.add(range);
+        }
+    }
+
+    private void feedProducers(ByteBuffer batch) {
+        staged.sawProducer();
+        AbortedTransaction aborted = log.producers.onAppend(ProducerReplay.batchOf(batch));
+        if (aborted != null) {
+            staged.current().aborted.add(aborted);
+        }
+    }
+
+    long write() throws LogIoException {
+        if (staged.isEmpty()) {
+            return log.logEndOffset;
+        }
+        try {
+            if (log.active().pendingIndexEntries() >= PENDING_INDEX_ENTRIES) {
+                log.active().flushIndexes();
+            }
+            for (StagedBatches.Group group : staged.groups()) {
+                assignEpochs(group);
+                if (group.rollBase >= 0) {
+                    roll(group.rollBase, group.snapshot, group.rolledAtMs);
+                }
+                append(group);
+            }
+            if (staged.hasProducers()) {
+                log.producers.settle(log.logEndOffset);
+            }
+            staged.clear();
+            return log.logEndOffset;
+        } catch (IOException e) {
+            dropStaged(e);
+            throw new LogIoException("writing " + log.partition + " failed", e);
+        }
+    }
+
+    void dropStaged() throws IOException {
+        staged.clear();
+        plan.restart();
+        log.producers.settle(log.logEndOffset);
+        log.epochs.truncateFromEnd(log.logEndOffset);
+    }
+
+    private void dropStaged(IOException cause) {
+        try {
+            dropStaged();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Epochs become durable before the batches that bring them, so that no batch is ever without its epoch. */
+    private void assignEpochs(StagedBatches.Group group) throws IOException {
+        for (int i = group.firstBatch; i < group.firstBatch + group.batches; i++) {
+            log.epochs.assign(staged.leaderEpoch(i), staged.baseOffset(i));
+        }
+    }
+
+    private void append(StagedBatches.Group group) throws IOException {
+        LogSegment segment = log.active();
+        int position = segment.size();
+        segment.write(staged.buffersOf(group), group.bufferCount, group.bytes);
+        try {
+            for (AbortedTransaction aborted : group.aborted) {
+                segment.txnIndex().append(aborted);
+            }
+        } catch (IOException e) {
+            segment.unwrite(group.bytes, e);
+            segment.txnIndex().truncateTo(log.logEndOffset);
+            throw e;
+        }
+        for (int i = group.firstBatch; i < group.firstBatch + group.batches; i++) {
+            int size = staged.size(i);
+            segment.index(
+                    staged.lastOffset(i), staged.maxTimestamp(i), position, size, log.config.indexIntervalBytes());
+            log.recent.add(staged.baseOffset(i), staged.lastOffset(i), position);
+            position += size;
+        }
+        log.logEndOffset = segment.nextOffset();
+    }
+
+    /** Rolls at the log end offset unless the active segment is empty. */
+    void roll(long nowMs) throws LogIoException {
+        requireNothingStaged();
+        if (log.active().isEmpty()) {
+            return;
+        }
+        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(log.logEndOffset) : null;
+        try {
+            roll(log.logEndOffset, snapshot, nowMs);
+        } catch (IOException e) {
+            throw new LogIoException("rolling " + log.partition + " failed", e);
+        } finally {
+            plan.restart();
+        }
+    }
+
+    private void roll(long base, byte @Nullable [] snapshot, long nowMs) throws IOException {
+        LogSegment sealed = log.active();
+        sealed.seal();
+        if (snapshot != null) {
+            log.snapshots.write(base, snapshot, false);
+        }
+        LogSegment added = log.addSegment(base, nowMs);
+        if (sealed.isEmpty() && sealed.baseOffset() != added.baseOffset()) {
+            log.retire(sealed, nowMs);
+        } else {
+            sealed.endsBefore(base);
+            log.unsynced.add(sealed);
+        }
+    }
+
+    /** Gives back what an idle log does not need: one that has not been written to since the last call. */
+    void idle() throws LogIoException {
+        if (log.logEndOffset != endWhenLastIdle) {
+            endWhenLastIdle = log.logEndOffset;
+            return;
+        }
+        staged.shrink();
+        log.recent.clear();
+        try {
+            log.active().flushIndexes();
+        } catch (IOException e) {
+            throw new LogIoException("writing the indexes of " + log.partition + " failed", e);
+        }
+    }
+
+    boolean isOldEnough(long nowMs) throws IOException {
+        LogSegment active = log.active();
+        long age = nowMs - (active.firstTimestamp() >= 0 ? active.firstTimestamp() : active.createdMs());
+        return !active.isEmpty() && age > log.config.segmentMs() - active.rollJitterMs();
+    }
+
+    void restartPlan() {
+        plan.restart();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One log directory of a broker: its lock, its identity, its checkpoints and its partitions' directories. One owner; the
+ * checkpoint methods block and replace their file atomically.
+ */
+public final class LogDirectory {
+    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+    private static final int PROBE_BYTES = 4096;
+    private static final String PROBE = ".weir-probe";
+    private static final byte[] CLEAN_SHUTDOWN_CONTENT =
+            "{\"version\":0,\"brokerEpoch\":-1}".getBytes(StandardCharsets.UTF_8);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogDirectory.class);
+
+    private final LogFiles files;
+    private final Path path;
+    private final DirectoryLock lock;
+
+    private LogDirectory(LogFiles files, Path path, DirectoryLock lock) {
+        this.files = files;
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes the directory for this process, creating it when it does not exist.
+     *
+     * @throws LogDirectoryException when another process holds it
+     */
+    public static LogDirectory open(LogFiles files, Path path) throws IOException, LogDirectoryException {
+        files.createDirectories(path);
+        return new LogDirectory(files, path, DirectoryLock.take(files.create(path.resolve(DirectoryLock.NAME))));
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Content of {@code meta.properties}; empty when the directory is new. */
+    public Optional<MetaProperties> metaProperties() throws IOException, LogDirectoryException {
+        return MetaPropertiesFile.read(files, path);
+    }
+
+    public void writeMetaProperties(MetaProperties properties) throws IOException {
+        MetaPropertiesFile.write(files, path, properties);
+    }
+
+    /** Whether the last stop was clean; the marker is removed, durably, so that a crash from now on is seen as one. */
+    public boolean takeCleanShutdownMarker() throws IOException {
+        Path marker = path.resolve(CLEAN_SHUTDOWN);
+        boolean clean = files.exists(marker);
+        if (clean) {
+            files.deleteIfExists(marker);
+            files.syncDirectory(path);
+        }
+        return clean;
+    }
+
+    /** Leaves the marker; call when every log is closed and the checkpoints are written. */
+    public void markCleanShutdown() throws IOException {
+        CheckpointText.replace(files, path.resolve(CLEAN_SHUTDOWN), CLEAN_SHUTDOWN_CONTENT);
+    }
+
+    /** {@code recovery-point-offset-checkpoint}; empty, with a warning, when the file is damaged or missing. */
+    public Map<TopicPartition, Long> readRecoveryPoints() throws IOException {
+        return checkpoint(OffsetCheckpoint.RECOVERY_POINTS).read();
+    }
+
+    public void writeRecoveryPoints(Map<TopicPartition, Long> offsets) throws IOException {
+        checkpoint(OffsetCheckpoint.RECOVERY_POINTS).write(offsets);
+    }
+
+    /** {@code log-start-offset-checkpoint}. */
+    public Map<TopicPartition, Long> readLogStartOffsets() throws IOException {
+        return checkpoint(OffsetCheckpoint.LOG_STARTS).read();
+    }
+
+    public void writeLogStartOffsets(Map<TopicPartition, Long> offsets) throws IOException {
+        checkpoint(OffsetCheckpoint.LOG_STARTS).write(offsets);
+    }
+
+    /** {@code replication-offset-checkpoint}: high watermarks. */
+    public Map<TopicPartition, Long> readHighWatermarks() throws IOException {
+        return checkpoint(OffsetCheckpoint.HIGH_WATERMARKS).read();
+    }
+
+    public void writeHighWatermarks(Map<TopicPartition, Long> offsets) throws IOException {
+        checkpoint(OffsetCheckpoint.HIGH_WATERMARKS).write(offsets);
+    }
+
+    /** The partitions' directories, by name; anything else in the directory is left out. */
+    public List<PartitionDirectory> partitions() throws IOException {
+        List<PartitionDirectory> found = new ArrayList<>();
+        for (String name : files.list(path)) {
+            Path directory = path.resolve(name);
+            DirectoryNames.parse(name)
+                    .filter(p -> files.isDirectory(directory))
+                    .ifPresent(p -> found.add(new PartitionDirectory(p.partition(), p.kind(), directory)));
+        }
+        return found;
+    }
+
+    /** Where a partition's live directory is or would be. */
+    public Path partitionPath(TopicPartition partition) {
+        return path.resolve(DirectoryNames.live(partition));
+    }
+
+    /** Topic id of {@code partition.metadata}; empty when there is none. */
+    public Optional<Uuid> readTopicId(Path partitionDirectory) throws IOException, LogCorruptException {
+        return TopicIdFile.read(files, partitionDirectory);
+    }
+
+    public void writeTopicId(Path partitionDirectory, Uuid topicId) throws IOException {
+        TopicIdFile.write(files, partitionDirectory, topicId);
+    }
+
+    /** Removes a directory with the {@code -delete} suffix and everything in it. */
+    public void removeDeleted(Path partitionDirectory) throws IOException {
+        String name = String.valueOf(partitionDirectory.getFileName());
+        if (DirectoryNames.parse(name).map(DirectoryNames.Parsed::kind).orElse(null)
+                != PartitionDirectory.Kind.DELETE) {
+            throw new IllegalArgumentException(partitionDirectory + " is not marked for deletion");
+        }
+        for (String file : files.list(partitionDirectory)) {
+            files.deleteIfExists(partitionDirectory.resolve(file));
+        }
+        files.deleteIfExists(partitionDirectory);
+        files.syncDirectory(path);
+    }
+
+    /** Sets a live directory aside as {@code -stray}; answers its new path. */
+    public Path markStray(Path partitionDirectory, String uniqueId) throws IOException {
+        TopicPartition partition = DirectoryNames.parse(String.valueOf(partitionDirectory.getFileName()))
+                .orElseThrow(() -> new IllegalArgumentException(partitionDirectory + " is no partition"))
+                .partition();
+        Path target = path.resolve(DirectoryNames.suffixed(partition, uniqueId, PartitionDirectory.Kind.STRAY));
+        files.rename(partitionDirectory, target);
+        files.syncDirectory(path);
+        return target;
+    }
+
+    /** Usable bytes of the file system. */
+    public long freeBytes() throws IOException {
+        return files.usableBytes(path);
+    }
+
+    /** Writes, syncs and removes a small probe file; answers whether that worked. */
+    public boolean probeWrite() {
+        Path probe = path.resolve(PROBE);
+        try {
+            CheckpointText.write(files, probe, new byte[PROBE_BYTES], true);
+            return true;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            deleteQuietly(probe);
+        }
+    }
+
+    /** Gives the lock back. */
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private OffsetCheckpoint checkpoint(String name) {
+        return new OffsetCheckpoint(files, path.resolve(name));
+    }
+
+    private void deleteQuietly(Path probe) {
+        try {
+            files.deleteIfExists(probe);
+        } catch (IOException e) {
+            LOG.debug("Removing {} failed", probe, e);
+        }
+    }
+}

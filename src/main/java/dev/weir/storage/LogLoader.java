@@ -1,0 +1,257 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a partition's directory and repairs it. Segments whose end is at or above the recovery point are read through after
+ * an unclean stop, and the log is cut before the first damaged batch; below it only broken indexes are made anew.
+ */
+final class LogLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
+
+    private final LogState log;
+    private final OpenOptions options;
+    private final List<String> notes = new ArrayList<>();
+    private final Set<LogSegment> rebuilt = new HashSet<>();
+    private final Set<LogSegment> withoutProducers = new HashSet<>();
+    private int segmentsChecked;
+    private long bytesChecked;
+    private int indexesRebuilt;
+    private long bytesCut;
+    private boolean namesChanged;
+
+    LogLoader(LogState log, OpenOptions options) {
+        this.log = log;
+        this.options = options;
+    }
+
+    RecoveryReport load() throws IOException, LogCorruptException {
+        boolean fresh = prepareDirectory();
+        boolean epochsKnown = loadEpochs();
+        loadSegments();
+        endAboveStart();
+        LogSegment active = log.active();
+        log.logEndOffset = active.nextOffset();
+        log.logStartOffset = Math.max(options.logStartOffset(), log.segments.firstKey());
+        long known = options.cleanShutdown() ? log.logEndOffset : options.recoveryPoint();
+        log.recoveryPoint = Math.min(Math.max(known, log.logStartOffset), log.logEndOffset);
+        restoreEpochs(epochsKnown, fresh);
+        restoreProducers();
+        if (namesChanged || fresh) {
+            log.files().syncDirectory(log.directory);
+        }
+        report();
+        return new RecoveryReport(segmentsChecked, bytesChecked, indexesRebuilt, bytesCut, List.copyOf(notes));
+    }
+
+    private boolean prepareDirectory() throws IOException {
+        boolean fresh = !log.files().exists(log.directory);
+        if (fresh) {
+            log.files().createDirectories(log.directory);
+            log.files().syncDirectory(CheckpointText.directoryOf(log.directory));
+        } else {
+            LeftoverFiles leftovers = new LeftoverFiles(log, notes);
+            leftovers.settle();
+            namesChanged = leftovers.changed();
+        }
+        return fresh;
+    }
+
+    private boolean loadEpochs() throws IOException {
+        try {
+            log.epochs = LeaderEpochs.load(log.files(), log.directory);
+            return true;
+        } catch (DamagedFileException e) {
+            notes.add(String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    // ---- segments
+
+    private void loadSegments() throws IOException, LogCorruptException {
+        for (String name : log.files().list(log.directory)) {
+            long base = FileNames.offsetOf(name, FileNames.LOG);
+            if (base >= 0) {
+                LogSegment segment = log.newSegment(base, options.nowMs());
+                segment.loadSize();
+                log.segments.put(base, segment);
+            }
+        }
+        if (log.segments.isEmpty()) {
+            log.addSegment(Math.max(0, options.logStartOffset()), options.nowMs());
+            return;
+        }
+        List<LogSegment> all = new ArrayList<>(log.segments.values());
+        int firstUnsynced = firstUnsynced(all);
+        for (int i = 0; i < firstUnsynced; i++) {
+            loadSynced(all.get(i), i + 1 < all.size() ? all.get(i + 1) : null);
+        }
+        if (firstUnsynced < all.size()) {
+            checkUnsynced(all.subList(firstUnsynced, all.size()));
+        }
+    }
+
+    private int firstUnsynced(List<LogSegment> all) {
+        if (options.cleanShutdown()) {
+            return all.size();
+        }
+        int first = 0;
+        while (first < all.size() - 1 && all.get(first + 1).baseOffset() < options.recoveryPoint()) {
+            first++;
+        }
+        return first;
+    }
+
+    /** A segment whose log was synced: its batches are trusted, its indexes are looked at. */
+    private void loadSynced(LogSegment segment, @Nullable LogSegment next) throws IOException, LogCorruptException {
+        String problem = segment.loadIndexes();
+        if (problem == null && next == null) {
+            problem = segment.loadTail();
+            problem = problem.isEmpty() ? null : problem;
+        }
+        if (problem != null) {
+            notes.add(segment.log().path() + ": " + problem + "; the indexes are made anew");
+            rebuildIndexes(segment, next == null);
+        }
+        if (next != null) {
+            segment.endsBefore(next.baseOffset());
+        }
+    }
+
+    private void rebuildIndexes(LogSegment segment, boolean last) throws IOException, LogCorruptException {
+        SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes());
+        check.run(last, log.epochs);
+        indexesRebuilt++;
+        if (!check.problem().isEmpty() && !last) {
+            throw new LogCorruptException(segment.log().path() + " " + check.problem() + " at " + check.validBytes()
+                    + ", below the recovery point");
+        }
+        finish(segment, check, last);
+    }
+
+    /** Segments that may not be durable: each batch is checked, and nothing is kept behind a damaged batch or a gap. */
+    private void checkUnsynced(List<LogSegment> tail) throws IOException, LogCorruptException {
+        long expected = tail.get(0).baseOffset();
+        boolean broken = false;
+        for (int i = 0; i < tail.size(); i++) {
+            LogSegment segment = tail.get(i);
+            if (!broken && segment.baseOffset() != expected && !mayFollow(segment, expected)) {
+                broken = true;
+                notes.add(segment.log().path() + " does not follow offset " + expected);
+            }
+            if (broken) {
+                drop(segment);
+                continue;
+            }
+            segmentsChecked++;
+            bytesChecked += segment.size();
+            SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes());
+            check.run(true, log.epochs);
+            broken = !check.problem().isEmpty();
+            finish(segment, check, i == tail.size() - 1);
+            expected = segment.nextOffset();
+        }
+    }
+
+    /** Where nothing is known of the recovery point, a compacted log may have gaps between its segments. */
+    private boolean mayFollow(LogSegment segment, long expected) {
+        return log.config.compact() && options.recoveryPoint() < 0 && segment.baseOffset() > expected;
+    }
+
+    private void finish(LogSegment segment, SegmentCheck check, boolean last) throws IOException {
+        int surplus = segment.size() - check.validBytes();
+        if (surplus > 0) {
+            notes.add(segment.log().path() + " " + check.problem() + "; " + surplus + " bytes are cut at "
+                    + check.validBytes());
+            bytesCut += surplus;
+            segment.cutFile(check.validBytes());
+        }
+        if (last) {
+            segment.flushIndexes();
+        } else {
+            segment.seal();
+        }
+        rebuilt.add(segment);
+        log.unsynced.add(segment);
+        if (!check.hasProducers()) {
+            withoutProducers.add(segment);
+        }
+    }
+
+    private void drop(LogSegment segment) throws IOException {
+        notes.add(segment.log().path() + " with " + segment.size() + " bytes lies behind the cut and is removed");
+        bytesCut += segment.size();
+        for (SegmentFile file : segment.files()) {
+            file.delete();
+        }
+        log.segments.remove(segment.baseOffset());
+        namesChanged = true;
+    }
+
+    private void endAboveStart() throws IOException {
+        long end = log.active().nextOffset();
+        if (end >= options.logStartOffset()) {
+            return;
+        }
+        notes.add("the log ends at " + end + ", below its start offset " + options.logStartOffset()
+                + "; it starts over there");
+        for (LogSegment segment : List.copyOf(log.segments.values())) {
+            drop(segment);
+        }
+        log.unsynced.clear();
+        rebuilt.clear();
+        log.addSegment(options.logStartOffset(), options.nowMs());
+    }
+
+    // ---- epochs and producers
+
+    private void restoreEpochs(boolean known, boolean fresh) throws IOException {
+        if (!known || (!options.cleanShutdown() && !new EpochCheck(log).holds())) {
+            log.epochs = EpochCheck.rebuild(log);
+            if (!fresh) {
+                notes.add("leader epochs are made anew from the log");
+            }
+            log.epochs.save();
+        }
+        log.epochs.truncateFromEnd(log.logEndOffset);
+        log.epochs.truncateFromStart(log.logStartOffset);
+    }
+
+    private void restoreProducers() throws IOException {
+        if (!log.tracksProducers()) {
+            return;
+        }
+        log.snapshots.load();
+        log.snapshots.removeFrom(log.logEndOffset + 1);
+        log.snapshots.removeStray(new TreeSet<>(log.segments.keySet()));
+        long restoreAtMost = log.logEndOffset;
+        Set<LogSegment> rebuildTxn = new HashSet<>();
+        for (LogSegment segment : rebuilt) {
+            if (withoutProducers.contains(segment)) {
+                segment.txnIndex().reset();
+            } else {
+                rebuildTxn.add(segment);
+                restoreAtMost = Math.min(restoreAtMost, segment.baseOffset());
+            }
+        }
+        new ProducerReplay(log).run(restoreAtMost, rebuildTxn, withoutProducers, notes);
+    }
+
+    private void report() {
+        log.unsynced.remove(log.active());
+        if (bytesCut > 0) {
+            LOG.warn("{}: {} bytes were cut from the log: {}", log.partition, bytesCut, notes);
+        } else if (!notes.isEmpty()) {
+            LOG.info("{}: repaired while opening: {}", log.partition, notes);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the slices that answer reads. The tail of the active segment and the place where the last reader stopped are
+ * remembered and need no file; anything else goes through the offset index. Owned by the log's thread.
+ */
+final class LogReader {
+    private final LogState log;
+
+    LogReader(LogState log) {
+        this.log = log;
+    }
+
+    ReadResult read(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch) throws IOException {
+        if (startOffset < log.logStartOffset || startOffset > log.logEndOffset) {
+            return nothing(Errors.OFFSET_OUT_OF_RANGE, startOffset, false);
+        }
+        long bound = Math.min(upperBoundOffset, log.logEndOffset);
+        BatchPosition first = startOffset < bound ? find(startOffset) : null;
+        if (first == null) {
+            return nothing(Errors.NONE, startOffset, false);
+        }
+        int available = positionOf(first.segment(), bound) - first.position();
+        if (available <= 0) {
+            return nothing(Errors.NONE, startOffset, false);
+        }
+        int length = Math.min(available, maxBytes);
+        if (first.size() > maxBytes) {
+            if (!atLeastOneBatch) {
+                return nothing(Errors.NONE, startOffset, true);
+            }
+            length = Math.min(available, first.size());
+        } else if (available > maxBytes) {
+            length = wholeBatches(first, maxBytes);
+        }
+        return new ReadResult(
+                Errors.NONE,
+                first.segment().slice(first.position(), length),
+                first.baseOffset(),
+                first.segment().baseOffset(),
+                first.position(),
+                log.logStartOffset,
+                log.logEndOffset,
+                false);
+    }
+
+    private ReadResult nothing(Errors error, long startOffset, boolean incomplete) {
+        return new ReadResult(
+                error, FileSlice.EMPTY, startOffset, -1, 0, log.logStartOffset, log.logEndOffset, incomplete);
+    }
+
+    /** The first batch that ends at or above an offset; null at the end of the log. */
+    @Nullable
+    BatchPosition find(long offset) throws IOException {
+        BatchPosition known = recent(offset);
+        if (known == null) {
+            known = log.cursors.find(offset);
+        }
+        if (known != null) {
+            return known;
+        }
+        LogSegment segment = log.segmentFor(offset);
+        while (segment != null) {
+            BatchScanner batch = segment.locate(offset);
+            if (batch != null) {
+                return new BatchPosition(segment, batch.baseOffset(), batch.position(), batch.size());
+            }
+            segment = log.after(segment);
+        }
+        return null;
+    }
+
+    private @Nullable BatchPosition recent(long offset) {
+        long number = log.recent.holding(offset);
+        return number < 0 ? null : recentBatch(number);
+    }
+
+    private BatchPosition recentBatch(long number) {
+        LogSegment active = log.active();
+        int position = log.recent.position(number);
+        int end = log.recent.isLast(number) ? active.size() : log.recent.position(number + 1);
+        return new BatchPosition(active, log.recent.baseOffset(number), position, end - position);
+    }
+
+    /** Where the batch lies that holds an offset, or the end of the segment when it holds only lower ones. */
+    private int positionOf(LogSegment segment, long offset) throws IOException {
+        if (offset >= segment.nextOffset()) {
+            return segment.size();
+        }
+        if (log.isActive(segment)) {
+            BatchPosition recent = recent(offset);
+            if (recent != null) {
+                return recent.position();
+            }
+        }
+        BatchPosition cursor = log.cursors.find(offset);
+        if (cursor != null && cursor.segment() == segment) {
+            return cursor.position();
+        }
+        BatchScanner batch = segment.locate(offset);
+        if (batch == null) {
+            return segment.size();
+        }
+        log.cursors.add(new BatchPosition(segment, batch.baseOffset(), batch.position(), batch.size()));
+        return batch.position();
+    }
+
+    /** Bytes of the whole batches, from the first on, that fit; there is more behind them. Remembers where they end. */
+    private int wholeBatches(BatchPosition first, int maxBytes) throws IOException {
+        LogSegment segment = first.segment();
+        int limit = (int) Math.min((long) first.position() + maxBytes, segment.size());
+        long number = log.isActive(segment) ? log.recent.beginningBy(limit) : -1;
+        if (number >= 0 && log.recent.position(number) > first.position()) {
+            return log.recent.position(number) - first.position();
+        }
+        OffsetIndex.Entry entry = segment.offsetIndex().floorPosition(limit);
+        boolean ahead = entry.position() > first.position();
+        BatchScanner scanner = segment.scanner(ahead ? entry.position() : first.position(), BatchScanner.HEADER_BLOCK);
+        if (!scanner.next() || (ahead && scanner.baseOffset() > entry.offset())) {
+            return first.size();
+        }
+        while (scanner.position() + scanner.size() <= limit) {
+            if (!scanner.next()) {
+                return scanner.position() - first.position();
+            }
+        }
+        log.cursors.add(new BatchPosition(segment, scanner.baseOffset(), scanner.position(), scanner.size()));
+        return Math.max(first.size(), scanner.position() - first.position());
+    }
+}

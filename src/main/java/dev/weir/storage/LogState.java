@@ -1,0 +1,146 @@
+package dev.weir.storage;
+
+import dev.weir.config.LogConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts of one log share: its segments in offset order and its offsets, with {@code logStartOffset <=
+ * logEndOffset} and {@code recoveryPoint <= logEndOffset}. Owned by the log's thread.
+ */
+final class LogState {
+    final OpenFileCache cache;
+    final TopicPartition partition;
+    final ProducerStateHook producers;
+    final LongUnaryOperator jitter;
+    final NavigableMap<Long, LogSegment> segments = new TreeMap<>();
+    final ProducerSnapshots snapshots;
+    final RecentBatches recent = new RecentBatches();
+    final ReadCursors cursors = new ReadCursors();
+    /** Sealed segments whose files are not all known to be durable. */
+    final Set<LogSegment> unsynced = new LinkedHashSet<>();
+
+    final Deque<RetiredFiles> retired = new ArrayDeque<>();
+
+    Path directory;
+    LogConfig config;
+    LeaderEpochs epochs;
+    long logStartOffset;
+    long logEndOffset;
+    long recoveryPoint;
+    /** Whether names were created in the directory since it was last synced. */
+    boolean namesUnsynced;
+    /** Counts truncations: a sync begun before one says nothing about what was written after it. */
+    int generation;
+
+    LogState(
+            OpenFileCache cache,
+            Path directory,
+            TopicPartition partition,
+            LogConfig config,
+            LongUnaryOperator jitter,
+            ProducerStateHook producers) {
+        this.cache = cache;
+        this.directory = directory;
+        this.partition = partition;
+        this.config = config;
+        this.jitter = jitter;
+        this.producers = producers;
+        this.snapshots = new ProducerSnapshots(cache.files(), directory);
+        this.epochs = LeaderEpochs.empty(cache.files(), directory);
+    }
+
+    LogFiles files() {
+        return cache.files();
+    }
+
+    LogSegment active() {
+        return segments.lastEntry().getValue();
+    }
+
+    boolean isActive(LogSegment segment) {
+        return segment == active();
+    }
+
+    /** The segment that holds an offset or would hold it. */
+    LogSegment segmentFor(long offset) {
+        Map.Entry<Long, LogSegment> entry = segments.floorEntry(offset);
+        return entry == null ? segments.firstEntry().getValue() : entry.getValue();
+    }
+
+    @Nullable
+    LogSegment after(LogSegment segment) {
+        Map.Entry<Long, LogSegment> entry = segments.higherEntry(segment.baseOffset());
+        return entry == null ? null : entry.getValue();
+    }
+
+    boolean tracksProducers() {
+        return producers != ProducerStateHook.NONE;
+    }
+
+    LogSegment newSegment(long baseOffset, long nowMs) {
+        long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
+        return new LogSegment(cache, directory, baseOffset, nowMs, bound > 0 ? jitter.applyAsLong(bound) : 0);
+    }
+
+    /** Creates the files of a new last segment. */
+    LogSegment addSegment(long baseOffset, long nowMs) throws IOException {
+        LogSegment segment = newSegment(baseOffset, nowMs);
+        try {
+            segment.create();
+        } catch (IOException e) {
+            deleteQuietly(segment, e);
+            throw e;
+        }
+        segments.put(baseOffset, segment);
+        namesUnsynced = true;
+        recent.clear();
+        return segment;
+    }
+
+    /** Takes a segment out of the log; its files go once they are past their delay and no slice holds them. */
+    void retire(LogSegment segment, long dueMs) throws IOException {
+        List<Path> renamed = new ArrayList<>();
+        for (SegmentFile file : segment.files()) {
+            if (file.exists()) {
+                file.renameTo(file.path().resolveSibling(file.path().getFileName() + FileNames.DELETED));
+                renamed.add(file.path());
+            }
+        }
+        segments.remove(segment.baseOffset());
+        unsynced.remove(segment);
+        cursors.clear();
+        retired.add(new RetiredFiles(segment, dueMs, renamed));
+    }
+
+    /** Forgets what is remembered about positions, after the log has lost its end. */
+    void endMoved(long newEndOffset) {
+        logEndOffset = newEndOffset;
+        recoveryPoint = Math.min(recoveryPoint, newEndOffset);
+        generation++;
+        recent.clear();
+        cursors.clear();
+    }
+
+    static void deleteQuietly(LogSegment segment, IOException cause) {
+        for (SegmentFile file : segment.files()) {
+            try {
+                file.delete();
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+}

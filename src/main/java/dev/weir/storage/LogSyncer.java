@@ -1,0 +1,80 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Moves the recovery point: the active segment's log is synced as it grows; a sealed segment's log, indexes and the snapshot
+ * of its end are synced before the recovery point passes it. Owned by the log's thread.
+ */
+final class LogSyncer {
+    private final LogState log;
+
+    LogSyncer(LogState log) {
+        this.log = log;
+    }
+
+    boolean needsSync() {
+        return log.recoveryPoint < log.logEndOffset || !log.unsynced.isEmpty() || log.namesUnsynced;
+    }
+
+    SyncTask begin() throws LogIoException {
+        List<LogSegment> sealed = List.copyOf(log.unsynced);
+        List<OpenFile> open = new ArrayList<>();
+        List<Path> snapshots = new ArrayList<>();
+        try {
+            for (LogSegment segment : sealed) {
+                for (SegmentFile file : segment.files()) {
+                    if (file.exists()) {
+                        open.add(file.retained());
+                    }
+                }
+                if (log.snapshots.offsets().contains(segment.nextOffset())) {
+                    snapshots.add(log.snapshots.path(segment.nextOffset()));
+                }
+            }
+            open.add(log.active().log().retained());
+        } catch (IOException e) {
+            open.forEach(OpenFile::release);
+            throw new LogIoException("opening the files of " + log.partition + " to sync them failed", e);
+        }
+        Path directory = log.namesUnsynced || !sealed.isEmpty() ? log.directory : null;
+        log.namesUnsynced = false;
+        return new SyncTask(log.files(), log.logEndOffset, log.generation, sealed, open, snapshots, directory);
+    }
+
+    long complete(SyncTask task) {
+        task.release();
+        if (!task.succeeded()) {
+            log.namesUnsynced |= task.syncedDirectory();
+        } else if (task.generation() == log.generation) {
+            log.unsynced.removeAll(task.sealed());
+            log.recoveryPoint = Math.max(log.recoveryPoint, task.targetOffset());
+        }
+        return log.recoveryPoint;
+    }
+
+    void flush() throws IOException {
+        SyncTask task = begin();
+        try {
+            task.run();
+        } finally {
+            complete(task);
+        }
+    }
+
+    /** Completes and syncs everything, the active segment's indexes too. */
+    void flushForClose() throws IOException {
+        LogSegment active = log.active();
+        active.seal();
+        if (log.tracksProducers() && !log.snapshots.offsets().contains(log.logEndOffset)) {
+            log.snapshots.write(log.logEndOffset, log.producers.snapshot(log.logEndOffset), false);
+        }
+        log.namesUnsynced = true;
+        log.unsynced.add(active);
+        flush();
+        log.unsynced.remove(active);
+    }
+}

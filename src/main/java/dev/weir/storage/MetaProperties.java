@@ -1,0 +1,6 @@
+package dev.weir.storage;
+
+import org.apache.kafka.common.Uuid;
+
+/** Content of {@code meta.properties} (version 1): to whom a log directory belongs. */
+public record MetaProperties(String clusterId, int nodeId, Uuid directoryId) {}

@@ -1,0 +1,48 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open file that several parties hold: the cache, slices being sent, syncs under way. The last one to let go closes it.
+ * Thread safe.
+ */
+final class OpenFile {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
+
+    private final LogFile file;
+    private final AtomicInteger references = new AtomicInteger(1);
+
+    OpenFile(LogFile file) {
+        this.file = file;
+    }
+
+    LogFile file() {
+        return file;
+    }
+
+    OpenFile retain() {
+        if (references.getAndIncrement() <= 0) {
+            throw new IllegalStateException("released: " + file.path());
+        }
+        return this;
+    }
+
+    boolean release() {
+        int left = references.decrementAndGet();
+        if (left < 0) {
+            throw new IllegalStateException("released too often: " + file.path());
+        }
+        if (left > 0) {
+            return false;
+        }
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.warn("Closing {} failed", file.path(), e);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.weir.storage;
+
+import java.util.function.LongUnaryOperator;
+
+/**
+ * What is known about a partition's directory when its log is opened.
+ *
+ * @param cleanShutdown whether the log directory held the clean-shutdown marker
+ * @param recoveryPoint offset below which everything was synced, of {@code recovery-point-offset-checkpoint}; -1 when
+ *     the checkpoint does not name the partition
+ * @param logStartOffset of {@code log-start-offset-checkpoint}; -1 when the checkpoint does not name the partition
+ * @param nowMs wall clock
+ * @param jitter answers a random number in {@code [0, bound)} for a positive bound; spreads time-based rolls
+ */
+public record OpenOptions(
+        boolean cleanShutdown, long recoveryPoint, long logStartOffset, long nowMs, LongUnaryOperator jitter) {
+
+    /** A partition of which nothing is known yet. */
+    public static OpenOptions fresh(long nowMs) {
+        return new OpenOptions(false, -1, -1, nowMs, bound -> 0);
+    }
+}

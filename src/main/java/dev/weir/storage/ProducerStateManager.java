@@ -1,0 +1,210 @@
+package dev.weir.storage;
+
+import dev.weir.storage.AppendVerdict.Accepted;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idempotent and transactional producers of one log: which batch each may append next, which it has appended before,
+ * and which transactions are open. Owned by the log's thread; uses no clock and no file.
+ *
+ * <p>A batch changes the state when it is staged ({@link #onAppend}), so that the next one of the same producer is checked
+ * against it. {@link #settle} tells which staged batches are in the log; the effect of the others is undone. Memory is
+ * bounded by {@link #removeExpired}.
+ */
+public final class ProducerStateManager implements ProducerStateHook {
+    /** One change and what undoes it. */
+    private record Staged(
+            long baseOffset, long producerId, @Nullable ProducerEntry before, long begunTxn, long completedTxn) {}
+
+    private final Map<Long, ProducerEntry> producers = new HashMap<>();
+    private final OpenTransactions transactions = new OpenTransactions();
+    private final Deque<Staged> staged = new ArrayDeque<>();
+
+    /** Whether a validated batch may be staged now. */
+    public ProducerCheck check(Accepted batch, AppendOrigin origin) {
+        if (batch.producerId() < 0 || batch.control()) {
+            return ProducerCheck.OK;
+        }
+        return ProducerRules.data(
+                known(batch.producerId()),
+                batch.producerEpoch(),
+                batch.baseSequence(),
+                batch.lastSequence(),
+                batch.transactional(),
+                origin);
+    }
+
+    /**
+     * Whether a coordinator may write this transaction marker now.
+     *
+     * @param strictEpoch whether the transaction is of version 2 or later, whose markers raise the epoch
+     */
+    public ProducerCheck checkMarker(long producerId, short epoch, int coordinatorEpoch, boolean strictEpoch) {
+        return ProducerRules.marker(known(producerId), epoch, coordinatorEpoch, strictEpoch);
+    }
+
+    @Override
+    public @Nullable AbortedTransaction onAppend(RecordBatch batch) {
+        if (!batch.hasProducerId()) {
+            return null;
+        }
+        if (batch.isControlBatch()) {
+            Iterator<Record> records = batch.iterator();
+            return records.hasNext() ? appendMarker(batch, records.next()) : null;
+        }
+        appendData(batch);
+        return null;
+    }
+
+    private void appendData(RecordBatch batch) {
+        ProducerEntry before = producers.get(batch.producerId());
+        ProducerEntry known = before == null ? ProducerEntry.unknown(batch.producerId()) : before;
+        int delta = (int) (batch.lastOffset() - batch.baseOffset());
+        BatchSpan span = new BatchSpan(batch.lastSequence(), batch.lastOffset(), delta, batch.maxTimestamp());
+        ProducerEntry after = known.withBatch(batch.producerEpoch(), span, batch.isTransactional());
+        long begun = after.inTransaction() && !known.inTransaction() ? after.currentTxnFirstOffset() : -1;
+        if (begun >= 0) {
+            transactions.begin(batch.producerId(), begun);
+        }
+        producers.put(batch.producerId(), after);
+        staged.addLast(new Staged(batch.baseOffset(), batch.producerId(), before, begun, -1));
+    }
+
+    private @Nullable AbortedTransaction appendMarker(RecordBatch batch, Record record) {
+        EndTransactionMarker marker = EndTransactionMarker.deserialize(record);
+        long producerId = batch.producerId();
+        ProducerEntry before = producers.get(producerId);
+        ProducerEntry known = before == null ? ProducerEntry.unknown(producerId) : before;
+        long first = known.currentTxnFirstOffset();
+        producers.put(
+                producerId, known.withMarker(batch.producerEpoch(), marker.coordinatorEpoch(), record.timestamp()));
+        staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, first));
+        if (first < 0) {
+            return null;
+        }
+        long stable = transactions.complete(producerId, first, batch.baseOffset());
+        return switch (marker.controlType()) {
+            case ABORT -> new AbortedTransaction(producerId, first, batch.baseOffset(), stable);
+            default -> null;
+        };
+    }
+
+    @Override
+    public void settle(long logEndOffset) {
+        while (!staged.isEmpty() && staged.getLast().baseOffset() >= logEndOffset) {
+            undo(staged.removeLast());
+        }
+        staged.clear();
+    }
+
+    private void undo(Staged change) {
+        putBack(producers, change);
+        if (change.begunTxn() >= 0) {
+            transactions.takeBackBegin(change.begunTxn());
+        }
+        if (change.completedTxn() >= 0) {
+            transactions.takeBackComplete(change.producerId(), change.completedTxn());
+        }
+    }
+
+    private static void putBack(Map<Long, ProducerEntry> producers, Staged change) {
+        if (change.before() == null) {
+            producers.remove(change.producerId());
+        } else {
+            producers.put(change.producerId(), change.before());
+        }
+    }
+
+    @Override
+    public byte[] snapshot(long offset) {
+        Map<Long, ProducerEntry> then = new TreeMap<>(producers);
+        Iterator<Staged> newestFirst = staged.descendingIterator();
+        while (newestFirst.hasNext()) {
+            Staged change = newestFirst.next();
+            if (change.baseOffset() < offset) {
+                break;
+            }
+            putBack(then, change);
+        }
+        return ProducerSnapshot.encode(then.values());
+    }
+
+    @Override
+    public boolean load(byte[] snapshot) {
+        clear();
+        Optional<List<ProducerEntry>> entries = ProducerSnapshot.decode(snapshot);
+        entries.ifPresent(list -> list.forEach(entry -> {
+            producers.put(entry.producerId(), entry);
+            if (entry.inTransaction()) {
+                transactions.begin(entry.producerId(), entry.currentTxnFirstOffset());
+            }
+        }));
+        return entries.isPresent();
+    }
+
+    @Override
+    public void clear() {
+        producers.clear();
+        transactions.clear();
+        staged.clear();
+    }
+
+    /**
+     * Forgets producers that have been idle for {@code producer.id.expiration.ms} and have no open transaction; answers
+     * how many. To be called now and then, with nothing staged, and after the log was opened.
+     */
+    public int removeExpired(long nowMs, long expirationMs) {
+        int before = producers.size();
+        producers.values().removeIf(p -> !p.inTransaction() && nowMs - p.lastTimestamp() >= expirationMs);
+        return before - producers.size();
+    }
+
+    /** Every producer known, in no order; a live view. */
+    public Collection<ProducerEntry> activeProducers() {
+        return Collections.unmodifiableCollection(producers.values());
+    }
+
+    /** What is known of one producer. */
+    public Optional<ProducerEntry> producer(long producerId) {
+        return Optional.ofNullable(producers.get(producerId));
+    }
+
+    /** Completed transactions below the high watermark no longer hold the last stable offset down. */
+    public void onHighWatermark(long highWatermark) {
+        transactions.forgetCompletedBelow(highWatermark);
+    }
+
+    /** Completed transactions below the log's start are gone. */
+    public void onLogStartOffset(long logStartOffset) {
+        transactions.forgetCompletedBelow(logStartOffset);
+    }
+
+    /** The first offset of a transaction that is open, or ended above the high watermark; it bounds the last stable offset. */
+    public OptionalLong firstUnstableOffset() {
+        return transactions.firstUnstableOffset();
+    }
+
+    /** The first offset of an open transaction; compaction stops there. */
+    public OptionalLong firstUndecidedOffset() {
+        return transactions.firstUndecidedOffset();
+    }
+
+    private ProducerEntry known(long producerId) {
+        ProducerEntry entry = producers.get(producerId);
+        return entry == null ? ProducerEntry.unknown(producerId) : entry;
+    }
+}

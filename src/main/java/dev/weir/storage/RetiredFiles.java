@@ -1,0 +1,7 @@
+package dev.weir.storage;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Files of a segment that has left the log, waiting to be unlinked at {@code dueMs} or when the last slice lets go. */
+record RetiredFiles(LogSegment segment, long dueMs, List<Path> paths) {}

@@ -1,0 +1,79 @@
+package dev.weir.storage;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.kafka.common.record.internal.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Finds records by timestamp. Owned by the log's thread. */
+final class TimestampSearch {
+    private final LogState log;
+
+    TimestampSearch(LogState log) {
+        this.log = log;
+    }
+
+    /** First record at or above the log start whose timestamp is at least {@code timestamp}. */
+    Optional<TimestampOffset> first(long timestamp) throws IOException {
+        LogSegment segment = log.segmentFor(log.logStartOffset);
+        while (segment != null) {
+            if (segment.maxTimestamp() >= timestamp) {
+                Optional<TimestampOffset> found = firstIn(segment, timestamp);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            segment = log.after(segment);
+        }
+        return Optional.empty();
+    }
+
+    /** First record that has the largest timestamp. */
+    Optional<TimestampOffset> largest() throws IOException {
+        LogSegment first = log.segmentFor(log.logStartOffset);
+        long largest = first.baseOffset() < log.logStartOffset ? largestAboveStart(first) : first.maxTimestamp();
+        LogSegment segment = log.after(first);
+        while (segment != null) {
+            largest = Math.max(largest, segment.maxTimestamp());
+            segment = log.after(segment);
+        }
+        return largest < 0 ? Optional.empty() : first(largest);
+    }
+
+    private long largestAboveStart(LogSegment segment) throws IOException {
+        long largest = -1;
+        BatchScanner batch = segment.locate(log.logStartOffset);
+        if (batch != null) {
+            do {
+                largest = Math.max(largest, batch.maxTimestamp());
+            } while (batch.next());
+        }
+        return largest;
+    }
+
+    private Optional<TimestampOffset> firstIn(LogSegment segment, long timestamp) throws IOException {
+        TimeIndex.Entry entry = segment.timeIndex().floor(timestamp);
+        long from = entry.timestamp() >= 0 && segment.names(entry) ? entry.offset() : segment.baseOffset();
+        BatchScanner batch = segment.locate(Math.max(from, log.logStartOffset));
+        if (batch == null) {
+            return Optional.empty();
+        }
+        do {
+            TimestampOffset found = batch.maxTimestamp() >= timestamp ? firstIn(batch, timestamp) : null;
+            if (found != null) {
+                return Optional.of(found);
+            }
+        } while (batch.next());
+        return Optional.empty();
+    }
+
+    private @Nullable TimestampOffset firstIn(BatchScanner batch, long timestamp) throws IOException {
+        int epoch = batch.leaderEpoch();
+        for (Record record : ProducerReplay.batchOf(batch.batch())) {
+            if (record.timestamp() >= timestamp && record.offset() >= log.logStartOffset) {
+                return new TimestampOffset(record.timestamp(), record.offset(), epoch);
+            }
+        }
+        return null;
+    }
+}

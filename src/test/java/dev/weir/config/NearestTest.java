@@ -1,0 +1,22 @@
+package dev.weir.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NearestTest {
+    @ParameterizedTest
+    @CsvSource({"abc, abc, 0", "abc, abd, 1", "abc, abcd, 1", "abc, bc, 1", "kitten, sitting, 3", "'', abc, 3"})
+    void shouldCountChanges(String from, String to, int distance) {
+        assertThat(Nearest.distance(from, to)).isEqualTo(distance);
+        assertThat(Nearest.distance(to, from)).isEqualTo(distance);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"log.dirss, log.dirs", "log.di, log.dir"})
+    void shouldFindTheNearest(String name, String nearest) {
+        assertThat(Nearest.to(name, List.of("node.id", "log.dirs", "log.dir"))).isEqualTo(nearest);
+    }
+}

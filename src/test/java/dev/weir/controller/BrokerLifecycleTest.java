@@ -1,0 +1,225 @@
+package dev.weir.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.metadata.BrokerImage;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
+import dev.weir.metadata.record.ConfigRecord;
+import dev.weir.metadata.record.FeatureLevelRecord;
+import dev.weir.metadata.record.PartitionChangeRecord;
+import dev.weir.metadata.record.RegisterBrokerRecord;
+import dev.weir.metadata.record.UnregisterBrokerRecord;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData.Feature;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData.Listener;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BrokerLifecycleTest {
+    private static final Uuid SHARED = new Uuid(1, 1);
+    private static final Uuid ALONE = new Uuid(1, 2);
+
+    private final BrokerLifecycle brokers = new BrokerLifecycle(new FakeConfigRules());
+    private final ClusterImage image = TestCluster.withTopic(
+            TestCluster.withTopic(TestCluster.ofBrokers(3), "shared", SHARED, 1, 2, 3), "alone", ALONE, 1);
+
+    @Test
+    void shouldGiveTheLeadToTheNextInSyncReplicaWhenABrokerIsFenced() {
+        ControllerResult<Errors> result = brokers.fence(image, 1, 10);
+
+        assertThat(result.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ALONE, 0).withLeader(-1),
+                        PartitionChangeRecord.of(SHARED, 0).withLeader(2).withIsr(List.of(2, 3)),
+                        BrokerRegistrationChangeRecord.fence(1, 10));
+        PartitionImage shared = partition(TestCluster.apply(image, result.records()), SHARED);
+        assertThat(shared.leaderEpoch()).isEqualTo(1);
+        assertThat(shared.partitionEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotRaiseTheLeaderEpochWhereAFollowerIsFenced() {
+        ControllerResult<Errors> result = brokers.fence(image, 3, 30);
+
+        assertThat(result.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(SHARED, 0).withIsr(List.of(1, 2)),
+                        BrokerRegistrationChangeRecord.fence(3, 30));
+    }
+
+    @Test
+    void shouldElectUncleanlyOnlyWhereTheTopicAllowsIt() {
+        ClusterImage onlyOneInSync =
+                image.apply(PartitionChangeRecord.of(SHARED, 0).withIsr(List.of(1)));
+        ClusterImage allowed = onlyOneInSync.apply(new ConfigRecord(
+                new ConfigResource(ConfigResource.Type.TOPIC, "shared"), "unclean.leader.election.enable", "true"));
+
+        assertThat(brokers.fence(onlyOneInSync, 1, 10).records())
+                .contains(PartitionChangeRecord.of(SHARED, 0).withLeader(-1));
+        assertThat(brokers.fence(allowed, 1, 10).records())
+                .contains(PartitionChangeRecord.of(SHARED, 0)
+                        .withRecovering(true)
+                        .withLeader(2)
+                        .withIsr(List.of(2)));
+    }
+
+    @Test
+    void shouldLeadWhatNobodyLeadsOnceUnfenced() {
+        ClusterImage fenced =
+                TestCluster.apply(image, brokers.fence(image, 1, 10).records());
+
+        ControllerResult<Errors> result = brokers.unfence(fenced, 1, 10);
+
+        assertThat(result.records())
+                .containsExactly(
+                        BrokerRegistrationChangeRecord.unfence(1, 10),
+                        PartitionChangeRecord.of(ALONE, 0).withLeader(1));
+    }
+
+    @Test
+    void shouldHandOverTheLeadWhenABrokerBeginsToStop() {
+        ControllerResult<Errors> result = brokers.beginShutdown(image, 1, 10);
+
+        assertThat(result.records())
+                .containsExactly(
+                        BrokerRegistrationChangeRecord.controlledShutdown(1, 10),
+                        PartitionChangeRecord.of(ALONE, 0).withLeader(-1),
+                        PartitionChangeRecord.of(SHARED, 0).withLeader(2).withIsr(List.of(2, 3)));
+    }
+
+    @Test
+    void shouldDoNothingTwice() {
+        ClusterImage fenced =
+                TestCluster.apply(image, brokers.fence(image, 1, 10).records());
+        ClusterImage leaving =
+                TestCluster.apply(image, brokers.beginShutdown(image, 1, 10).records());
+
+        assertThat(brokers.fence(fenced, 1, 10).records()).isEmpty();
+        assertThat(brokers.unfence(image, 1, 10).records()).isEmpty();
+        assertThat(brokers.beginShutdown(leaving, 1, 10).records()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAnOldEpochAndAnUnknownBroker() {
+        assertThat(brokers.fence(image, 1, 9).response()).isEqualTo(Errors.STALE_BROKER_EPOCH);
+        assertThat(brokers.unfence(image, 7, 70).response()).isEqualTo(Errors.STALE_BROKER_EPOCH);
+        assertThat(brokers.beginShutdown(image, 1, 11).response()).isEqualTo(Errors.STALE_BROKER_EPOCH);
+        assertThat(brokers.unregister(image, 7).response()).isEqualTo(Errors.BROKER_ID_NOT_REGISTERED);
+    }
+
+    @Test
+    void shouldUnregisterABrokerAfterTakingItOutOfTheIsr() {
+        assertThat(brokers.unregister(image, 3).records())
+                .containsExactly(
+                        PartitionChangeRecord.of(SHARED, 0).withIsr(List.of(1, 2)), new UnregisterBrokerRecord(3, 30));
+    }
+
+    @Test
+    void shouldRegisterANewBrokerFencedWithTheOffsetAsItsEpoch() {
+        ControllerResult<BrokerRegistrationResponseData> result =
+                brokers.register(image, registration(4, new Uuid(8, 8)), 77, false);
+
+        BrokerImage broker =
+                TestCluster.apply(image, result.records()).broker(4).orElseThrow();
+        assertThat(result.response().brokerEpoch()).isEqualTo(77);
+        assertThat(broker.epoch()).isEqualTo(77);
+        assertThat(broker.fenced()).isTrue();
+        assertThat(broker.endpoint("PLAINTEXT").orElseThrow().port()).isEqualTo(9094);
+    }
+
+    @Test
+    void shouldTakeTheLeadFromAnOldIncarnationThatComesBackAnew() {
+        ControllerResult<BrokerRegistrationResponseData> result =
+                brokers.register(image, registration(1, new Uuid(8, 8)), 77, false);
+
+        assertThat(result.records())
+                .hasSize(3)
+                .contains(PartitionChangeRecord.of(ALONE, 0).withLeader(-1));
+        assertThat(result.records().get(2)).isInstanceOf(RegisterBrokerRecord.class);
+    }
+
+    @Test
+    void shouldKeepEpochAndStateOfAnIncarnationThatRegistersAgain() {
+        ControllerResult<BrokerRegistrationResponseData> result =
+                brokers.register(image, registration(1, new Uuid(7, 1)), 77, true);
+
+        assertThat(result.response().brokerEpoch()).isEqualTo(10);
+        assertThat(TestCluster.apply(image, result.records()).isActive(1)).isTrue();
+        assertThat(result.records()).hasSize(1);
+    }
+
+    static Stream<Arguments> badRegistrations() {
+        Uuid fresh = new Uuid(8, 8);
+        return Stream.of(
+                Arguments.of(registration(1, fresh), Errors.DUPLICATE_BROKER_REGISTRATION),
+                Arguments.of(registration(4, fresh).setClusterId("other"), Errors.INCONSISTENT_CLUSTER_ID),
+                Arguments.of(registration(4, fresh).setLogDirs(List.of()), Errors.INVALID_REGISTRATION),
+                Arguments.of(registration(4, fresh).setLogDirs(List.of(new Uuid(0, 2))), Errors.INVALID_REGISTRATION),
+                Arguments.of(registration(4, fresh).setLogDirs(List.of(fresh, fresh)), Errors.INVALID_REGISTRATION),
+                Arguments.of(
+                        registration(4, fresh).setLogDirs(List.of(TestCluster.dir(2))), Errors.INVALID_REGISTRATION));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badRegistrations")
+    void shouldRefuseARegistration(BrokerRegistrationRequestData request, Errors error) {
+        ControllerResult<BrokerRegistrationResponseData> result = brokers.register(image, request, 77, true);
+
+        assertThat(result.records()).isEmpty();
+        assertThat(result.response().errorCode()).isEqualTo(error.code());
+    }
+
+    @Test
+    void shouldRefuseABrokerThatCannotRunAtTheClustersLevel() {
+        ClusterImage ahead = image.apply(new FeatureLevelRecord("metadata.version", (short) 26));
+
+        assertThat(brokers.register(ahead, registration(4, new Uuid(8, 8)), 77, false)
+                        .response()
+                        .errorCode())
+                .isEqualTo(Errors.UNSUPPORTED_VERSION.code());
+    }
+
+    @Test
+    void shouldLetTheOnlyBrokerLeadOnInANewEpoch() {
+        ClusterImage one = TestCluster.withTopic(TestCluster.ofBrokers(1), "alone", ALONE, 1);
+
+        ControllerResult<BrokerRegistrationResponseData> result =
+                brokers.registerOnly(one, registration(1, new Uuid(8, 8)), 77);
+
+        ClusterImage after = TestCluster.apply(one, result.records());
+        assertThat(result.records()).hasSize(2);
+        assertThat(after.isActive(1)).isTrue();
+        assertThat(partition(after, ALONE).leader()).isEqualTo(1);
+        assertThat(partition(after, ALONE).leaderEpoch()).isEqualTo(1);
+    }
+
+    private static PartitionImage partition(ClusterImage image, Uuid topic) {
+        return image.topics().partition(topic, 0).orElseThrow();
+    }
+
+    private static BrokerRegistrationRequestData registration(int id, Uuid incarnation) {
+        BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
+                .setBrokerId(id)
+                .setClusterId(TestCluster.CLUSTER_ID)
+                .setIncarnationId(incarnation)
+                .setLogDirs(List.of(TestCluster.dir(id)));
+        request.listeners()
+                .add(new Listener().setName("PLAINTEXT").setHost("localhost").setPort(9090 + id));
+        request.features()
+                .add(new Feature()
+                        .setName("metadata.version")
+                        .setMinSupportedVersion((short) 7)
+                        .setMaxSupportedVersion((short) 25));
+        return request;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.weir.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.PartitionChangeRecord;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
+import org.apache.kafka.common.message.AlterPartitionRequestData;
+import org.apache.kafka.common.message.AlterPartitionRequestData.BrokerState;
+import org.apache.kafka.common.message.AlterPartitionRequestData.PartitionData;
+import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class IsrChangesTest {
+    private static final Uuid ID = new Uuid(1, 1);
+
+    /** Broker 1 leads in leader epoch 1 and partition epoch 1; broker 3 is fenced. */
+    private final ClusterImage image = TestCluster.withTopic(TestCluster.ofBrokers(3), "t", ID, 1, 2, 3)
+            .apply(PartitionChangeRecord.of(ID, 0).withLeader(1))
+            .apply(TestCluster.broker(3, null, true));
+
+    @Test
+    void shouldRecordAProposalThatKnowsThePartition() {
+        ControllerResult<AlterPartitionResponseData> result = alter(10, ID, proposal(1, 1, 2, 1));
+
+        assertThat(result.records())
+                .containsExactly(PartitionChangeRecord.of(ID, 0).withIsr(List.of(2, 1)));
+        assertThat(only(result))
+                .isEqualTo(new AlterPartitionResponseData.PartitionData()
+                        .setPartitionIndex(0)
+                        .setLeaderId(1)
+                        .setLeaderEpoch(1)
+                        .setPartitionEpoch(2)
+                        .setIsr(List.of(2, 1)));
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(proposal(2, 1, 1), Errors.NOT_CONTROLLER),
+                Arguments.of(proposal(1, 2, 1), Errors.NOT_CONTROLLER),
+                Arguments.of(proposal(0, 1, 1), Errors.FENCED_LEADER_EPOCH),
+                Arguments.of(proposal(1, 0, 1), Errors.INVALID_UPDATE_VERSION),
+                Arguments.of(proposal(1, 1, 2), Errors.INVALID_REQUEST),
+                Arguments.of(proposal(1, 1), Errors.INVALID_REQUEST),
+                Arguments.of(proposal(1, 1, 1, 1), Errors.INVALID_REQUEST),
+                Arguments.of(proposal(1, 1, 1, 4), Errors.INVALID_REQUEST),
+                Arguments.of(proposal(1, 1, 1, 3), Errors.INELIGIBLE_REPLICA),
+                Arguments.of(proposal(1, 1, 1).setLeaderRecoveryState((byte) 1), Errors.INVALID_REQUEST),
+                Arguments.of(proposal(1, 1, 1).setPartitionIndex(1), Errors.UNKNOWN_TOPIC_OR_PARTITION));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void shouldRefuse(PartitionData proposal, Errors error) {
+        ControllerResult<AlterPartitionResponseData> result = alter(10, ID, proposal);
+
+        assertThat(result.records()).isEmpty();
+        assertThat(only(result).errorCode()).isEqualTo(error.code());
+    }
+
+    @Test
+    void shouldRefuseAMemberOfAnotherIncarnation() {
+        PartitionData proposal = proposal(1, 1, 1)
+                .setNewIsr(List.of())
+                .setNewIsrWithEpochs(List.of(
+                        new BrokerState().setBrokerId(1).setBrokerEpoch(10),
+                        new BrokerState().setBrokerId(2).setBrokerEpoch(19)));
+
+        assertThat(only(alter(10, ID, proposal)).errorCode()).isEqualTo(Errors.INELIGIBLE_REPLICA.code());
+    }
+
+    @Test
+    void shouldRefuseAStaleLeaderWholly() {
+        ControllerResult<AlterPartitionResponseData> result = alter(9, ID, proposal(1, 1, 1));
+
+        assertThat(result.response().errorCode()).isEqualTo(Errors.STALE_BROKER_EPOCH.code());
+        assertThat(result.response().topics()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAnUnknownTopic() {
+        assertThat(only(alter(10, new Uuid(2, 2), proposal(1, 1, 1))).errorCode())
+                .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+    }
+
+    @Test
+    void shouldEndARecovery() {
+        ClusterImage recovering =
+                image.apply(PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)).withRecovering(true));
+
+        ControllerResult<AlterPartitionResponseData> result =
+                IsrChanges.alter(recovering, request(10, ID, proposal(1, 2, 1)));
+
+        assertThat(result.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)).withRecovering(false));
+    }
+
+    @Test
+    void shouldHandOutEachBlockOfProducerIdsOnce() {
+        AllocateProducerIdsRequestData request =
+                new AllocateProducerIdsRequestData().setBrokerId(1).setBrokerEpoch(10);
+
+        var first = ProducerIdBlocks.allocate(image, request);
+        var second = ProducerIdBlocks.allocate(TestCluster.apply(image, first.records()), request);
+
+        assertThat(first.response().producerIdStart()).isZero();
+        assertThat(first.response().producerIdLen()).isEqualTo(1000);
+        assertThat(second.response().producerIdStart()).isEqualTo(1000);
+        assertThat(ProducerIdBlocks.allocate(image, request.duplicate().setBrokerEpoch(9))
+                        .response()
+                        .errorCode())
+                .isEqualTo(Errors.STALE_BROKER_EPOCH.code());
+    }
+
+    private ControllerResult<AlterPartitionResponseData> alter(long brokerEpoch, Uuid topic, PartitionData proposal) {
+        return IsrChanges.alter(image, request(brokerEpoch, topic, proposal));
+    }
+
+    private static AlterPartitionRequestData request(long brokerEpoch, Uuid topic, PartitionData proposal) {
+        return new AlterPartitionRequestData()
+                .setBrokerId(1)
+                .setBrokerEpoch(brokerEpoch)
+                .setTopics(List.of(new AlterPartitionRequestData.TopicData()
+                        .setTopicId(topic)
+                        .setPartitions(List.of(proposal))));
+    }
+
+    private static AlterPartitionResponseData.PartitionData only(ControllerResult<AlterPartitionResponseData> result) {
+        return result.response().topics().get(0).partitions().get(0);
+    }
+
+    private static PartitionData proposal(int leaderEpoch, int partitionEpoch, Integer... isr) {
+        return new PartitionData()
+                .setPartitionIndex(0)
+                .setLeaderEpoch(leaderEpoch)
+                .setPartitionEpoch(partitionEpoch)
+                .setNewIsr(List.of(isr));
+    }
+}
