@@ -122,6 +122,18 @@ final class ClassicRebalance {
         removeSilently(group, member.memberId, out);
     }
 
+    /** The group goes over to the consumer protocol: who waits is told to rejoin, and no timer runs any more. */
+    void abandon(ClassicGroup group, GroupOutput out) {
+        out.cancelTimer(joinTimer(group));
+        out.cancelTimer(syncTimer(group));
+        group.members.pendingJoin().forEach(memberId -> out.cancelTimer(sessionTimer(group, memberId)));
+        for (ClassicMember member : group.members.all()) {
+            answerJoin(group, member, Errors.REBALANCE_IN_PROGRESS, out);
+            answerSync(group, member, Errors.REBALANCE_IN_PROGRESS, out);
+            out.cancelTimer(sessionTimer(group, member.memberId));
+        }
+    }
+
     /** Takes a member, or a newcomer that has only its id, out of the way of the others. */
     void drop(ClassicGroup group, String memberId, long nowMs, GroupOutput out) {
         removeSilently(group, memberId, out);

@@ -56,8 +56,13 @@ public final class GroupCoordinatorCore implements GroupDirectory {
 
     /** @param ids gives a new, unguessable suffix of a member id at each call */
     GroupCoordinatorCore(GroupSettings settings, Supplier<String> ids, ConsumerGroupPort consumers) {
+        this(settings, new ClassicGroups(settings, ids), consumers);
+    }
+
+    /** @param classic shared with the consumer groups where groups change between the protocols */
+    GroupCoordinatorCore(GroupSettings settings, ClassicGroups classic, ConsumerGroupPort consumers) {
         this.settings = settings;
-        this.classic = new ClassicGroups(settings, ids);
+        this.classic = classic;
         this.consumers = consumers;
         this.expiry = new OffsetExpiry(settings, this, offsets, pending);
         this.deletes = new OffsetDeletes(this, offsets);
