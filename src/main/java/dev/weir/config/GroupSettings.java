@@ -4,6 +4,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,13 @@ public final class GroupSettings {
 
     static List<ResourceSetting> all() {
         return List.copyOf(BY_NAME.values());
+    }
+
+    /** All settings in the order of their names. */
+    static List<ResourceSetting> sorted() {
+        return BY_NAME.values().stream()
+                .sorted(Comparator.comparing(setting -> setting.key().name))
+                .toList();
     }
 
     static @Nullable ResourceSetting find(String name) {

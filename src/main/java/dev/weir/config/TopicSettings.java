@@ -1,7 +1,10 @@
 package dev.weir.config;
 
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +13,22 @@ import org.jspecify.annotations.Nullable;
 public final class TopicSettings {
     private static final Map<String, ResourceSetting> BY_NAME = byName();
 
+    private static final List<ResourceSetting> SORTED = TopicDeclarations.ALL.stream()
+            .sorted(Comparator.comparing(setting -> setting.key().name))
+            .toList();
+    private static final Map<String, List<String>> SYNONYMS = synonyms();
+
     private TopicSettings() {}
+
+    private static Map<String, List<String>> synonyms() {
+        Map<String, List<String>> all = new HashMap<>();
+        for (ResourceSetting setting : TopicDeclarations.ALL) {
+            List<String> names =
+                    setting.synonyms().stream().map(BrokerSynonym::name).toList();
+            all.put(names.get(0), names);
+        }
+        return all;
+    }
 
     private static Map<String, ResourceSetting> byName() {
         Map<String, ResourceSetting> all = new LinkedHashMap<>();
@@ -21,6 +39,16 @@ public final class TopicSettings {
     /** Every topic setting's name. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(BY_NAME.keySet());
+    }
+
+    /** All settings in the order of their names. */
+    static List<ResourceSetting> sorted() {
+        return SORTED;
+    }
+
+    /** The broker settings that decide together with {@code brokerName}, most specific first. */
+    static List<String> brokerSynonyms(String brokerName) {
+        return SYNONYMS.getOrDefault(brokerName, List.of(brokerName));
     }
 
     static @Nullable ResourceSetting find(String name) {

@@ -1,0 +1,165 @@
+package dev.weir.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/** Answers DescribeConfigs for one broker. Pure: the same arguments give the same answer. */
+public final class ConfigDescriber {
+    private final BrokerConfig broker;
+    private final ResourceConfigs configs;
+    private final LoggerLevels loggers;
+
+    /**
+     * @param broker this broker's settings, altered ones included
+     * @param configs what was set for topics and groups
+     * @param loggers this process's log levels
+     */
+    public ConfigDescriber(BrokerConfig broker, ResourceConfigs configs, LoggerLevels loggers) {
+        this.broker = broker;
+        this.configs = configs;
+        this.loggers = loggers;
+    }
+
+    /** One result for each resource of the request, in its order. */
+    public List<DescribeConfigsResult> describe(DescribeConfigsRequestData request) {
+        EntryBuilder entries = new EntryBuilder(broker, request.includeSynonyms(), request.includeDocumentation());
+        List<DescribeConfigsResult> results =
+                new ArrayList<>(request.resources().size());
+        for (DescribeConfigsResource resource : request.resources()) {
+            results.add(describe(resource, entries)
+                    .setResourceType(resource.resourceType())
+                    .setResourceName(resource.resourceName()));
+        }
+        return results;
+    }
+
+    /** Every setting of a topic that has these values of its own, by name; for the answer to CreateTopics. */
+    public static List<DescribeConfigsResourceResult> topicEntries(BrokerConfig broker, Map<String, String> own) {
+        EntryBuilder entries = new EntryBuilder(broker, false, false);
+        return resourceEntries(TopicSettings.sorted(), own, ConfigSource.TOPIC_CONFIG, entries, name -> true);
+    }
+
+    private DescribeConfigsResult describe(DescribeConfigsResource resource, EntryBuilder entries) {
+        Predicate<String> wanted = resource.configurationKeys() == null
+                        || resource.configurationKeys().isEmpty()
+                ? name -> true
+                : resource.configurationKeys()::contains;
+        String name = resource.resourceName();
+        return switch (ConfigResource.Type.forId(resource.resourceType())) {
+            case TOPIC -> describeTopic(name, wanted, entries);
+            case BROKER -> describeBroker(name, wanted, entries);
+            case BROKER_LOGGER -> describeLoggers(name, wanted);
+            case GROUP ->
+                name.isEmpty()
+                        ? failure(Errors.INVALID_REQUEST, "Group name must not be empty")
+                        : success(resourceEntries(
+                                GroupSettings.sorted(),
+                                configs.ofGroup(name),
+                                ConfigSource.GROUP_CONFIG,
+                                entries,
+                                wanted));
+            case CLIENT_METRICS, UNKNOWN ->
+                failure(Errors.INVALID_REQUEST, "Unsupported resource type: " + resource.resourceType());
+        };
+    }
+
+    private DescribeConfigsResult describeTopic(String topic, Predicate<String> wanted, EntryBuilder entries) {
+        try {
+            Topic.validate(topic);
+        } catch (InvalidTopicException e) {
+            return failure(Errors.INVALID_TOPIC_EXCEPTION, e.getMessage());
+        }
+        Optional<Map<String, String>> own = configs.ofTopic(topic);
+        return own.isEmpty()
+                ? failure(Errors.UNKNOWN_TOPIC_OR_PARTITION, null)
+                : success(
+                        resourceEntries(TopicSettings.sorted(), own.get(), ConfigSource.TOPIC_CONFIG, entries, wanted));
+    }
+
+    private DescribeConfigsResult describeBroker(String id, Predicate<String> wanted, EntryBuilder entries) {
+        if (id.isEmpty()) {
+            return success(broker.forAll().keySet().stream()
+                    .filter(wanted)
+                    .sorted()
+                    .map(entries::allBrokers)
+                    .toList());
+        }
+        String problem =
+                thisBroker(id, "Unexpected broker id, expected " + nodeId() + " or empty string, but received ");
+        return problem.isEmpty()
+                ? success(BrokerSettings.ALL.definitions().names().stream()
+                        .filter(wanted)
+                        .sorted()
+                        .map(entries::broker)
+                        .toList())
+                : failure(Errors.INVALID_REQUEST, problem);
+    }
+
+    private DescribeConfigsResult describeLoggers(String id, Predicate<String> wanted) {
+        String problem = id.isEmpty()
+                ? "Broker id must not be empty"
+                : thisBroker(id, "Unexpected broker id, expected " + nodeId() + " but received ");
+        if (!problem.isEmpty()) {
+            return failure(Errors.INVALID_REQUEST, problem);
+        }
+        List<DescribeConfigsResourceResult> found = new ArrayList<>();
+        new TreeMap<>(loggers.levels()).forEach((name, level) -> {
+            if (wanted.test(name)) {
+                found.add(new DescribeConfigsResourceResult()
+                        .setName(name)
+                        .setValue(level)
+                        .setConfigSource(ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id()));
+            }
+        });
+        return success(found);
+    }
+
+    private String thisBroker(String id, String unexpected) {
+        try {
+            return Integer.parseInt(id) == nodeId() ? "" : unexpected + id;
+        } catch (NumberFormatException e) {
+            return "Broker id must be an integer, but it is: " + id;
+        }
+    }
+
+    private int nodeId() {
+        return broker.node().nodeId();
+    }
+
+    private static List<DescribeConfigsResourceResult> resourceEntries(
+            List<ResourceSetting> settings,
+            Map<String, String> own,
+            ConfigSource source,
+            EntryBuilder entries,
+            Predicate<String> wanted) {
+        return settings.stream()
+                .filter(setting -> wanted.test(setting.key().name))
+                .map(setting -> entries.resource(setting, own.get(setting.key().name), source))
+                .toList();
+    }
+
+    private static DescribeConfigsResult success(List<DescribeConfigsResourceResult> entries) {
+        return new DescribeConfigsResult().setErrorCode(Errors.NONE.code()).setConfigs(entries);
+    }
+
+    private static DescribeConfigsResult failure(Errors error, @Nullable String message) {
+        return new DescribeConfigsResult()
+                .setErrorCode(error.code())
+                .setErrorMessage(message)
+                .setConfigs(List.of());
+    }
+}
