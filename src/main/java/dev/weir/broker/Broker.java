@@ -5,7 +5,6 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
 import dev.weir.gateway.BrokerState;
 import dev.weir.gateway.BrokerState.Phase;
-import dev.weir.gateway.GatewayVerticle;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogHome;
@@ -18,8 +17,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,12 +58,17 @@ final class Broker {
     Future<Void> start() {
         LogDirs dirs;
         try {
-            dirs = LogDirs.open(files, config.data().logDirs(), config.node().nodeId(), config.node().clusterId());
+            dirs = LogDirs.open(
+                    files,
+                    config.data().logDirs(),
+                    config.node().nodeId(),
+                    config.node().clusterId());
         } catch (StartFailure e) {
             return Future.failedFuture(e);
         }
         logDirs = dirs;
-        return deployments.gateway()
+        return deployments
+                .gateway()
                 .compose(done -> deployments.controller(files, dirs))
                 .compose(done -> deployments.register(controller, dirs))
                 .compose(done -> controller.image())
@@ -84,7 +86,8 @@ final class Broker {
     /** Takes no more requests, answers those in flight, closes the logs. True where all of that went well. */
     Future<Boolean> stop() {
         announce(Phase.STOPPING, "stopping", 0, 0);
-        return deployments.undeploy(network)
+        return deployments
+                .undeploy(network)
                 .transform(done -> logDirs != null && serving ? directories.close() : Future.succeededFuture(true))
                 .otherwise(cause -> {
                     LOG.error("The logs could not be closed in order", cause);
@@ -95,13 +98,16 @@ final class Broker {
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
         List<LogHome> homes = dirs.withoutStrays(image, config.node().nodeId());
-        long count = image.topics().byId().values().stream().mapToLong(t -> t.partitionCount()).sum();
+        long count = image.topics().byId().values().stream()
+                .mapToLong(t -> t.partitionCount())
+                .sum();
         announce(Phase.STARTING, "opening partitions", 0, count);
         long progress = vertx.setPeriodic(PROGRESS_MS, timer -> {
             LOG.info("Opened {} of {} partitions", opened.get(), count);
             announce(Phase.STARTING, "opening partitions", opened.get(), count);
         });
-        return deployments.shards(files, homes, image, opened::incrementAndGet)
+        return deployments
+                .shards(files, homes, image, opened::incrementAndGet)
                 .compose(done -> deployments.logDirs(partitions, homes))
                 .onComplete(done -> vertx.cancelTimer(progress));
     }

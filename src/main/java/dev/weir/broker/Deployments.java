@@ -32,8 +32,8 @@ import dev.weir.storage.ProducerStateManager;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,7 +53,8 @@ final class Deployments {
     private static final long DRAIN_MS = 10_000;
     private static final int OPEN_FILES = 4_096;
     private static final int METADATA_OPEN_FILES = 16;
-    private static final Map<String, Short> FEATURES = Map.of("metadata.version", (short) 29, "group.version", (short) 1);
+    private static final Map<String, Short> FEATURES =
+            Map.of("metadata.version", (short) 29, "group.version", (short) 1);
 
     private final VertxRuntime runtime;
     private final Vertx vertx;
@@ -74,9 +75,8 @@ final class Deployments {
         String host = config.http().host();
         int port = config.http().port();
         return vertx.deployVerticle(new GatewayVerticle(bus, host, port, runtime.registry()))
-                .recover(cause -> Future.failedFuture(
-                        new StartFailure("cannot serve HTTP on " + host + ":" + port + ": " + cause.getMessage()
-                                + " (http.host, http.port)")))
+                .recover(cause -> Future.failedFuture(new StartFailure("cannot serve HTTP on " + host + ":" + port
+                        + ": " + cause.getMessage() + " (http.host, http.port)")))
                 .mapEmpty();
     }
 
@@ -101,9 +101,10 @@ final class Deployments {
                         new OpenFileCache(files, METADATA_OPEN_FILES),
                         config.metadataLog().segmentBytes(),
                         System.currentTimeMillis()));
-        return blocking(verticle, "weir-controller").recover(cause -> cause instanceof MetadataLogException
-                ? Future.failedFuture(new StartFailure(String.valueOf(cause.getMessage())))
-                : Future.failedFuture(cause));
+        return blocking(verticle, "weir-controller")
+                .recover(cause -> cause instanceof MetadataLogException
+                        ? Future.failedFuture(new StartFailure(String.valueOf(cause.getMessage())))
+                        : Future.failedFuture(cause));
     }
 
     /** Makes this broker known to the cluster. */
@@ -193,11 +194,11 @@ final class Deployments {
                 return null;
             }));
         }
-        String where = options.addresses().stream()
-                .map(a -> a.host() + ":" + a.port())
-                .collect(Collectors.joining(", "));
-        return started.map(where).recover(cause -> Future.failedFuture(new StartFailure(
-                "cannot serve the Kafka protocol on " + where + ": " + cause.getMessage() + " (listeners)")));
+        String where =
+                options.addresses().stream().map(a -> a.host() + ":" + a.port()).collect(Collectors.joining(", "));
+        return started.map(where)
+                .recover(cause -> Future.failedFuture(new StartFailure(
+                        "cannot serve the Kafka protocol on " + where + ": " + cause.getMessage() + " (listeners)")));
     }
 
     Future<Void> undeploy(Collection<String> ids) {

@@ -62,7 +62,8 @@ final class LogDirs {
         List<LogDirectory> opened = new ArrayList<>();
         try {
             for (String path : paths) {
-                opened.add(LogDirectory.open(files, Path.of(path).toAbsolutePath().normalize()));
+                opened.add(
+                        LogDirectory.open(files, Path.of(path).toAbsolutePath().normalize()));
             }
             String clusterId = clusterId(opened, nodeId, wantedClusterId);
             List<LogHome> homes = new ArrayList<>();
@@ -72,7 +73,10 @@ final class LogDirs {
             return new LogDirs(clusterId, homes);
         } catch (LogDirectoryException | IOException e) {
             close(opened);
-            throw new StartFailure(e instanceof LogDirectoryException ? String.valueOf(e.getMessage()) : "cannot use the log directories " + paths + ": " + e);
+            throw new StartFailure(
+                    e instanceof LogDirectoryException
+                            ? String.valueOf(e.getMessage())
+                            : "cannot use the log directories " + paths + ": " + e);
         } catch (StartFailure e) {
             close(opened);
             throw e;
@@ -96,7 +100,8 @@ final class LogDirs {
             }
             try {
                 Path path = home.directory().partitionPath(found.partition());
-                Path aside = home.directory().markStray(path, UUID.randomUUID().toString().replace("-", ""));
+                Path aside = home.directory()
+                        .markStray(path, UUID.randomUUID().toString().replace("-", ""));
                 LOG.warn("{} is of no topic of this cluster; it is set aside as {}", path, aside);
             } catch (IOException e) {
                 LOG.error("Cannot set aside {} in {}", found.partition(), home.path(), e);
@@ -117,7 +122,8 @@ final class LogDirs {
             return true;
         }
         return image.topic(found.partition().topic())
-                .filter(topic -> found.topicId().equals(Uuid.ZERO_UUID) || found.topicId().equals(topic.id()))
+                .filter(topic -> found.topicId().equals(Uuid.ZERO_UUID)
+                        || found.topicId().equals(topic.id()))
                 .flatMap(topic -> topic.partition(found.partition().partition()))
                 .filter(partition -> partition.replicas().contains(nodeId))
                 .isPresent();

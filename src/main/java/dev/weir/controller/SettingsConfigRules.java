@@ -51,7 +51,8 @@ public final class SettingsConfigRules implements ConfigRules {
 
     private BrokerConfig altered(ClusterImage image) {
         return given.withDynamic(
-                image.configs().ofAllBrokers(), image.configs().ofBroker(given.node().nodeId()));
+                image.configs().ofAllBrokers(),
+                image.configs().ofBroker(given.node().nodeId()));
     }
 
     private static EffectiveConfig effective(DescribeConfigsResourceResult entry) {

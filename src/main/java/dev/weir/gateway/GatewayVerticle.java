@@ -64,7 +64,11 @@ public final class GatewayVerticle extends VerticleBase {
             case "/health/ready" -> health(request, state.phase() == Phase.READY);
             case "/health/started" -> health(request, state.phase() != Phase.STARTING);
             case "/metrics" -> metrics(request);
-            default -> error(request, 404, "no such path; there are /health/live, /health/ready, /health/started and /metrics");
+            default ->
+                error(
+                        request,
+                        404,
+                        "no such path; there are /health/live, /health/ready, /health/started and /metrics");
         }
     }
 

@@ -25,8 +25,8 @@ public record ApiServices(
     /** The handlers of every API that this broker serves. */
     public ApiTable table() {
         int slots = Math.max(1, view.config().fetch().sessionSlots() / networkVerticles);
-        FetchSessions sessions = new FetchSessions(
-                slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
+        FetchSessions sessions =
+                new FetchSessions(slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
         return new ApiTable(List.of(
                 new MetadataHandler(view, controller),
                 new DescribeTopicPartitionsHandler(view),
