@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one event led to. The records are already replayed into the core that returned them; the driver appends them as one
@@ -9,8 +10,19 @@ import java.util.List;
  *
  * @param records in order; empty where nothing durable changed
  * @param effects in order
+ * @param producer null, or the transactional producer in whose name the records are appended
  */
-public record GroupOutcome(List<CoordinatorRecord> records, List<GroupEffect> effects) {
+public record GroupOutcome(
+        List<CoordinatorRecord> records,
+        List<GroupEffect> effects,
+        @Nullable Producer producer) {
+    /** A transactional producer as it named itself in the request. */
+    public record Producer(long producerId, short producerEpoch) {}
+
+    public GroupOutcome(List<CoordinatorRecord> records, List<GroupEffect> effects) {
+        this(records, effects, null);
+    }
+
     /** Nothing to write, nothing to do. */
     public static final GroupOutcome NOTHING = new GroupOutcome(List.of(), List.of());
 }

@@ -232,6 +232,7 @@ final class LogLoader {
         }
         log.snapshots.load();
         log.snapshots.removeFrom(log.logEndOffset + 1);
+        log.snapshots.removeBelow(log.segments.firstKey());
         log.snapshots.removeStray(new TreeSet<>(log.segments.keySet()));
         long restoreAtMost = log.logEndOffset;
         Set<LogSegment> rebuildTxn = new HashSet<>();

@@ -1,0 +1,23 @@
+package dev.weir.group;
+
+import org.apache.kafka.common.protocol.Errors;
+
+/** What a failed append means to a member: that it tries again here, or asks for the coordinator anew. */
+final class AppendErrors {
+    private AppendErrors() {}
+
+    static Errors toCoordinator(Errors error) {
+        return switch (error) {
+            case UNKNOWN_TOPIC_OR_PARTITION,
+                    UNKNOWN_TOPIC_ID,
+                    NOT_ENOUGH_REPLICAS,
+                    NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+                    REQUEST_TIMED_OUT,
+                    THROTTLING_QUOTA_EXCEEDED,
+                    BROKER_NOT_AVAILABLE -> Errors.COORDINATOR_NOT_AVAILABLE;
+            case NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, KAFKA_STORAGE_ERROR ->
+                Errors.NOT_COORDINATOR;
+            default -> Errors.UNKNOWN_SERVER_ERROR;
+        };
+    }
+}

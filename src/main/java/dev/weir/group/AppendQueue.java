@@ -1,0 +1,90 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupEffect.Reply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be appended, and the replies that wait with it. One append is under way at a time; what comes meanwhile is
+ * gathered into the next, so that many small commits share a batch. A reply leaves when everything before it is committed.
+ */
+final class AppendQueue {
+    private final int maxBatchBytes;
+    private final Deque<Chunk> chunks = new ArrayDeque<>();
+    private @Nullable Chunk inFlight;
+
+    /** Records that are appended as one batch. */
+    static final class Chunk {
+        final List<CoordinatorRecord> records = new ArrayList<>();
+        final List<Reply> replies = new ArrayList<>();
+        final GroupOutcome.@Nullable Producer producer;
+        private int bytes;
+
+        Chunk(GroupOutcome.@Nullable Producer producer) {
+            this.producer = producer;
+        }
+    }
+
+    /** @param maxBatchBytes a batch takes in no more records above this; the records of one outcome are never parted */
+    AppendQueue(int maxBatchBytes) {
+        this.maxBatchBytes = maxBatchBytes;
+    }
+
+    /** Takes in an outcome; its replies are returned where nothing holds them back. */
+    List<Reply> add(GroupOutcome outcome) {
+        if (!outcome.records().isEmpty()) {
+            int bytes =
+                    outcome.records().stream().mapToInt(OffsetsBatches::sizeOf).sum();
+            Chunk chunk = chunkFor(outcome.producer(), bytes);
+            chunk.records.addAll(outcome.records());
+            chunk.bytes += bytes;
+        }
+        List<Reply> replies = outcome.effects().stream()
+                .filter(Reply.class::isInstance)
+                .map(Reply.class::cast)
+                .toList();
+        Chunk last = chunks.isEmpty() ? inFlight : chunks.getLast();
+        if (last == null) {
+            return replies;
+        }
+        last.replies.addAll(replies);
+        return List.of();
+    }
+
+    private Chunk chunkFor(GroupOutcome.@Nullable Producer producer, int bytes) {
+        Chunk last = chunks.peekLast();
+        if (last == null || producer != null || last.producer != null || last.bytes + bytes > maxBatchBytes) {
+            last = new Chunk(producer);
+            chunks.add(last);
+        }
+        return last;
+    }
+
+    /** The next batch to append, or null where one is under way or there is none. */
+    @Nullable
+    Chunk begin() {
+        if (inFlight != null) {
+            return null;
+        }
+        inFlight = chunks.poll();
+        return inFlight;
+    }
+
+    /** The append under way is committed: these replies may leave. */
+    List<Reply> committed() {
+        Chunk done = inFlight;
+        if (done == null) {
+            throw new IllegalStateException("no append is under way");
+        }
+        inFlight = null;
+        return done.replies;
+    }
+
+    void clear() {
+        chunks.clear();
+        inFlight = null;
+    }
+}

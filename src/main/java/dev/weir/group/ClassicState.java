@@ -1,0 +1,219 @@
+package dev.weir.group;
+
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Where a classic group stands. Each state says how it answers; {@link ClassicRebalance} takes the transitions.
+ *
+ * <pre>
+ *            join                     all have joined, or time is up
+ *   Empty ---------> PreparingRebalance ---------------------> CompletingRebalance
+ *     ^                 |    ^    ^                                |         |
+ *     |  nobody left    |    |    '----- join, leave, expiry ------'         | the leader's
+ *     '-----------------'    |                                               | assignment
+ *                            '--------- join, leave, expiry ---- Stable <----'
+ *
+ *   any state ---- deleted ----> Dead
+ * </pre>
+ *
+ * A join of a newcomer is always taken in and leads to a rebalance; a leave always succeeds for a known member.
+ */
+sealed interface ClassicState {
+    /** What becomes of the join of a member that the group already knows. */
+    enum Rejoin {
+        /** The member waits for the next generation. */
+        REBALANCE,
+        /** Nothing has changed: it is told of the current generation at once. */
+        CURRENT_GENERATION,
+        /** It must forget its generation: UNKNOWN_MEMBER_ID. */
+        RESET
+    }
+
+    /** As Kafka's tools show it. */
+    String name();
+
+    /** Whether a rebalance can begin here. */
+    boolean canRebalance();
+
+    Rejoin rejoin(boolean leader, boolean sameProtocols);
+
+    /** What a member of the current generation hears on SyncGroup; {@code NONE} where it is given its assignment or waits. */
+    Errors sync();
+
+    /** What a member of the current generation hears on Heartbeat. */
+    Errors heartbeat();
+
+    /** What a member of the current generation hears on OffsetCommit. */
+    Errors commit();
+
+    /** No members. Offsets may be committed by anybody who names no member. */
+    record Empty() implements ClassicState {
+        @Override
+        public String name() {
+            return "Empty";
+        }
+
+        @Override
+        public boolean canRebalance() {
+            return true;
+        }
+
+        @Override
+        public Rejoin rejoin(boolean leader, boolean sameProtocols) {
+            return Rejoin.RESET;
+        }
+
+        @Override
+        public Errors sync() {
+            return Errors.UNKNOWN_MEMBER_ID;
+        }
+
+        @Override
+        public Errors heartbeat() {
+            return Errors.UNKNOWN_MEMBER_ID;
+        }
+
+        @Override
+        public Errors commit() {
+            return Errors.NONE;
+        }
+    }
+
+    /**
+     * Members are joining; left when all have, or when the join timer fires.
+     *
+     * @param initial whether the group was empty: then it waits its time in full, so that more members can come
+     * @param waitedMs the current wait of an initial rebalance
+     * @param remainingMs how much an initial rebalance may still be put off
+     */
+    record PreparingRebalance(boolean initial, int waitedMs, int remainingMs) implements ClassicState {
+        @Override
+        public String name() {
+            return "PreparingRebalance";
+        }
+
+        @Override
+        public boolean canRebalance() {
+            return false;
+        }
+
+        @Override
+        public Rejoin rejoin(boolean leader, boolean sameProtocols) {
+            return Rejoin.REBALANCE;
+        }
+
+        @Override
+        public Errors sync() {
+            return Errors.REBALANCE_IN_PROGRESS;
+        }
+
+        @Override
+        public Errors heartbeat() {
+            return Errors.REBALANCE_IN_PROGRESS;
+        }
+
+        @Override
+        public Errors commit() {
+            return Errors.NONE;
+        }
+    }
+
+    /** The members know their generation and wait for the leader's assignment; left when it comes or the sync timer fires. */
+    record CompletingRebalance() implements ClassicState {
+        @Override
+        public String name() {
+            return "CompletingRebalance";
+        }
+
+        @Override
+        public boolean canRebalance() {
+            return true;
+        }
+
+        @Override
+        public Rejoin rejoin(boolean leader, boolean sameProtocols) {
+            return sameProtocols ? Rejoin.CURRENT_GENERATION : Rejoin.REBALANCE;
+        }
+
+        @Override
+        public Errors sync() {
+            return Errors.NONE;
+        }
+
+        @Override
+        public Errors heartbeat() {
+            return Errors.NONE;
+        }
+
+        @Override
+        public Errors commit() {
+            return Errors.REBALANCE_IN_PROGRESS;
+        }
+    }
+
+    /** Everybody has, or can fetch, their assignment. A leader that joins again asks for a rebalance. */
+    record Stable() implements ClassicState {
+        @Override
+        public String name() {
+            return "Stable";
+        }
+
+        @Override
+        public boolean canRebalance() {
+            return true;
+        }
+
+        @Override
+        public Rejoin rejoin(boolean leader, boolean sameProtocols) {
+            return leader || !sameProtocols ? Rejoin.REBALANCE : Rejoin.CURRENT_GENERATION;
+        }
+
+        @Override
+        public Errors sync() {
+            return Errors.NONE;
+        }
+
+        @Override
+        public Errors heartbeat() {
+            return Errors.NONE;
+        }
+
+        @Override
+        public Errors commit() {
+            return Errors.NONE;
+        }
+    }
+
+    /** Deleted; nothing leads out of here. */
+    record Dead() implements ClassicState {
+        @Override
+        public String name() {
+            return "Dead";
+        }
+
+        @Override
+        public boolean canRebalance() {
+            return false;
+        }
+
+        @Override
+        public Rejoin rejoin(boolean leader, boolean sameProtocols) {
+            return Rejoin.RESET;
+        }
+
+        @Override
+        public Errors sync() {
+            return Errors.COORDINATOR_NOT_AVAILABLE;
+        }
+
+        @Override
+        public Errors heartbeat() {
+            return Errors.COORDINATOR_NOT_AVAILABLE;
+        }
+
+        @Override
+        public Errors commit() {
+            return Errors.COORDINATOR_NOT_AVAILABLE;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupRecord.ClassicProtocol;
+import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JoinGroup of a classic member to a consumer group. The member takes part like the others, its assignment made by the broker:
+ * each join is a step towards its target, its epoch is the generation it hears of, and it leads nobody.
+ */
+final class ConsumerGroupClassicJoin {
+    private static final short KNOWN_MEMBER_ID = 4;
+    private static final short NULLABLE_PROTOCOL = 7;
+
+    private final ConsumerGroupShared shared;
+    private final ConsumerGroupReturn giveBack;
+    private final GroupSettings settings;
+    private final TopicView topics;
+    private final Supplier<String> ids;
+
+    ConsumerGroupClassicJoin(
+            ConsumerGroupShared shared,
+            ConsumerGroupReturn giveBack,
+            GroupSettings settings,
+            TopicView topics,
+            Supplier<String> ids) {
+        this.shared = shared;
+        this.giveBack = giveBack;
+        this.settings = settings;
+        this.topics = topics;
+        this.ids = ids;
+    }
+
+    void handle(ConsumerGroup group, GroupCall call, JoinGroupRequestData request, long nowMs, GroupOutput out) {
+        boolean isNewcomer = request.memberId().isEmpty();
+        String memberId = isNewcomer ? ids.get() : request.memberId();
+        List<ClassicProtocol> protocols = request.protocols().stream()
+                .map(p -> new ClassicProtocol(p.name(), p.metadata()))
+                .toList();
+        Optional<ConsumerProtocolSubscription> subscription = protocols.isEmpty()
+                ? Optional.empty()
+                : ConsumerGroupEmbedded.subscription(protocols.get(0).metadata());
+        Errors error = validate(group, request, memberId, protocols);
+        if (error == Errors.NONE && subscription.isEmpty()) {
+            error = Errors.INCONSISTENT_GROUP_PROTOCOL;
+        }
+        if (error == Errors.NONE && isNewcomer && mustKnowItsId(request, call)) {
+            error = Errors.MEMBER_ID_REQUIRED;
+        }
+        if (error == Errors.NONE && subscription.isPresent()) {
+            join(group, call, request, memberId, subscription.get(), protocols, nowMs, out);
+        } else {
+            String known = error == Errors.MEMBER_ID_REQUIRED ? memberId : request.memberId();
+            out.reply(call.requestId(), ClassicReplies.joinRefused(known, error, call.apiVersion()));
+        }
+    }
+
+    private static boolean mustKnowItsId(JoinGroupRequestData request, GroupCall call) {
+        return request.groupInstanceId() == null && call.apiVersion() >= KNOWN_MEMBER_ID;
+    }
+
+    private Errors validate(
+            ConsumerGroup group, JoinGroupRequestData request, String memberId, List<ClassicProtocol> protocols) {
+        int timeoutMs = request.sessionTimeoutMs();
+        if (timeoutMs < settings.minSessionTimeoutMs() || timeoutMs > settings.maxSessionTimeoutMs()) {
+            return Errors.INVALID_SESSION_TIMEOUT;
+        }
+        ConsumerGroupFailure full = ConsumerGroupChecks.room(
+                group, memberId, shared.configOf(group.id()).maxSize());
+        if (full != null) {
+            return full.error();
+        }
+        if (!request.protocolType().equals(ClassicGroup.CONSUMER) || !isUnderstood(group, protocols)) {
+            return Errors.INCONSISTENT_GROUP_PROTOCOL;
+        }
+        String instanceId = request.groupInstanceId();
+        if (instanceId == null || request.memberId().isEmpty()) {
+            return Errors.NONE;
+        }
+        ConsumerGroupFailure fenced =
+                ConsumerGroupChecks.instance(group.staticMember(instanceId), memberId, instanceId);
+        return fenced == null ? Errors.NONE : fenced.error();
+    }
+
+    /** Classic members must have a protocol in common, or the group could never become a classic group. */
+    private static boolean isUnderstood(ConsumerGroup group, List<ClassicProtocol> protocols) {
+        return protocols.stream().map(ClassicProtocol::name).anyMatch(name -> group.members().stream()
+                .map(member -> member.details().classic())
+                .filter(Objects::nonNull)
+                .allMatch(classic -> classic.supportedProtocols().stream()
+                        .anyMatch(p -> p.name().equals(name))));
+    }
+
+    private void join(
+            ConsumerGroup group,
+            GroupCall call,
+            JoinGroupRequestData request,
+            String memberId,
+            ConsumerProtocolSubscription subscription,
+            List<ClassicProtocol> protocols,
+            long nowMs,
+            GroupOutput out) {
+        ConsumerGroupConfig config = shared.configOf(group.id());
+        ConsumerGroupSoftState soft = shared.softStateOf(group.id());
+        ConsumerGroupSteps steps = shared.steps();
+        String instanceId = request.groupInstanceId();
+        ConsumerGroupMember holder = instanceId == null ? null : group.staticMember(instanceId);
+        boolean replacesConsumer = holder != null && !holder.id().equals(memberId) && !holder.isClassic();
+        if (holder != null && !holder.id().equals(memberId)) {
+            ConsumerGroupSteps.takeOver(group, holder, memberId, out);
+        }
+        ConsumerGroupMember before = group.member(memberId);
+        ConsumerGroupMemberMetadata.Member details = details(before, call, request, subscription, protocols);
+        boolean changed = ConsumerGroupSteps.describe(group, before, memberId, details, out);
+        steps.refresh(group, soft, config, changed, nowMs, out);
+        boolean returns = replacesConsumer && giveBack.mayReturn(group, List.of(), config);
+        if (!returns) {
+            steps.assign(group, config, nowMs, out);
+        }
+        ConsumerGroupMember member = steps.reconcile(
+                group,
+                Objects.requireNonNull(group.member(memberId)),
+                ConsumerGroupEmbedded.owned(subscription, topics),
+                out);
+        if (returns) {
+            giveBack.giveBack(group, List.of(), changed, nowMs, out);
+        } else {
+            soft.awaited.remove(memberId);
+            out.cancelTimer(ConsumerGroupTimers.join(group.id(), memberId));
+            out.startTimer(ConsumerGroupTimers.session(group.id(), memberId), request.sessionTimeoutMs());
+            out.startTimer(ConsumerGroupTimers.sync(group.id(), memberId), details.rebalanceTimeoutMs());
+        }
+        out.reply(
+                call.requestId(),
+                new JoinGroupResponseData()
+                        .setMemberId(memberId)
+                        .setGenerationId(member.epoch())
+                        .setProtocolType(call.apiVersion() < NULLABLE_PROTOCOL ? null : ClassicGroup.CONSUMER)
+                        .setProtocolName(protocols.get(0).name()));
+    }
+
+    private static ConsumerGroupMemberMetadata.Member details(
+            @Nullable ConsumerGroupMember before,
+            GroupCall call,
+            JoinGroupRequestData request,
+            ConsumerProtocolSubscription subscription,
+            List<ClassicProtocol> protocols) {
+        ConsumerGroupMemberMetadata.Member old = (before == null ? ConsumerGroupMember.create("") : before).details();
+        return new ConsumerGroupMemberMetadata.Member(
+                request.groupInstanceId() == null ? old.instanceId() : request.groupInstanceId(),
+                subscription.rackId() == null || subscription.rackId().isEmpty() ? old.rackId() : subscription.rackId(),
+                call.clientId(),
+                call.clientHost(),
+                subscription.topics().stream().distinct().sorted().toList(),
+                "",
+                request.rebalanceTimeoutMs() < 0 ? request.sessionTimeoutMs() : request.rebalanceTimeoutMs(),
+                old.serverAssignor(),
+                new ConsumerGroupMemberMetadata.ClassicMember(request.sessionTimeoutMs(), protocols));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.weir.group;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker's settings for consumer groups; times in milliseconds. {@link #forGroup} lays a group's own settings over them.
+ *
+ * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}: a member is removed when it is silent for so long
+ * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}: how often a settled member is told to call
+ * @param rebalanceHeartbeatIntervalMs how often it is told to call while the group is changing, if that is less. Members learn
+ *     of changes only by calling, so this bounds the time of a rebalance; it costs calls only while there is one.
+ * @param maxSize {@code group.consumer.max.size}: members of one group
+ * @param assignors {@code group.consumer.assignors}, the default first; not empty
+ * @param migration {@code group.consumer.migration.policy}
+ * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms}: at least so long between two runs of the
+ *     assignor for one group, so that members who arrive together share a run
+ * @param regexRefreshIntervalMs {@code group.consumer.regex.refresh.interval.ms}: expressions are resolved anew after this
+ *     time even if no topic came or went, since permissions may have changed
+ */
+record ConsumerGroupConfig(
+        int sessionTimeoutMs,
+        int heartbeatIntervalMs,
+        int rebalanceHeartbeatIntervalMs,
+        int maxSize,
+        List<ConsumerGroupAssignor> assignors,
+        Migration migration,
+        int assignmentIntervalMs,
+        int regexRefreshIntervalMs) {
+    static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
+    static final String HEARTBEAT_INTERVAL = "consumer.heartbeat.interval.ms";
+    static final String ASSIGNMENT_INTERVAL = "consumer.assignment.interval.ms";
+
+    /** Kafka's defaults, but for the assignment interval: a tenth, which batches as well because answers come faster. */
+    static final ConsumerGroupConfig DEFAULT = new ConsumerGroupConfig(
+            45_000,
+            5_000,
+            500,
+            Integer.MAX_VALUE,
+            List.of(new UniformAssignor(), new RangeAssignor()),
+            Migration.BIDIRECTIONAL,
+            100,
+            600_000);
+
+    ConsumerGroupAssignor defaultAssignor() {
+        return assignors.get(0);
+    }
+
+    /** The assignor of this name, or null where the broker offers none such. */
+    @Nullable
+    ConsumerGroupAssignor assignor(String name) {
+        return assignors.stream()
+                .filter(assignor -> assignor.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** @param own the group's own settings by name, as validated when they were set; others than its own are ignored */
+    ConsumerGroupConfig forGroup(Map<String, String> own) {
+        return own.isEmpty()
+                ? this
+                : new ConsumerGroupConfig(
+                        intOf(own, SESSION_TIMEOUT, sessionTimeoutMs),
+                        intOf(own, HEARTBEAT_INTERVAL, heartbeatIntervalMs),
+                        rebalanceHeartbeatIntervalMs,
+                        maxSize,
+                        assignors,
+                        migration,
+                        intOf(own, ASSIGNMENT_INTERVAL, assignmentIntervalMs),
+                        regexRefreshIntervalMs);
+    }
+
+    private static int intOf(Map<String, String> own, String name, int fallback) {
+        String value = own.get(name);
+        return value == null ? fallback : Integer.parseInt(value.trim());
+    }
+
+    /** {@code group.consumer.migration.policy}: whether groups change between the protocols while they have members. */
+    enum Migration {
+        DISABLED(false, false),
+        /** Classic groups become consumer groups. */
+        UPGRADE(true, false),
+        /** Consumer groups become classic groups. */
+        DOWNGRADE(false, true),
+        BIDIRECTIONAL(true, true);
+
+        private final boolean upgrades;
+        private final boolean downgrades;
+
+        Migration(boolean upgrades, boolean downgrades) {
+            this.upgrades = upgrades;
+            this.downgrades = downgrades;
+        }
+
+        boolean upgrades() {
+            return upgrades;
+        }
+
+        boolean downgrades() {
+            return downgrades;
+        }
+    }
+}

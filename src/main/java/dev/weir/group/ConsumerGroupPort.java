@@ -1,0 +1,34 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupEffect.TimerKey;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumer groups (KIP-848) of one coordinator, as {@link GroupCoordinatorCore} sees them. Timer kinds of consumer groups
+ * begin with {@code consumer-}.
+ */
+interface ConsumerGroupPort {
+    /** Null where there is no consumer group of this id. */
+    @Nullable
+    Group find(String groupId);
+
+    Collection<? extends Group> groups();
+
+    /**
+     * A ConsumerGroupHeartbeat or ConsumerGroupDescribe, or a JoinGroup, SyncGroup, Heartbeat or LeaveGroup to a consumer group
+     * that has members.
+     */
+    void handle(GroupCall call, long nowMs, GroupOutput out);
+
+    void onTimer(TimerKey key, long nowMs, GroupOutput out);
+
+    /** Called for every consumer group record, at load and live through {@link GroupOutput#write}. */
+    void replay(GroupRecord record);
+
+    /** The log is read to its end: sessions start again. */
+    void onLoaded(long nowMs, GroupOutput out);
+
+    /** The partition goes elsewhere: everything that waits is answered with NOT_COORDINATOR. */
+    void onUnloaded(GroupOutput out);
+}

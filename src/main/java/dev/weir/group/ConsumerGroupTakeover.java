@@ -1,0 +1,14 @@
+package dev.weir.group;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the consumer side asks when a ConsumerGroupHeartbeat comes for a group id that has no consumer group. */
+interface ConsumerGroupTakeover {
+
+    /** Null where the id is free, or its classic group can become a consumer group; else why it cannot. */
+    @Nullable
+    ConsumerGroupFailure mayTakeOver(String groupId, ConsumerGroupConfig config);
+
+    /** Turns the classic group of this id, if there is one, into a consumer group, its members included. */
+    void takeOver(String groupId, long nowMs, GroupOutput out);
+}

@@ -1,0 +1,232 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupRecord.ClassicGroupMetadata;
+import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.GroupRecord.ConsumerGroupEpoch;
+import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes groups between the protocols while they have members ({@code group.consumer.migration.policy}). The first
+ * ConsumerGroupHeartbeat turns a classic group of consumers into a consumer group in which they go on as classic members;
+ * when the last member that speaks the consumer protocol goes, it becomes a classic group again.
+ */
+final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn {
+    private final GroupSettings settings;
+    private final ClassicGroups classic;
+    private final ClassicRebalance rebalance;
+    private final TopicView topics;
+
+    GroupMigration(GroupSettings settings, ClassicGroups classic, TopicView topics) {
+        this.settings = settings;
+        this.classic = classic;
+        this.rebalance = new ClassicRebalance(settings);
+        this.topics = topics;
+    }
+
+    @Override
+    public @Nullable ConsumerGroupFailure mayTakeOver(String groupId, ConsumerGroupConfig config) {
+        ClassicGroup group = classic.find(groupId);
+        if (group == null || group.members.isEmpty()) {
+            return null;
+        }
+        if (!config.migration().upgrades()) {
+            return cannotUpgrade(groupId, "online upgrade is disabled");
+        }
+        if (!group.protocolType().equals(ClassicGroup.CONSUMER)) {
+            return cannotUpgrade(groupId, "the group does not use the consumer embedded protocol");
+        }
+        if (group.members.size() > config.maxSize()) {
+            return cannotUpgrade(groupId, "the group size exceeds the consumer group maximum size");
+        }
+        if (group.members.size() == config.maxSize()) {
+            return new ConsumerGroupFailure(
+                    Errors.GROUP_MAX_SIZE_REACHED,
+                    "The consumer group has reached its maximum capacity of " + config.maxSize() + " members.");
+        }
+        String protocol = protocolOf(group);
+        boolean understood = group.members.all().stream()
+                .allMatch(m -> ConsumerGroupEmbedded.subscription(m.metadata(protocol))
+                                .isPresent()
+                        && ConsumerGroupEmbedded.assignment(m.assignment).isPresent());
+        if (!understood) {
+            return cannotUpgrade(groupId, "the embedded consumer protocol is malformed");
+        }
+        boolean custom = group.members.all().stream()
+                .map(m -> ConsumerGroupEmbedded.assignment(m.assignment))
+                .flatMap(Optional::stream)
+                .anyMatch(a -> a.userData() != null && a.userData().hasRemaining());
+        return custom ? cannotUpgrade(groupId, "an unsupported custom assignor is in use") : null;
+    }
+
+    private static ConsumerGroupFailure cannotUpgrade(String groupId, String why) {
+        return new ConsumerGroupFailure(
+                Errors.GROUP_ID_NOT_FOUND,
+                "Cannot upgrade classic group " + groupId + " to consumer group because " + why + ".");
+    }
+
+    private static String protocolOf(ClassicGroup group) {
+        String chosen = group.protocolName();
+        boolean usable = chosen != null && group.members.all().stream().allMatch(m -> m.supports(chosen));
+        return usable && chosen != null ? chosen : group.members.selectProtocol();
+    }
+
+    @Override
+    public void takeOver(String groupId, long nowMs, GroupOutput out) {
+        ClassicGroup group = classic.find(groupId);
+        if (group == null) {
+            return;
+        }
+        rebalance.abandon(group, out);
+        out.write(new ClassicGroupMetadata(groupId, null));
+        if (group.members.isEmpty()) {
+            return;
+        }
+        String protocol = protocolOf(group);
+        int epoch = group.generation();
+        for (ClassicMember member : group.members.all()) {
+            out.write(new ConsumerGroupMemberMetadata(groupId, member.memberId, details(member, protocol)));
+            out.startTimer(ConsumerGroupTimers.session(groupId, member.memberId), member.sessionTimeoutMs);
+        }
+        out.write(new ConsumerGroupEpoch(groupId, new ConsumerGroupEpoch.Epoch(epoch, 0)));
+        Set<String> owned = new HashSet<>();
+        for (ClassicMember member : group.members.all()) {
+            ConsumerGroupAssignment target = targetOf(member, owned);
+            out.write(new ConsumerGroupTargetAssignment(groupId, member.memberId, ConsumerGroupTargets.record(target)));
+            out.write(new ConsumerGroupCurrentAssignment(groupId, member.memberId, current(epoch, target)));
+        }
+        out.write(new ConsumerGroupTargetEpoch(groupId, new ConsumerGroupTargetEpoch.TargetEpoch(epoch, 0)));
+    }
+
+    /** Clients may have assigned one partition twice; the first to have it keeps it. */
+    private ConsumerGroupAssignment targetOf(ClassicMember member, Set<String> owned) {
+        ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
+        ConsumerGroupEmbedded.assignment(member.assignment)
+                .map(a -> ConsumerGroupEmbedded.byId(a, topics))
+                .orElse(ConsumerGroupAssignment.EMPTY)
+                .forEach((topic, partition) -> {
+                    if (owned.add(topic + "-" + partition)) {
+                        builder.add(topic, partition);
+                    }
+                });
+        return builder.build();
+    }
+
+    private static ConsumerGroupCurrentAssignment.Current current(int epoch, ConsumerGroupAssignment target) {
+        ConsumerGroupOwnership owned = ConsumerGroupOwnership.of(ConsumerGroupTargets.record(target), epoch);
+        return new ConsumerGroupProgress(
+                        epoch, epoch, ConsumerGroupProgress.State.STABLE, owned, ConsumerGroupOwnership.NONE)
+                .toRecord();
+    }
+
+    private static ConsumerGroupMemberMetadata.Member details(ClassicMember member, String protocol) {
+        ConsumerProtocolSubscription subscription = ConsumerGroupEmbedded.subscription(member.metadata(protocol))
+                .orElseGet(ConsumerProtocolSubscription::new);
+        String rackId = subscription.rackId();
+        return new ConsumerGroupMemberMetadata.Member(
+                member.instanceId,
+                rackId == null || rackId.isEmpty() ? null : rackId,
+                member.clientId,
+                member.clientHost,
+                subscription.topics().stream().distinct().sorted().toList(),
+                "",
+                member.rebalanceTimeoutMs,
+                null,
+                new ConsumerGroupMemberMetadata.ClassicMember(member.sessionTimeoutMs, member.protocols));
+    }
+
+    @Override
+    public boolean mayReturn(ConsumerGroup group, Collection<ConsumerGroupMember> leaving, ConsumerGroupConfig config) {
+        List<ConsumerGroupMember> staying = staying(group, leaving);
+        return config.migration().downgrades()
+                && !staying.isEmpty()
+                && staying.size() <= settings.maxSize()
+                && staying.stream().allMatch(ConsumerGroupMember::isClassic)
+                && hasCommonProtocol(staying);
+    }
+
+    private static boolean hasCommonProtocol(List<ConsumerGroupMember> members) {
+        ClassicMembers all = new ClassicMembers();
+        members.forEach(m -> all.add(classic(m)));
+        return all.all().stream().anyMatch(m -> all.allSupportOneOf(m.protocols));
+    }
+
+    private static List<ConsumerGroupMember> staying(ConsumerGroup group, Collection<ConsumerGroupMember> leaving) {
+        Set<String> gone =
+                new HashSet<>(leaving.stream().map(ConsumerGroupMember::id).toList());
+        return group.members().stream().filter(m -> !gone.contains(m.id())).toList();
+    }
+
+    @Override
+    public void giveBack(
+            ConsumerGroup group,
+            Collection<ConsumerGroupMember> leaving,
+            boolean mustRebalance,
+            long nowMs,
+            GroupOutput out) {
+        ClassicMembers members = new ClassicMembers();
+        for (ConsumerGroupMember member : staying(group, leaving)) {
+            ClassicMember converted = classic(member);
+            converted.assignment =
+                    ConsumerGroupEmbedded.assignment(group.target(member.id())::forEach, converted.protocols, topics);
+            members.add(converted);
+        }
+        String protocol = members.selectProtocol();
+        List<ClassicGroupSnapshot.Member> stored = new ArrayList<>();
+        for (ClassicMember m : members.all()) {
+            stored.add(new ClassicGroupSnapshot.Member(
+                    m.memberId,
+                    m.instanceId,
+                    m.clientId,
+                    m.clientHost,
+                    m.rebalanceTimeoutMs,
+                    m.sessionTimeoutMs,
+                    m.metadata(protocol),
+                    m.assignment));
+        }
+        group.members().forEach(m -> ConsumerGroupTimers.cancelAll(group.id(), m.id(), out));
+        ConsumerGroupTombstones.of(group).forEach(out::write);
+        out.write(new ClassicGroupMetadata(
+                group.id(),
+                new ClassicGroupSnapshot(
+                        ClassicGroup.CONSUMER, group.epoch(), protocol, members.leader(), nowMs, stored)));
+        ClassicGroup born = classic.find(group.id());
+        if (born != null) {
+            members.all().forEach(m -> revive(born, m, out));
+            if (mustRebalance) {
+                rebalance.begin(born, nowMs, out);
+            }
+        }
+    }
+
+    /** The log keeps only the chosen protocol of a member; as long as the coordinator lives it knows them all. */
+    private static void revive(ClassicGroup group, ClassicMember converted, GroupOutput out) {
+        ClassicMember member = group.members.find(converted.memberId);
+        if (member != null) {
+            group.members.updateProtocols(member, converted.protocols);
+            ClassicRebalance.restartSession(group, member, out);
+        }
+    }
+
+    private static ClassicMember classic(ConsumerGroupMember member) {
+        ConsumerGroupMemberMetadata.ClassicMember classic = member.details().classic();
+        return new ClassicMember(
+                member.id(),
+                member.instanceId(),
+                member.details().clientId(),
+                member.details().clientHost(),
+                member.details().rebalanceTimeoutMs(),
+                classic == null ? 0 : classic.sessionTimeoutMs(),
+                classic == null ? List.of() : classic.supportedProtocols());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupEffect.CancelTimer;
+import dev.weir.group.GroupEffect.Reply;
+import dev.weir.group.GroupEffect.StartTimer;
+import dev.weir.group.GroupEffect.TimerKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what the handling of one event decides. A record is replayed the moment it is written, so that durable state
+ * changes in one way only, live and at load.
+ */
+final class GroupOutput {
+    private final Consumer<GroupRecord> replay;
+    private final List<CoordinatorRecord> records = new ArrayList<>();
+    private final List<GroupEffect> effects = new ArrayList<>();
+
+    private GroupOutcome.@Nullable Producer producer;
+
+    GroupOutput(Consumer<GroupRecord> replay) {
+        this.replay = replay;
+    }
+
+    void write(GroupRecord record) {
+        records.add(GroupRecordCodec.encode(record));
+        replay.accept(record);
+    }
+
+    /** Offsets within a transaction: durable with this append, in force with the transaction's marker. */
+    void writeTransactional(GroupOutcome.Producer by, List<GroupRecord.OffsetCommit> offsets) {
+        offsets.forEach(offset -> records.add(GroupRecordCodec.encode(offset)));
+        producer = by;
+    }
+
+    void reply(long requestId, ApiMessage response) {
+        effects.add(new Reply(requestId, response));
+    }
+
+    void startTimer(TimerKey key, long delayMs) {
+        effects.add(new StartTimer(key, Math.max(0, delayMs)));
+    }
+
+    void cancelTimer(TimerKey key) {
+        effects.add(new CancelTimer(key));
+    }
+
+    GroupOutcome outcome() {
+        return records.isEmpty() && effects.isEmpty()
+                ? GroupOutcome.NOTHING
+                : new GroupOutcome(List.copyOf(records), List.copyOf(effects), producer);
+    }
+}

@@ -1,0 +1,4 @@
+package dev.weir.group;
+
+/** Names one committed offset. */
+record OffsetKey(String groupId, String topic, int partition) {}

@@ -1,0 +1,102 @@
+package dev.weir.group;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Coordinator records as record batches, and back. */
+final class OffsetsBatches {
+    private static final Logger LOG = LoggerFactory.getLogger(OffsetsBatches.class);
+    private static final int OVERHEAD = 128;
+    private static final int RECORD_OVERHEAD = 32;
+
+    private OffsetsBatches() {}
+
+    /** About how many bytes a record takes in a batch, at least as many as it does. */
+    static int sizeOf(CoordinatorRecord record) {
+        byte[] value = record.value();
+        return RECORD_OVERHEAD + record.key().length + (value == null ? 0 : value.length);
+    }
+
+    /** One batch that holds all these records. */
+    static ByteBuffer batch(
+            List<CoordinatorRecord> records,
+            GroupOutcome.@Nullable Producer producer,
+            Compression compression,
+            long nowMs) {
+        int size = OVERHEAD + records.stream().mapToInt(OffsetsBatches::sizeOf).sum();
+        MemoryRecordsBuilder builder = new MemoryRecordsBuilder(
+                ByteBuffer.allocate(size),
+                RecordBatch.CURRENT_MAGIC_VALUE,
+                compression,
+                TimestampType.CREATE_TIME,
+                0,
+                RecordBatch.NO_TIMESTAMP,
+                producer == null ? RecordBatch.NO_PRODUCER_ID : producer.producerId(),
+                producer == null ? RecordBatch.NO_PRODUCER_EPOCH : producer.producerEpoch(),
+                RecordBatch.NO_SEQUENCE,
+                producer != null,
+                false,
+                RecordBatch.NO_PARTITION_LEADER_EPOCH,
+                size);
+        records.forEach(record -> builder.append(nowMs, record.key(), record.value()));
+        return builder.build().buffer();
+    }
+
+    /**
+     * Feeds a piece of the log to a core that loads.
+     *
+     * @return the offset after the last batch, or -1 where there is no batch
+     */
+    static long replay(ByteBuffer batches, GroupCoordinatorCore core) {
+        long next = -1;
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(batches).batches()) {
+            for (Record record : batch) {
+                replay(batch, record, core);
+            }
+            next = batch.nextOffset();
+        }
+        return next;
+    }
+
+    private static void replay(RecordBatch batch, Record record, GroupCoordinatorCore core) {
+        if (batch.isControlBatch()) {
+            ControlRecordType type = ControlRecordType.parse(record.key());
+            if (type == ControlRecordType.COMMIT || type == ControlRecordType.ABORT) {
+                core.endTransaction(batch.producerId(), type == ControlRecordType.COMMIT);
+            }
+            return;
+        }
+        if (!record.hasKey()) {
+            return;
+        }
+        CoordinatorRecord read =
+                new CoordinatorRecord(bytes(record.key()), record.hasValue() ? bytes(record.value()) : null);
+        try {
+            if (batch.isTransactional()) {
+                core.replay(batch.producerId(), read);
+            } else {
+                core.replay(read);
+            }
+        } catch (MalformedRecordException e) {
+            // one bad record must not take all other groups of the partition with it
+            LOG.warn("The group record at offset {} is passed over: {}", record.offset(), e.getMessage());
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,246 @@
+package dev.weir.group;
+
+import dev.weir.group.AppendQueue.Chunk;
+import dev.weir.group.GroupEffect.CancelTimer;
+import dev.weir.group.GroupEffect.Reply;
+import dev.weir.group.GroupEffect.StartTimer;
+import dev.weir.group.GroupEffect.TimerKey;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives the core of one {@code __consumer_offsets} partition while this broker leads it: loads it from the log, feeds it
+ * requests and timers, appends what it decides, and lets replies go once that is committed. Owned by the coordinator verticle.
+ *
+ * <pre>
+ *   not led ---- lead ----> loading ---- end of the log ----> active
+ *      ^                       ^ |                              | |
+ *      |                       | '---- read failed: again       | |
+ *      |                       '--------- append failed --------' |
+ *      '-------------------------- resign ------------------------'
+ * </pre>
+ *
+ * Not led, every request is answered with NOT_COORDINATOR; loading, with COORDINATOR_LOAD_IN_PROGRESS.
+ */
+final class PartitionCoordinator {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
+    private static final long RETRY_MS = 100;
+
+    private final int partition;
+    private final OffsetsLog log;
+    private final Supplier<GroupCoordinatorCore> cores;
+    private final GroupTimers timers;
+    private final Compression compression;
+    private final LongSupplier wallMs;
+    private final LongSupplier steadyMs;
+    private final AppendQueue appends;
+    private final Map<Long, Waiting> waiting = new HashMap<>();
+    private int leaderEpoch = -1;
+    private @Nullable GroupCoordinatorCore active;
+    private long nextRequestId;
+
+    /** Grows whenever a core comes or goes: what was begun for another one is not followed up. */
+    private int life;
+
+    private record Waiting(GroupCall call, Consumer<ApiMessage> answer) {}
+
+    PartitionCoordinator(
+            int partition,
+            OffsetsLog log,
+            Supplier<GroupCoordinatorCore> cores,
+            GroupTimers timers,
+            Compression compression,
+            int maxBatchBytes,
+            LongSupplier wallMs,
+            LongSupplier steadyMs) {
+        this.partition = partition;
+        this.log = log;
+        this.cores = cores;
+        this.timers = timers;
+        this.compression = compression;
+        this.wallMs = wallMs;
+        this.steadyMs = steadyMs;
+        this.appends = new AppendQueue(maxBatchBytes);
+    }
+
+    /** This broker leads the partition from this epoch on; another epoch loads again. */
+    void lead(int epoch) {
+        if (epoch != leaderEpoch) {
+            resign();
+            leaderEpoch = epoch;
+            load();
+        }
+    }
+
+    /** Another broker leads, or the partition is gone. */
+    void resign() {
+        leaderEpoch = -1;
+        end(Errors.NOT_COORDINATOR);
+    }
+
+    boolean isActive() {
+        return active != null;
+    }
+
+    /** Null while not led or loading. */
+    @Nullable
+    GroupCoordinatorCore core() {
+        return active;
+    }
+
+    Collection<Group> groups() {
+        return active == null ? List.of() : active.groups();
+    }
+
+    void handle(ApiMessage request, short apiVersion, String clientId, String host, Consumer<ApiMessage> answer) {
+        long requestId = nextRequestId++;
+        GroupCall call = new GroupCall(requestId, request, apiVersion, clientId, host);
+        GroupCoordinatorCore core = active;
+        if (core == null) {
+            Errors error = leaderEpoch < 0 ? Errors.NOT_COORDINATOR : Errors.COORDINATOR_LOAD_IN_PROGRESS;
+            answer.accept(GroupErrors.answer(call, error));
+            return;
+        }
+        waiting.put(requestId, new Waiting(call, answer));
+        try {
+            perform(core.handle(call, wallMs.getAsLong()));
+        } catch (RuntimeException e) {
+            LOG.error("A group request failed, partition {} loads again: {}", partition, request, e);
+            restart(Errors.UNKNOWN_SERVER_ERROR);
+        }
+    }
+
+    void onTimer(TimerKey key) {
+        change(core -> core.onTimer(key, wallMs.getAsLong()));
+    }
+
+    void onTopicsDeleted(Collection<String> topics) {
+        change(core -> core.onTopicsDeleted(topics, wallMs.getAsLong()));
+    }
+
+    /** A transaction's marker is in this partition. */
+    void endTransaction(long producerId, boolean committed) {
+        change(core -> {
+            core.endTransaction(producerId, committed);
+            return GroupOutcome.NOTHING;
+        });
+    }
+
+    private void change(java.util.function.Function<GroupCoordinatorCore, GroupOutcome> event) {
+        GroupCoordinatorCore core = active;
+        if (core == null) {
+            return;
+        }
+        try {
+            perform(event.apply(core));
+        } catch (RuntimeException e) {
+            LOG.error("The coordinator failed, partition {} loads again", partition, e);
+            restart(Errors.UNKNOWN_SERVER_ERROR);
+        }
+    }
+
+    private void perform(GroupOutcome outcome) {
+        for (GroupEffect effect : outcome.effects()) {
+            if (effect instanceof StartTimer start) {
+                timers.start(partition, start.key(), steadyMs.getAsLong() + start.delayMs());
+            } else if (effect instanceof CancelTimer cancel) {
+                timers.cancel(partition, cancel.key());
+            }
+        }
+        deliver(appends.add(outcome));
+        pump();
+    }
+
+    private void pump() {
+        Chunk chunk = appends.begin();
+        if (chunk == null) {
+            return;
+        }
+        int mine = life;
+        log.append(
+                leaderEpoch,
+                OffsetsBatches.batch(chunk.records, chunk.producer, compression, wallMs.getAsLong()),
+                error -> {
+                    if (mine != life) {
+                        return;
+                    }
+                    if (error == Errors.NONE) {
+                        deliver(appends.committed());
+                        pump();
+                    } else {
+                        LOG.warn("Partition {} of the group log refuses an append with {}", partition, error);
+                        restart(AppendErrors.toCoordinator(error));
+                    }
+                });
+    }
+
+    private void deliver(List<Reply> replies) {
+        for (Reply reply : replies) {
+            Waiting asked = waiting.remove(reply.requestId());
+            if (asked != null) {
+                asked.answer().accept(reply.response());
+            }
+        }
+    }
+
+    /** What this core knows may not be what the log says: everybody is told, and a new core reads the log. */
+    private void restart(Errors error) {
+        end(error);
+        int mine = life;
+        log.later(RETRY_MS, () -> {
+            if (mine == life && leaderEpoch >= 0) {
+                load();
+            }
+        });
+    }
+
+    private void end(Errors error) {
+        life++;
+        active = null;
+        appends.clear();
+        timers.cancelAll(partition);
+        List<Waiting> all = List.copyOf(waiting.values());
+        waiting.clear();
+        all.forEach(w -> w.answer().accept(GroupErrors.answer(w.call(), error)));
+    }
+
+    private void load() {
+        life++;
+        read(life, cores.get(), 0);
+    }
+
+    private void read(int mine, GroupCoordinatorCore core, long offset) {
+        log.read(offset, piece -> {
+            if (mine != life) {
+                return;
+            }
+            if (piece.error() != Errors.NONE) {
+                log.later(RETRY_MS, () -> {
+                    if (mine == life) {
+                        read(mine, core, offset);
+                    }
+                });
+                return;
+            }
+            long next = OffsetsBatches.replay(piece.batches(), core);
+            if (next >= 0) {
+                read(mine, core, next);
+            } else {
+                active = core;
+                LOG.debug("Loaded partition {} of the group log: {} groups", partition, groups().size());
+                perform(core.loaded(wallMs.getAsLong()));
+            }
+        });
+    }
+}

@@ -1,0 +1,60 @@
+package dev.weir.group;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/** The topics of a cluster, in memory. */
+final class FakeTopics implements TopicView {
+    private final Map<String, Topic> byName = new TreeMap<>();
+    private long version;
+
+    FakeTopics with(String name, int partitions) {
+        Topic before = byName.get(name);
+        Uuid id = before == null ? new Uuid(77, ++version) : before.id();
+        byName.put(name, new Topic(id, name, partitions, List.of()));
+        version++;
+        return this;
+    }
+
+    FakeTopics without(String name) {
+        byName.remove(name);
+        version++;
+        return this;
+    }
+
+    Uuid id(String name) {
+        Topic topic = byName.get(name);
+        return topic == null ? Uuid.ZERO_UUID : topic.id();
+    }
+
+    Collection<Topic> all() {
+        return byName.values();
+    }
+
+    @Override
+    public @Nullable Topic byName(String name) {
+        return byName.get(name);
+    }
+
+    @Override
+    public @Nullable Topic byId(Uuid id) {
+        return byName.values().stream()
+                .filter(t -> t.id().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public Collection<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
+    @Override
+    public long version() {
+        return version;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupEffect.TimerKey;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A coordinator to which nobody comes with the consumer group protocol. */
+final class NoConsumerGroups implements ConsumerGroupPort {
+    @Override
+    public @Nullable Group find(String groupId) {
+        return null;
+    }
+
+    @Override
+    public Collection<? extends Group> groups() {
+        return List.of();
+    }
+
+    @Override
+    public void handle(GroupCall call, long nowMs, GroupOutput out) {
+        throw new AssertionError("no consumer group, yet asked for " + call);
+    }
+
+    @Override
+    public void onTimer(TimerKey key, long nowMs, GroupOutput out) {
+        throw new AssertionError("no consumer group, yet a timer " + key);
+    }
+
+    @Override
+    public void replay(GroupRecord record) {}
+
+    @Override
+    public void onLoaded(long nowMs, GroupOutput out) {}
+
+    @Override
+    public void onUnloaded(GroupOutput out) {}
+}

@@ -1,0 +1,48 @@
+package dev.weir.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+
+/** A coordinator that starts with very many offsets, read from the log a piece at a time. */
+class OffsetReplayTest {
+    private static final int COMMITS = 1_000_000;
+    private static final int PIECE = 10_000;
+    private static final Uuid TOPIC_ID = new Uuid(5, 6);
+
+    @Test
+    void shouldReplayAMillionCommitsWithinThreeSeconds() {
+        // given
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+        var core = new GroupCoordinatorCore(GroupSettings.DEFAULTS, () -> "", new NoConsumerGroups());
+        long tookNs = 0;
+
+        // when: the time of this thread is what counts, others may share its processor
+        for (int from = 0; from < COMMITS; from += PIECE) {
+            List<CoordinatorRecord> piece = IntStream.range(from, from + PIECE)
+                    .mapToObj(OffsetReplayTest::commit)
+                    .toList();
+            long startNs = clock.getCurrentThreadCpuTime();
+            piece.forEach(core::replay);
+            tookNs += clock.getCurrentThreadCpuTime() - startNs;
+        }
+
+        // then
+        assertThat(core.offsets().count()).isEqualTo(COMMITS);
+        assertThat(Duration.ofNanos(tookNs)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    private static CoordinatorRecord commit(int i) {
+        return GroupRecordCodec.encode(new GroupRecord.OffsetCommit(
+                "group-" + i % 1_000,
+                "a-topic-of-usual-length-" + i / 1_000 % 20,
+                i / 20_000,
+                new CommittedOffset(i, 3, "", 1_700_000_000_000L + i, -1, TOPIC_ID)));
+    }
+}
