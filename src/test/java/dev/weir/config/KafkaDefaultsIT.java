@@ -22,7 +22,7 @@ class KafkaDefaultsIT {
     private static final Set<String> OWN =
             Set.of("cluster.id", "http.allowed.origins", "http.host", "http.port", "log.dir.reserve.bytes");
 
-    /** Settings whose default differs, each for a reason that its documentation gives. */
+    /** Settings whose default differs on purpose. */
     private static final Set<String> OTHER_DEFAULT = Set.of(
             "group.coordinator.rebalance.protocols",
             "listener.security.protocol.map",
