@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
                 + " localhost:8080 and keeps its data in ./data.",
         footer = {
             "",
-            "Settings are taken from the file, then from environment variables such as WEIR_LOG_DIRS for log.dirs,"
-                    + " then from --set; later ones win."
+            "Settings are taken from the file, then from --set, then from environment variables such as WEIR_LOG_DIRS for"
+                    + " log.dirs; later ones win."
         })
 final class WeirOptions implements Callable<Integer> {
     private static final int USAGE = 2;
