@@ -24,7 +24,6 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +34,22 @@ final class LogLifecycle {
 
     private final ShardOptions options;
     private final ShardState shard;
+    private final AppendPath appends;
     private final OpenFileCache files;
     private final LongUnaryOperator random;
     private final Supplier<UUID> ids;
     private final List<Doomed> doomed = new ArrayList<>();
 
     LogLifecycle(
-            ShardOptions options, ShardState shard, OpenFileCache files, LongUnaryOperator random, Supplier<UUID> ids) {
+            ShardOptions options,
+            ShardState shard,
+            AppendPath appends,
+            OpenFileCache files,
+            LongUnaryOperator random,
+            Supplier<UUID> ids) {
         this.options = options;
         this.shard = shard;
+        this.appends = appends;
         this.files = files;
         this.random = random;
         this.ids = ids;
@@ -85,6 +91,9 @@ final class LogLifecycle {
 
     /** Follows the metadata; the partitions whose readers should look again are handed to the shard. */
     void apply(ImageChange change, long nowMs) {
+        // What is staged was accepted before the change, which may answer it; its buffers then go back to their
+        // senders.
+        appends.writeStaged(nowMs);
         shard.image(change.after());
         for (Uuid topicId : change.changedTopics()) {
             Optional<TopicImage> topic = change.after().topic(topicId);
@@ -196,15 +205,14 @@ final class LogLifecycle {
 
     private void remove(Partition partition, long nowMs) {
         shard.remove(partition.key);
-        partition.acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
-        shard.afterProgress(partition, nowMs);
         try {
-            Path path = partition.log.delete(ids.get().toString().replace("-", ""));
+            Path path = partition.delete(ids.get().toString().replace("-", ""));
             doomed.add(
                     new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);
         }
+        shard.afterProgress(partition, nowMs);
     }
 
     private record Doomed(LogHome home, Path path, long dueMs) {}

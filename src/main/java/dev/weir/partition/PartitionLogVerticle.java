@@ -37,6 +37,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogQueries logs;
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
+    private final LogSyncs syncs;
     private boolean writeScheduled;
     private long timerId = -1;
     private long timerAtMs = Long.MAX_VALUE;
@@ -66,8 +67,14 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.offsets = new OffsetQueries(shard);
         this.logs = new LogQueries(shard);
         this.lifecycle = new LogLifecycle(
-                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
-        this.housekeeping = new Housekeeping(options, shard, lifecycle);
+                options,
+                shard,
+                appends,
+                files,
+                bound -> ThreadLocalRandom.current().nextLong(bound),
+                UUID::randomUUID);
+        this.housekeeping = new Housekeeping(options, shard, appends, lifecycle);
+        this.syncs = new LogSyncs(shard, this::runSync);
     }
 
     @Override
@@ -99,7 +106,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
-        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> housekeeping.tick(now(), this::sync));
+        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> housekeeping.tick(now(), syncs::sync));
         return Future.succeededFuture();
     }
 
@@ -135,34 +142,17 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     private void afterProgress(Partition partition, long nowMs) {
         fetches.wake(partition);
-        if (partition.syncsBeforeAck() && partition.syncDue(nowMs)) {
-            sync(partition);
-        }
+        syncs.afterProgress(partition, nowMs);
     }
 
-    private void sync(Partition partition) {
-        SyncTask task;
-        try {
-            task = partition.log.beginSync();
-        } catch (IOException e) {
-            LOG.error("Cannot sync {}", partition.name(), e);
-            return;
-        }
-        partition.syncStarted();
+    private void runSync(SyncTask task, LogSyncs.Done done) {
         syncPool.executeBlocking(
                         () -> {
                             task.run();
                             return true;
                         },
                         false)
-                .onComplete(result -> {
-                    partition.log.completeSync(task);
-                    partition.syncEnded();
-                    if (result.failed()) {
-                        housekeeping.syncFailed(partition, result.cause());
-                    }
-                    afterProgress(partition, now());
-                });
+                .onComplete(result -> done.ended(result.cause(), now()));
     }
 
     private void armTimer() {
