@@ -3,12 +3,12 @@ package dev.weir.bench.load;
 import dev.weir.bench.broker.RunningBroker;
 import dev.weir.bench.report.Measured;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -24,14 +24,23 @@ record ClientConsume(int consumers, long backlogBytes) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        AtomicLong bytes = new AtomicLong();
-        Meter meter = Meter.start(broker);
-        BooleanSupplier going = bounds.within(bytes::get);
-        Callable<Long> consume = () -> consume(broker, going, bytes);
-        List<Long> records = Workers.run(
-                bounds.limit(),
-                IntStream.range(0, consumers).mapToObj(i -> consume).toList());
-        return FIGURES.of(records.stream().mapToLong(Long::longValue).sum(), bytes.get(), meter.stop());
+        List<KafkaConsumer<byte[], byte[]>> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < consumers; i++) {
+                KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker.bootstrap(), Backlog.TOPIC);
+                all.add(consumer);
+                consumer.assignment().forEach(consumer::position);
+            }
+            AtomicLong bytes = new AtomicLong();
+            Meter meter = Meter.start(broker);
+            BooleanSupplier going = bounds.within(bytes::get);
+            List<Callable<Long>> tasks = new ArrayList<>();
+            all.forEach(consumer -> tasks.add(() -> consume(consumer, going, bytes)));
+            List<Long> records = Workers.run(bounds.limit(), tasks);
+            return FIGURES.of(records.stream().mapToLong(Long::longValue).sum(), bytes.get(), meter.stop());
+        } finally {
+            all.forEach(KafkaConsumer::close);
+        }
     }
 
     @Override
@@ -39,21 +48,18 @@ record ClientConsume(int consumers, long backlogBytes) implements Load {
         Backlog.remove(broker);
     }
 
-    private static long consume(RunningBroker broker, BooleanSupplier going, AtomicLong bytes) {
+    private static long consume(KafkaConsumer<byte[], byte[]> consumer, BooleanSupplier going, AtomicLong bytes) {
+        Collection<TopicPartition> partitions = consumer.assignment();
         long records = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker.bootstrap(), Backlog.TOPIC)) {
-            Collection<TopicPartition> partitions = consumer.assignment();
-            consumer.seekToBeginning(partitions);
-            long left = total(consumer, partitions);
-            while (going.getAsBoolean()) {
-                var polled = consumer.poll(POLL);
-                polled.forEach(record -> bytes.addAndGet(record.serializedValueSize()));
-                records += polled.count();
-                left -= polled.count();
-                if (left == 0) {
-                    consumer.seekToBeginning(partitions);
-                    left = total(consumer, partitions);
-                }
+        long left = total(consumer, partitions);
+        while (going.getAsBoolean()) {
+            var polled = consumer.poll(POLL);
+            polled.forEach(record -> bytes.addAndGet(record.serializedValueSize()));
+            records += polled.count();
+            left -= polled.count();
+            if (left == 0) {
+                consumer.seekToBeginning(partitions);
+                left = total(consumer, partitions);
             }
         }
         return records;

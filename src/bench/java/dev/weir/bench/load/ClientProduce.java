@@ -13,16 +13,14 @@ record ClientProduce(Shape shape) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
-        try (KafkaProducer<byte[], byte[]> producer = shape.producer(broker.bootstrap())) {
-            producer.partitionsFor(TOPIC);
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC);
+                KafkaProducer<byte[], byte[]> producer = shape.producer(broker.bootstrap())) {
+            producer.partitionsFor(topic.name());
             Payloads payloads = shape.payloads();
-            ProducerTask task = new ProducerTask(producer, TOPIC, payloads);
+            ProducerTask task = new ProducerTask(producer, topic.name(), payloads);
             Meter meter = Meter.start(broker);
             long records = task.run(bounds.within(() -> task.sent() * shape.recordBytes()));
             return FIGURES.of(records, records * shape.recordBytes(), meter.stop());
-        } finally {
-            Topics.delete(broker, TOPIC);
         }
     }
 }

@@ -17,10 +17,10 @@ record ClientTail() implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
-        try (KafkaProducer<byte[], byte[]> producer = Shape.PLAIN.producer(broker.bootstrap())) {
-            producer.partitionsFor(TOPIC);
-            ProducerTask task = new ProducerTask(producer, TOPIC, Shape.PLAIN.payloads());
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC);
+                KafkaProducer<byte[], byte[]> producer = Shape.PLAIN.producer(broker.bootstrap())) {
+            producer.partitionsFor(topic.name());
+            ProducerTask task = new ProducerTask(producer, topic.name(), Shape.PLAIN.payloads());
             AtomicLong total = new AtomicLong(Long.MAX_VALUE);
             Meter meter = Meter.start(broker);
             Callable<Long> produce = () -> {
@@ -29,8 +29,6 @@ record ClientTail() implements Load {
             };
             List<Long> records = Workers.run(bounds.limit(), List.of(produce, () -> consume(broker, total)));
             return FIGURES.of(records.get(1), records.get(1) * Shape.PLAIN.recordBytes(), meter.stop());
-        } finally {
-            Topics.delete(broker, TOPIC);
         }
     }
 

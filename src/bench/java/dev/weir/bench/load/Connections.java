@@ -22,15 +22,8 @@ record Connections(int connections) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
-        Payloads payloads = new Payloads(100);
-        List<ProduceFrame> frames = IntStream.range(0, Topics.PARTITIONS)
-                .mapToObj(partition -> ProduceFrame.single(TOPIC, partition, (short) 1, payloads))
-                .toList();
-        List<ProduceFrame> spread = IntStream.range(0, connections)
-                .mapToObj(i -> frames.get(i % frames.size()))
-                .toList();
-        try (ManyConnections clients = new ManyConnections(broker.address(), spread)) {
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC);
+                ManyConnections clients = new ManyConnections(broker.address(), frames(topic.name()))) {
             int requests = (int) Math.max(1, bounds.time().toMillis() / INTERVAL.toMillis());
             Meter meter = Meter.start(broker);
             Histogram latencies = clients.run(requests, INTERVAL, bounds.limit());
@@ -39,8 +32,17 @@ record Connections(int connections) implements Load {
                     P50.is(latencies.getValueAtPercentile(50) / 1e6),
                     P99.is(latencies.getValueAtPercentile(99) / 1e6),
                     CPU.is(usage.cpu().workSeconds() * 1e6 / latencies.getTotalCount()));
-        } finally {
-            Topics.delete(broker, TOPIC);
         }
+    }
+
+    /** One for each connection, spread over the partitions. */
+    private List<ProduceFrame> frames(String topic) {
+        Payloads payloads = new Payloads(100);
+        List<ProduceFrame> frames = IntStream.range(0, Topics.PARTITIONS)
+                .mapToObj(partition -> ProduceFrame.single(topic, partition, (short) 1, payloads))
+                .toList();
+        return IntStream.range(0, connections)
+                .mapToObj(i -> frames.get(i % frames.size()))
+                .toList();
     }
 }

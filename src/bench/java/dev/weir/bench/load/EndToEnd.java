@@ -37,11 +37,11 @@ record EndToEnd(int ratePerSecond) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
-        try (KafkaProducer<byte[], byte[]> producer =
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC);
+                KafkaProducer<byte[], byte[]> producer =
                         Clients.producer(broker.bootstrap(), Map.of("linger.ms", 0, "acks", "all"));
-                KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker.bootstrap(), TOPIC)) {
-            producer.partitionsFor(TOPIC);
+                KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(broker.bootstrap(), topic.name())) {
+            producer.partitionsFor(topic.name());
             consumer.assignment().forEach(consumer::position);
             // The first part is not counted: connections and batch sizes settle in it.
             long leadIn = ratePerSecond * bounds.time().toMillis() / 4_000;
@@ -61,8 +61,6 @@ record EndToEnd(int ratePerSecond) implements Load {
                     P99.is(latencies.getValueAtPercentile(99) / 1e6),
                     P999.is(latencies.getValueAtPercentile(99.9) / 1e6),
                     CPU.is(100 * usage.cpu().workSeconds() / usage.seconds()));
-        } finally {
-            Topics.delete(broker, TOPIC);
         }
     }
 

@@ -24,12 +24,11 @@ record Fsync(int producers) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
         Payloads payloads = new Payloads(1024);
         List<RawProducer> all = new ArrayList<>();
-        try {
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC)) {
             for (int i = 0; i < producers; i++) {
-                ProduceFrame frame = ProduceFrame.single(TOPIC, i % Topics.PARTITIONS, (short) -1, payloads);
+                ProduceFrame frame = ProduceFrame.single(topic.name(), i % Topics.PARTITIONS, (short) -1, payloads);
                 all.add(new RawProducer(broker.address(), List.of(frame), RawProduce.DEPTH, false, bounds.limit()));
             }
             Meter meter = Meter.start(broker);
@@ -43,7 +42,6 @@ record Fsync(int producers) implements Load {
                     RECORDS.is(records / usage.seconds()), CPU.is(usage.cpu().workSeconds() * 1e6 / records));
         } finally {
             all.forEach(RawProducer::close);
-            Topics.delete(broker, TOPIC);
         }
     }
 

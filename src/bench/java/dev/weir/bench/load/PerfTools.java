@@ -30,12 +30,11 @@ record PerfTools(KafkaBroker kafka) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
         Path output = Files.createTempFile(broker.home().dir(), "perf", ".log");
         long records = Math.max(1_000, bounds.bytes() / RECORD_BYTES);
-        try {
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC)) {
             Meter meter = Meter.start(broker);
-            Processes.runToEnd(command(broker, records), output, bounds.limit());
+            Processes.runToEnd(command(broker, topic.name(), records), output, bounds.limit());
             Meter.Usage usage = meter.stop();
             Matcher summary = lastSummary(output);
             double bytes = (double) records * RECORD_BYTES;
@@ -45,16 +44,15 @@ record PerfTools(KafkaBroker kafka) implements Load {
                     P99.is(Double.parseDouble(summary.group(4))));
         } finally {
             Files.delete(output);
-            Topics.delete(broker, TOPIC);
         }
     }
 
-    private List<String> command(RunningBroker broker, long records) {
+    private List<String> command(RunningBroker broker, String topic, long records) {
         return kafka.tool(
                 "org.apache.kafka.tools.ProducerPerformance",
                 List.of(
                         "--topic",
-                        TOPIC,
+                        topic,
                         "--num-records",
                         Long.toString(records),
                         "--record-size",

@@ -13,14 +13,12 @@ record RawProduce(Shape shape) implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
-        try (RawProducer producer =
-                new RawProducer(broker.address(), shape.frames(TOPIC), DEPTH, shape.acksAll(), bounds.limit())) {
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC);
+                RawProducer producer = new RawProducer(
+                        broker.address(), shape.frames(topic.name()), DEPTH, shape.acksAll(), bounds.limit())) {
             Meter meter = Meter.start(broker);
             producer.run(bounds.within(producer::payloadBytes));
             return FIGURES.of(producer.records(), producer.payloadBytes(), meter.stop());
-        } finally {
-            Topics.delete(broker, TOPIC);
         }
     }
 }

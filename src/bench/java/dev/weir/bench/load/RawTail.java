@@ -15,11 +15,11 @@ record RawTail() implements Load {
 
     @Override
     public List<Measured> round(RunningBroker broker, Bounds bounds) throws Exception {
-        Topics.create(broker, TOPIC);
-        try (RawProducer producer = new RawProducer(
-                        broker.address(), Shape.PLAIN.frames(TOPIC), RawProduce.DEPTH, false, bounds.limit());
+        try (ScratchTopic topic = ScratchTopic.create(broker, TOPIC);
+                RawProducer producer = new RawProducer(
+                        broker.address(), Shape.PLAIN.frames(topic.name()), RawProduce.DEPTH, false, bounds.limit());
                 RawConsumer consumer =
-                        new RawConsumer(broker.address(), TOPIC, Topics.PARTITIONS, false, bounds.limit())) {
+                        new RawConsumer(broker.address(), topic.name(), Topics.PARTITIONS, false, bounds.limit())) {
             AtomicLong total = new AtomicLong(Long.MAX_VALUE);
             Meter meter = Meter.start(broker);
             Callable<Boolean> produce = () -> {
@@ -33,8 +33,6 @@ record RawTail() implements Load {
             };
             Workers.run(bounds.limit(), List.of(produce, consume));
             return FIGURES.of(consumer.records(), producer.payloadBytes(), meter.stop());
-        } finally {
-            Topics.delete(broker, TOPIC);
         }
     }
 }

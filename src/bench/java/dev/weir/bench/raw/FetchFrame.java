@@ -12,12 +12,15 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /**
- * A Fetch request for some partitions, built once; before each write only the offsets in it change. The limits are the
- * Java consumer's defaults. Outside any fetch session. One thread uses it.
+ * A Fetch request for some partitions, built once; before each write only the offsets in it change. The sizes
+ * are the Java consumer's defaults. Outside any fetch session. One thread uses it.
  */
 final class FetchFrame {
     static final short VERSION = 12;
-    private static final int MAX_WAIT_MS = 500;
+
+    /** Shorter than the consumer's: at the end of a round the last request waits in vain for so long. */
+    private static final int MAX_WAIT_MS = 50;
+
     private static final int MAX_BYTES = 50 << 20;
     private static final int PARTITION_MAX_BYTES = 1 << 20;
     private static final int FINAL_EPOCH = -1;

@@ -2,6 +2,7 @@ package dev.weir.bench.raw;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -85,16 +86,22 @@ public final class RawProducer implements AutoCloseable {
         inFlight--;
     }
 
+    /** A broker that has just started may still be getting its first ids, and says so. */
     private void initProducerId() throws IOException {
-        connection.write(Frames.request(
+        ByteBuffer request = Frames.request(
                 ApiKeys.INIT_PRODUCER_ID,
                 INIT_PRODUCER_ID,
-                new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000)));
-        InitProducerIdResponseData answer = new InitProducerIdResponseData(
-                Frames.body(connection.read(), ApiKeys.INIT_PRODUCER_ID, INIT_PRODUCER_ID), INIT_PRODUCER_ID);
-        Errors.forCode(answer.errorCode()).maybeThrow();
-        producerId = answer.producerId();
-        producerEpoch = answer.producerEpoch();
+                new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000));
+        Errors error;
+        do {
+            connection.write(request);
+            InitProducerIdResponseData answer = new InitProducerIdResponseData(
+                    Frames.body(connection.read(), ApiKeys.INIT_PRODUCER_ID, INIT_PRODUCER_ID), INIT_PRODUCER_ID);
+            error = Errors.forCode(answer.errorCode());
+            producerId = answer.producerId();
+            producerEpoch = answer.producerEpoch();
+        } while (error == Errors.COORDINATOR_LOAD_IN_PROGRESS);
+        error.maybeThrow();
     }
 
     @Override

@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
     }
 
     public Duration scaled(Duration full) {
-        return Duration.ofMillis(Math.max(300, (long) (full.toMillis() * options.scale())));
+        return Duration.ofMillis(Math.max(500, (long) (full.toMillis() * options.scale())));
     }
 
     public long scaled(long full) {
