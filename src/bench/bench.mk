@@ -1,4 +1,4 @@
-# Included by the Makefile: the benchmark. Needs target/weir.jar and Kafka's jars in target/kafka.
+# Included by the Makefile: the benchmark, and the micro-benchmarks of the inner loops.
 
 ROWS ?= *
 SCALE ?= 1
@@ -8,10 +8,18 @@ VERSUS ?= weir
 
 BENCH_JAVA := java -Xms1g -Xmx1g -XX:+UseG1GC -cp 'target/bench/build/classes:target/bench/lib/*' dev.weir.bench.Bench
 
-.PHONY: bench bench-rows bench-classes
+.PHONY: bench
+bench: $(JAR) $(KAFKA_STAMP) bench-classes ## measure Weir and Apache Kafka side by side; ROWS='produce-*' SCALE=0.2 for less
+	@$(BENCH_JAVA) --rows='$(ROWS)' --scale=$(SCALE) --rounds=$(ROUNDS) --minutes=$(MINUTES) --versus=$(VERSUS)
 
-bench-classes:
-	@mvn -q -B -f src/bench/pom.xml compile
-
+.PHONY: bench-rows
 bench-rows: bench-classes ## list the rows of the benchmark
 	@$(BENCH_JAVA) --list
+
+.PHONY: bench-classes
+bench-classes:
+	@$(MVN) -q -f src/bench/pom.xml compile
+
+.PHONY: bench-fix
+bench-fix: ## format the sources of the benchmark
+	@$(MVN) -q -f src/bench/pom.xml spotless:apply

@@ -28,7 +28,7 @@ public final class LoadRows {
             rows.add(LoadRow.of(
                     "produce-raw-" + shape.name(),
                     "replayed Produce frames, five in flight; " + shape.about(),
-                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(3),
                     ROUND_BYTES,
                     new RawProduce(shape)));
         }
@@ -36,7 +36,7 @@ public final class LoadRows {
             rows.add(LoadRow.of(
                     "produce-client-" + shape.name(),
                     "one Kafka producer, `linger.ms=100`; " + shape.about(),
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(4),
                     ROUND_BYTES,
                     new ClientProduce(shape)));
         }
@@ -52,7 +52,7 @@ public final class LoadRows {
                     "latency-" + rate,
                     "Kafka producer (`linger.ms=0`, acks=all) to Kafka consumer at " + rate
                             + " 1 KiB records/s, from when each was due",
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(8),
                     UNBOUNDED,
                     new EndToEnd(rate)));
         }
@@ -89,7 +89,7 @@ public final class LoadRows {
                     "consume-client-" + consumers,
                     number(consumers, "Kafka consumer")
                             + " without a group, each over the whole backlog of 1 KiB records",
-                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(4),
                     CONSUMED_BYTES,
                     new ClientConsume(consumers, backlog)));
         }

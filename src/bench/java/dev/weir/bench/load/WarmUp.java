@@ -16,7 +16,7 @@ final class WarmUp {
     /** A fresh pair has everything to compile; later rows compile only what is new in them. */
     private static final Duration FIRST_LIMIT = Duration.ofSeconds(60);
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(8);
 
     /** Share of one core that the compilers may still take. */
     private static final double QUIET = 0.05;

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,6 +20,11 @@ import org.HdrHistogram.Histogram;
  * moment a request was due to the moment its answer was read. One thread uses it.
  */
 public final class ManyConnections implements AutoCloseable {
+    /** Connections made at once: more than a listen queue holds would wait a second each for a second try. */
+    private static final int BURST = 20;
+
+    private static final long BETWEEN_BURSTS_NANOS = 10_000_000;
+
     private static final long HIGHEST_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final Selector selector;
@@ -35,6 +41,9 @@ public final class ManyConnections implements AutoCloseable {
             Small connection = new Small(channel, frame.bytes());
             channel.register(selector, SelectionKey.OP_READ, connection);
             connections.add(connection);
+            if (connections.size() % BURST == 0) {
+                LockSupport.parkNanos(BETWEEN_BURSTS_NANOS);
+            }
         }
     }
 
