@@ -23,3 +23,13 @@ bench-classes:
 .PHONY: bench-fix
 bench-fix: ## format the sources of the benchmark
 	@$(MVN) -q -f src/bench/pom.xml spotless:apply
+	@$(MVN) -q -f src/bench/jmh/pom.xml spotless:apply
+
+# Chosen by class name, for example BENCHMARKS=OffsetIndex; other options of JMH go into JMH_ARGS.
+BENCHMARKS ?= .*
+JMH_ARGS ?=
+
+.PHONY: jmh
+jmh: $(JAR) ## run the micro-benchmarks of the inner loops; BENCHMARKS=OffsetIndex for one of them
+	@$(MVN) -q -f src/bench/jmh/pom.xml compile
+	@java -cp 'target/bench/jmh/classes:target/bench/jmh-lib/*:$(JAR)' org.openjdk.jmh.Main '$(BENCHMARKS)' $(JMH_ARGS)

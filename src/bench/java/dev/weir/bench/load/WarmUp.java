@@ -18,8 +18,11 @@ final class WarmUp {
 
     private static final Duration LIMIT = Duration.ofSeconds(8);
 
-    /** Share of one core that the compilers may still take. */
-    private static final double QUIET = 0.05;
+    private static final Duration LEAST_LIMIT = Duration.ofSeconds(4);
+    private static final int LEAST_WINDOWS = 2;
+
+    /** The part of all processor time, broker's and client's, that the compilers may still take. */
+    private static final double QUIET = 0.08;
 
     private static final long BYTES = 512L << 20;
 
@@ -30,7 +33,8 @@ final class WarmUp {
     WarmUp(Session session, LoadRow row, boolean first) {
         this.session = session;
         this.row = row;
-        this.limit = session.scaled(first ? FIRST_LIMIT : LIMIT);
+        Duration scaled = session.scaled(first ? FIRST_LIMIT : LIMIT);
+        this.limit = scaled.compareTo(LEAST_LIMIT) < 0 ? LEAST_LIMIT : scaled;
     }
 
     void run(RunningBroker broker) throws Exception {
@@ -41,27 +45,26 @@ final class WarmUp {
         do {
             share = compilersShare(broker, window);
             windows++;
-        } while (share > QUIET && System.nanoTime() - start < limit.toNanos());
+        } while (windows < LEAST_WINDOWS || (share > QUIET && System.nanoTime() - start < limit.toNanos()));
         session.progress()
                 .say(
-                        "%-32s %-12s %-10s %d windows, compilers at %.0f %% of a core%s",
+                        "%-32s %-12s %-10s %d windows, compilers at %.0f %% of the CPU time%s",
                         row.name(),
                         "warm-up",
                         broker.name(),
                         windows,
                         share * 100,
-                        share > QUIET ? ", not quiet within the time for it" : "");
+                        share > QUIET ? " (not quiet, but the time for it is up)" : "");
     }
 
     private double compilersShare(RunningBroker broker, Bounds window) throws Exception {
         long self = ProcessHandle.current().pid();
         CpuTimes brokerBefore = broker.cpu();
         CpuTimes clientBefore = ProcFs.cpu(self);
-        long before = System.nanoTime();
         row.load().round(broker, window);
-        double seconds = (System.nanoTime() - before) / 1e9;
-        double jit = broker.cpu().since(brokerBefore).jitSeconds()
-                + ProcFs.cpu(self).since(clientBefore).jitSeconds();
-        return jit / seconds;
+        CpuTimes brokerUsed = broker.cpu().since(brokerBefore);
+        CpuTimes clientUsed = ProcFs.cpu(self).since(clientBefore);
+        double jit = brokerUsed.jitSeconds() + clientUsed.jitSeconds();
+        return jit / (brokerUsed.totalSeconds() + clientUsed.totalSeconds());
     }
 }
