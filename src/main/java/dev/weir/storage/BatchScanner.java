@@ -12,7 +12,6 @@ final class BatchScanner {
     static final int HEADER_BLOCK = 4 * 1024;
     static final int BATCH_BLOCK = 256 * 1024;
 
-
     private final LogFile file;
     private final long segmentBase;
     private final int end;
@@ -36,7 +35,8 @@ final class BatchScanner {
         this.file = file;
         this.segmentBase = segmentBase;
         this.end = end;
-        this.block = ByteBuffer.allocate(Math.max(BatchLayout.HEADER_BYTES, Math.min(blockBytes, Math.max(end - start, 0))));
+        this.block =
+                ByteBuffer.allocate(Math.max(BatchLayout.HEADER_BYTES, Math.min(blockBytes, Math.max(end - start, 0))));
         this.block.limit(0);
         this.blockStart = start;
         this.position = start;
@@ -58,7 +58,9 @@ final class BatchScanner {
         long declared = (long) block.getInt(header + BatchLayout.LENGTH) + BatchLayout.LENGTH_OVERHEAD;
         if (declared < BatchLayout.HEADER_BYTES) {
             return stop(
-                    declared == BatchLayout.LENGTH_OVERHEAD ? "holds no batch (zeros)" : "holds a batch of " + declared + " bytes");
+                    declared == BatchLayout.LENGTH_OVERHEAD
+                            ? "holds no batch (zeros)"
+                            : "holds a batch of " + declared + " bytes");
         }
         byte magic = block.get(header + BatchLayout.MAGIC);
         if (magic != BatchLayout.MAGIC_V2) {

@@ -84,8 +84,12 @@ final class LogAppender {
 
     private int sizeAt(ByteBuffer batches, int at) {
         int left = batches.limit() - at;
-        int size = left < BatchLayout.HEADER_BYTES ? 0 : batches.getInt(at + BatchLayout.LENGTH) + BatchLayout.LENGTH_OVERHEAD;
-        if (size < BatchLayout.HEADER_BYTES || size > left || batches.get(at + BatchLayout.MAGIC) != BatchLayout.MAGIC_V2) {
+        int size = left < BatchLayout.HEADER_BYTES
+                ? 0
+                : batches.getInt(at + BatchLayout.LENGTH) + BatchLayout.LENGTH_OVERHEAD;
+        if (size < BatchLayout.HEADER_BYTES
+                || size > left
+                || batches.get(at + BatchLayout.MAGIC) != BatchLayout.MAGIC_V2) {
             throw new IllegalArgumentException(log.partition + ": no whole batch at " + at + " of " + batches);
         }
         return size;
