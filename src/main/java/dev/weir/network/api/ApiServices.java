@@ -1,8 +1,10 @@
 package dev.weir.network.api;
 
 import dev.weir.controller.ControllerClient;
+import dev.weir.group.GroupClient;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.PartitionClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -13,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param partitions the partitions of this broker
  * @param directories its log directories
  * @param controller the controller
+ * @param groups the groups that this broker coordinates
  * @param networkVerticles how many verticles share the broker's fetch sessions
  */
 public record ApiServices(
@@ -20,6 +23,7 @@ public record ApiServices(
         PartitionClient partitions,
         LogDirsClient directories,
         ControllerClient controller,
+        GroupClient groups,
         int networkVerticles) {
 
     /** The handlers of every API that this broker serves. */
@@ -27,7 +31,7 @@ public record ApiServices(
         int slots = Math.max(1, view.config().fetch().sessionSlots() / networkVerticles);
         FetchSessions sessions =
                 new FetchSessions(slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
-        return new ApiTable(List.of(
+        List<ApiHandler<?>> handlers = new ArrayList<>(List.of(
                 new MetadataHandler(view, controller),
                 new DescribeTopicPartitionsHandler(view),
                 new DescribeClusterHandler(view),
@@ -44,6 +48,9 @@ public record ApiServices(
                 new DescribeLogDirsHandler(view, partitions, directories),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),
-                new ListPartitionReassignmentsHandler(view)));
+                new ListPartitionReassignmentsHandler(view),
+                new FindCoordinatorHandler(view, controller)));
+        handlers.addAll(GroupHandler.all(view, groups));
+        return new ApiTable(handlers);
     }
 }
