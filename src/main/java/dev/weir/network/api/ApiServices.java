@@ -1,5 +1,7 @@
 package dev.weir.network.api;
 
+import dev.weir.config.LoggerChanges;
+import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
 import dev.weir.group.GroupClient;
 import dev.weir.partition.LogDirsClient;
@@ -16,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param directories its log directories
  * @param controller the controller
  * @param groups the groups that this broker coordinates
+ * @param loggers the log levels of this process
  * @param networkVerticles how many verticles share the broker's fetch sessions
  */
 public record ApiServices(
@@ -24,6 +27,7 @@ public record ApiServices(
         LogDirsClient directories,
         ControllerClient controller,
         GroupClient groups,
+        LoggerLevels loggers,
         int networkVerticles) {
 
     /** The handlers of every API that this broker serves. */
@@ -44,7 +48,9 @@ public record ApiServices(
                 new DeleteTopicsHandler(controller),
                 new CreatePartitionsHandler(controller),
                 new AlterConfigsHandler(controller),
-                new IncrementalAlterConfigsHandler(controller),
+                new IncrementalAlterConfigsHandler(controller, new LoggerChanges(view.brokerId(), loggers)),
+                new DescribeConfigsHandler(view, loggers),
+                new ListConfigResourcesHandler(view),
                 new DescribeLogDirsHandler(view, partitions, directories),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),
