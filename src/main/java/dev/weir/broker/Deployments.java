@@ -1,8 +1,11 @@
 package dev.weir.broker;
 
+import ch.qos.logback.classic.LoggerContext;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.Listener;
+import dev.weir.config.LogbackLevels;
+import dev.weir.config.LoggerLevels;
 import dev.weir.config.TopicSettings;
 import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerCore;
@@ -13,6 +16,8 @@ import dev.weir.controller.SettingsConfigRules;
 import dev.weir.controller.SnapshotPolicy;
 import dev.weir.controller.StorageMetadataLogAdapter;
 import dev.weir.gateway.GatewayVerticle;
+import dev.weir.group.GroupClient;
+import dev.weir.group.GroupCoordinatorVerticle;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.network.NetworkOptions;
@@ -44,6 +49,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.slf4j.LoggerFactory;
 
 /** Makes and deploys the verticles of one broker. */
 final class Deployments {
@@ -172,6 +178,15 @@ final class Deployments {
         return vertx.deployVerticle(verticle, ownThread("weir-log-dirs")).mapEmpty();
     }
 
+    /** Coordinates groups; they load beside what follows. */
+    Future<Void> groups(ClusterImage image, PartitionClient partitions) {
+        List<Future<String>> started = new ArrayList<>();
+        for (int shard = 0; shard < partitions.shards(); shard++) {
+            started.add(vertx.deployVerticle(new GroupCoordinatorVerticle(bus, partitions, config, shard, image)));
+        }
+        return Future.all(started).mapEmpty();
+    }
+
     /** Serves the Kafka protocol; answers where, for people. */
     Future<String> network(
             ClusterImage image,
@@ -179,15 +194,17 @@ final class Deployments {
             LogDirsClient directories,
             ControllerClient controller,
             Collection<String> deployed) {
+        GroupClient groups = new GroupClient(bus, partitions.shards());
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
+        LoggerLevels loggers = new LogbackLevels((LoggerContext) LoggerFactory.getILoggerFactory());
         Future<Void> started = Future.succeededFuture();
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, image);
                 bus.subscribe(MetadataUpdates.CHANGES, view::apply);
-                return new ApiServices(view, partitions, directories, controller, instances).table();
+                return new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table();
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);

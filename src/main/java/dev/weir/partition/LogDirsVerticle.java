@@ -122,6 +122,7 @@ public final class LogDirsVerticle extends VerticleBase {
         try {
             free = home.directory().freeBytes();
         } catch (IOException e) {
+            LOG.warn("Cannot measure {}", home.path(), e);
             free = 0;
         }
         // A healthy directory is not written to just to see that it can be.

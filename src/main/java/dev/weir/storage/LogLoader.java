@@ -70,9 +70,15 @@ final class LogLoader {
             log.epochs = LeaderEpochs.load(log.files(), log.directory);
             return true;
         } catch (DamagedFileException e) {
-            notes.add(String.valueOf(e.getMessage()));
+            if (hasSegments()) {
+                notes.add(String.valueOf(e.getMessage()));
+            }
             return false;
         }
+    }
+
+    private boolean hasSegments() throws IOException {
+        return log.files().list(log.directory).stream().anyMatch(name -> FileNames.offsetOf(name, FileNames.LOG) >= 0);
     }
 
     // ---- segments
@@ -232,6 +238,7 @@ final class LogLoader {
         }
         log.snapshots.load();
         log.snapshots.removeFrom(log.logEndOffset + 1);
+        log.snapshots.removeBelow(log.segments.firstKey());
         log.snapshots.removeStray(new TreeSet<>(log.segments.keySet()));
         long restoreAtMost = log.logEndOffset;
         Set<LogSegment> rebuildTxn = new HashSet<>();

@@ -44,14 +44,14 @@ final class LogTrimmer {
     }
 
     void restartAt(long offset, long nowMs) throws IOException {
-        log.epochs.clear();
-        log.snapshots.removeFrom(0);
         for (LogSegment segment : List.copyOf(log.segments.descendingMap().values())) {
             log.retire(segment, nowMs + log.config.fileDeleteDelayMs());
             log.files().syncDirectory(log.directory);
         }
         log.addSegment(offset, nowMs);
         log.files().syncDirectory(log.directory);
+        log.epochs.clear();
+        log.snapshots.removeFrom(0);
         log.logStartOffset = offset;
         log.recoveryPoint = offset;
         afterEndMoved(offset);
@@ -110,11 +110,24 @@ final class LogTrimmer {
     }
 
     private void removeFirst(LogSegment oldest, long nowMs) throws IOException {
-        long due = nowMs + log.config.fileDeleteDelayMs();
-        log.retire(oldest, due);
+        makeSuccessorDurable(oldest);
+        log.retire(oldest, nowMs + log.config.fileDeleteDelayMs());
         log.snapshots.remove(oldest.baseOffset());
         log.files().syncDirectory(log.directory);
         advanceStart(Math.max(log.logStartOffset, log.segments.firstKey()));
+    }
+
+    /** The next segment and the producer state at its start must be there when this one is gone. */
+    private void makeSuccessorDurable(LogSegment oldest) throws IOException {
+        if (!log.unsynced.contains(oldest) && !log.namesUnsynced) {
+            return;
+        }
+        if (log.snapshots.offsets().contains(oldest.nextOffset())) {
+            try (LogFile snapshot = log.files().open(log.snapshots.path(oldest.nextOffset()))) {
+                snapshot.force();
+            }
+        }
+        log.files().syncDirectory(log.directory);
     }
 
     long sizeInBytes() {

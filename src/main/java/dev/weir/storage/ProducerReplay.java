@@ -31,6 +31,7 @@ final class ProducerReplay {
             return;
         }
         long from = log.snapshots.restore(log.producers, restoreAtMost, 0, notes);
+        log.snapshots.removeFrom(from + 1);
         from = Math.max(from, log.segments.firstKey());
         for (LogSegment segment : List.copyOf(
                 log.segments.tailMap(log.segmentFor(from).baseOffset(), true).values())) {

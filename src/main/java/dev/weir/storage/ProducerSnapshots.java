@@ -69,6 +69,13 @@ final class ProducerSnapshots {
         }
     }
 
+    /** Removes snapshots below an offset: the batches between them and the log's first are not there. */
+    void removeBelow(long offset) throws IOException {
+        for (Long at : List.copyOf(offsets.headSet(offset, false))) {
+            remove(at);
+        }
+    }
+
     void remove(long offset) throws IOException {
         files.deleteIfExists(path(offset));
         offsets.remove(offset);

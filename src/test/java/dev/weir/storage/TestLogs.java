@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.TimestampType;
@@ -135,5 +136,34 @@ final class TestLogs {
             next = chunk.get(chunk.size() - 1) + 1;
         }
         return found;
+    }
+
+    static long lastOffset(ByteBuffer batches) {
+        long last = -1;
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(batches).batches()) {
+            last = batch.lastOffset();
+        }
+        return last;
+    }
+
+    static int batches(ByteBuffer bytes) {
+        int count = 0;
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(bytes).batches()) {
+            batch.ensureValid();
+            count++;
+        }
+        return count;
+    }
+
+    /** Offset of the first record of a model, from its start on, that is not older than a timestamp. */
+    static Optional<Long> firstAt(LogModel model, long timestamp) {
+        for (LogModel.Batch batch : model.batches()) {
+            for (Record record : ProducerReplay.batchOf(ByteBuffer.wrap(batch.bytes()))) {
+                if (record.offset() >= model.start() && record.timestamp() >= timestamp) {
+                    return Optional.of(record.offset());
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

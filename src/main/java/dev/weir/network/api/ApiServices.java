@@ -1,8 +1,12 @@
 package dev.weir.network.api;
 
+import dev.weir.config.LoggerChanges;
+import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
+import dev.weir.group.GroupClient;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.PartitionClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -13,6 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param partitions the partitions of this broker
  * @param directories its log directories
  * @param controller the controller
+ * @param groups the groups that this broker coordinates
+ * @param loggers the log levels of this process
  * @param networkVerticles how many verticles share the broker's fetch sessions
  */
 public record ApiServices(
@@ -20,6 +26,8 @@ public record ApiServices(
         PartitionClient partitions,
         LogDirsClient directories,
         ControllerClient controller,
+        GroupClient groups,
+        LoggerLevels loggers,
         int networkVerticles) {
 
     /** The handlers of every API that this broker serves. */
@@ -27,7 +35,7 @@ public record ApiServices(
         int slots = Math.max(1, view.config().fetch().sessionSlots() / networkVerticles);
         FetchSessions sessions =
                 new FetchSessions(slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
-        return new ApiTable(List.of(
+        List<ApiHandler<?>> handlers = new ArrayList<>(List.of(
                 new MetadataHandler(view, controller),
                 new DescribeTopicPartitionsHandler(view),
                 new DescribeClusterHandler(view),
@@ -40,10 +48,15 @@ public record ApiServices(
                 new DeleteTopicsHandler(controller),
                 new CreatePartitionsHandler(controller),
                 new AlterConfigsHandler(controller),
-                new IncrementalAlterConfigsHandler(controller),
+                new IncrementalAlterConfigsHandler(controller, new LoggerChanges(view.brokerId(), loggers)),
+                new DescribeConfigsHandler(view, loggers),
+                new ListConfigResourcesHandler(view),
                 new DescribeLogDirsHandler(view, partitions, directories),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),
-                new ListPartitionReassignmentsHandler(view)));
+                new ListPartitionReassignmentsHandler(view),
+                new FindCoordinatorHandler(view, controller)));
+        handlers.addAll(GroupHandler.all(view, groups));
+        return new ApiTable(handlers);
     }
 }

@@ -24,6 +24,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** ListOffsets: earliest, latest, by time, and the record with the largest time stamp. */
 final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
+    private static final short EPOCHS_SINCE = 4;
+
     private final BrokerView view;
     private final PartitionClient partitions;
 
@@ -76,7 +78,7 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                                 .setErrorCode(TopicErrors.byName(answer.error()).code())
                                 .setOffset(answer.offset())
                                 .setTimestamp(answer.timestamp())
-                                .setLeaderEpoch(answer.leaderEpoch());
+                                .setLeaderEpoch(context.version() >= EPOCHS_SINCE ? answer.leaderEpoch() : -1);
                     }
                     return response;
                 });

@@ -1,0 +1,31 @@
+package dev.weir.storage;
+
+/**
+ * Spreads I/O over time: after each piece it says how long to wait before the next, so that no more than a number of bytes
+ * moves in a second. What was not used is not saved up for longer than {@link #BURST_NANOS}. Owned by one thread, which
+ * brings the time.
+ */
+public final class IoThrottle {
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    /** Time's worth of bytes that may go at once after a pause. */
+    static final long BURST_NANOS = 300_000_000L;
+
+    private final double bytesPerSecond;
+    private long freeAtNanos;
+    private boolean started;
+
+    /** @param bytesPerSecond {@code log.cleaner.io.max.bytes.per.second}; beyond any disk's speed it never waits */
+    public IoThrottle(double bytesPerSecond) {
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /** Accounts for bytes moved by {@code nowNanos}; answers the nanoseconds to wait, 0 for none. */
+    public long spend(long bytes, long nowNanos) {
+        if (!started || freeAtNanos - nowNanos < -BURST_NANOS) {
+            freeAtNanos = nowNanos - (started ? BURST_NANOS : 0);
+            started = true;
+        }
+        freeAtNanos += (long) Math.min(bytes / bytesPerSecond * SECOND_NANOS, Long.MAX_VALUE / 4.0);
+        return Math.max(0, freeAtNanos - nowNanos);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.weir.storage;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a log should hold, as simply as can be: a list of batches. Batches below the log start stay in the list, as they may
+ * come back in a crash.
+ */
+final class LogModel {
+    /** One batch with the producer state after it. */
+    record Batch(
+            long base,
+            long last,
+            byte[] bytes,
+            int epoch,
+            long maxTimestamp,
+            byte[] producers,
+            @Nullable AbortedTransaction aborted) {}
+
+    private final List<Batch> batches = new ArrayList<>();
+    private ProducerStateManager producers = new ProducerStateManager();
+    private long start;
+    /** Where the log began when it was last emptied. */
+    private long origin;
+
+    List<Batch> batches() {
+        return batches;
+    }
+
+    ProducerStateManager producers() {
+        return producers;
+    }
+
+    long start() {
+        return start;
+    }
+
+    long end() {
+        return batches.isEmpty() ? origin : batches.get(batches.size() - 1).last() + 1;
+    }
+
+    byte[] producerSnapshot() {
+        return batches.isEmpty()
+                ? new ProducerStateManager().snapshot(0)
+                : batches.get(batches.size() - 1).producers();
+    }
+
+    void append(ByteBuffer buffer, int epoch) {
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(buffer).batches()) {
+            byte[] bytes = new byte[batch.sizeInBytes()];
+            ByteBuffer copy = ByteBuffer.wrap(bytes);
+            batch.writeTo(copy);
+            copy.putInt(BatchLayout.LEADER_EPOCH, epoch);
+            append(ProducerReplay.batchOf(ByteBuffer.wrap(bytes)), bytes);
+        }
+    }
+
+    private void append(RecordBatch batch, byte[] bytes) {
+        AbortedTransaction aborted = producers.onAppend(batch);
+        producers.settle(batch.nextOffset());
+        batches.add(new Batch(
+                batch.baseOffset(),
+                batch.lastOffset(),
+                bytes,
+                batch.partitionLeaderEpoch(),
+                batch.maxTimestamp(),
+                producers.snapshot(batch.nextOffset()),
+                aborted));
+    }
+
+    /** Drops the batches that reach an offset. */
+    void truncateTo(long offset) {
+        boolean changed = batches.removeIf(b -> b.last() >= offset);
+        if (changed) {
+            reloadProducers();
+        }
+        start = Math.min(start, end());
+    }
+
+    void restartAt(long offset) {
+        batches.clear();
+        origin = offset;
+        start = offset;
+        producers = new ProducerStateManager();
+    }
+
+    void startAt(long offset) {
+        start = offset;
+    }
+
+    private void reloadProducers() {
+        producers = new ProducerStateManager();
+        producers.load(producerSnapshot());
+    }
+
+    boolean endsBatchAt(long offset) {
+        return offset == origin || batches.stream().anyMatch(b -> b.last() + 1 == offset);
+    }
+
+    /** The bytes of whole batches from the one that holds {@code from} on, below {@code bound}. */
+    byte[] bytes(long from, long bound) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Batch batch : batches) {
+            if (batch.last() >= from && batch.last() < bound) {
+                out.writeBytes(batch.bytes());
+            } else if (batch.last() >= bound) {
+                break;
+            }
+        }
+        return out.toByteArray();
+    }
+
+    List<AbortedTransaction> aborted(long from, long bound) {
+        List<AbortedTransaction> found = new ArrayList<>();
+        for (Batch batch : batches) {
+            AbortedTransaction txn = batch.aborted();
+            if (txn != null && txn.lastOffset() >= from && txn.firstOffset() < bound) {
+                found.add(txn);
+            }
+        }
+        return found;
+    }
+}

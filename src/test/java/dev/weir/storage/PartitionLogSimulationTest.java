@@ -1,0 +1,24 @@
+package dev.weir.storage;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many random lives of a log against a simple model. {@code -Dweir.sim.seeds=10000} runs more of them, {@code
+ * -Dweir.sim.first=4711} starts at a seed that has failed.
+ */
+class PartitionLogSimulationTest {
+    private static final InterceptedLogFiles.Mistake NONE = new InterceptedLogFiles.Mistake() {};
+
+    @Test
+    void shouldKeepEveryPromiseOverManySeeds() {
+        long first = Long.getLong("weir.sim.first", 1);
+        long seeds = Long.getLong("weir.sim.seeds", 300);
+        for (long seed = first; seed < first + seeds; seed++) {
+            try {
+                new LogSimulation(seed, NONE).run();
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}
