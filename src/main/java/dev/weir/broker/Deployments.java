@@ -1,8 +1,11 @@
 package dev.weir.broker;
 
+import ch.qos.logback.classic.LoggerContext;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.Listener;
+import dev.weir.config.LogbackLevels;
+import dev.weir.config.LoggerLevels;
 import dev.weir.config.TopicSettings;
 import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerCore;
@@ -44,6 +47,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.slf4j.LoggerFactory;
 
 /** Makes and deploys the verticles of one broker. */
 final class Deployments {
@@ -182,12 +186,13 @@ final class Deployments {
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
+        LoggerLevels loggers = new LogbackLevels((LoggerContext) LoggerFactory.getILoggerFactory());
         Future<Void> started = Future.succeededFuture();
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, image);
                 bus.subscribe(MetadataUpdates.CHANGES, view::apply);
-                return new ApiServices(view, partitions, directories, controller, instances).table();
+                return new ApiServices(view, partitions, directories, controller, loggers, instances).table();
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);

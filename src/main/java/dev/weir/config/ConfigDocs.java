@@ -15,9 +15,9 @@ public final class ConfigDocs {
 
             1. the default;
             2. a properties file: `--config FILE` (`conf/weir.properties` is an example);
-            3. an environment variable: `WEIR_` and the name in capitals, with `_` for each `.`, so that `WEIR_LOG_DIRS`
-               gives `log.dirs`;
-            4. the command line: `--set log.dirs=/var/lib/weir`, as often as needed, the last one of a name wins.
+            3. the command line: `--set log.dirs=/var/lib/weir`, as often as needed, the last one of a name wins;
+            4. an environment variable: `WEIR_` and the name in capitals, with `_` for each `.`, so that `WEIR_LOG_DIRS`
+               gives `log.dirs`. It comes last so that a deployment can adapt a command line that is baked into an image.
 
             A name that isn't known is ignored, with a warning that says which known name is nearest. A value that isn't
             allowed stops the start.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the settings at start. Each source overrides the ones before it: the defaults, the properties file, the
- * environment, the assignments of the command line in their order.
+ * assignments of the command line in their order, the environment.
  */
 public final class ConfigLoader {
     private static final String PREFIX = "WEIR_";
@@ -43,8 +43,8 @@ public final class ConfigLoader {
         ConfigLoader loader = new ConfigLoader();
         String problem = file == null ? "" : loader.readFile(file);
         if (problem.isEmpty()) {
-            loader.readEnvironment(environment);
             problem = loader.readAssignments(assignments);
+            loader.readEnvironment(environment);
         }
         return problem.isEmpty() ? loader.check() : new Loaded.Rejected(problem);
     }

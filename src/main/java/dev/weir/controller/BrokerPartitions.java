@@ -72,8 +72,13 @@ final class BrokerPartitions {
             IntPredicate acceptable,
             List<MetadataRecord> records) {
         PartitionImage partition = topic.partition(partitionId).orElseThrow();
-        boolean unclean = rules.allowsUncleanElection(image, topic.name());
-        LeaderElection.decide(topic.id(), partitionId, partition, isr, acceptable, unclean)
+        LeaderElection.decide(
+                        topic.id(),
+                        partitionId,
+                        partition,
+                        isr,
+                        acceptable,
+                        () -> rules.allowsUncleanElection(image, topic.name()))
                 .ifPresent(records::add);
     }
 }

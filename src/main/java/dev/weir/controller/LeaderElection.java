@@ -4,6 +4,7 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 
@@ -20,7 +21,7 @@ final class LeaderElection {
      *
      * @param wantedIsr the replicas in sync, possibly none
      * @param acceptable which brokers may lead
-     * @param unclean whether a replica out of sync may lead where there is no other
+     * @param unclean whether a replica out of sync may lead; asked only where there is no other
      */
     static Optional<PartitionChangeRecord> decide(
             Uuid topicId,
@@ -28,12 +29,12 @@ final class LeaderElection {
             PartitionImage partition,
             List<Integer> wantedIsr,
             IntPredicate acceptable,
-            boolean unclean) {
+            BooleanSupplier unclean) {
         PartitionChangeRecord record = PartitionChangeRecord.of(topicId, partitionId);
         PartitionChangeRecord untouched = record;
         List<Integer> isr = wantedIsr.isEmpty() ? partition.isr() : wantedIsr;
         int leader = clean(partition, wantedIsr, acceptable);
-        if (leader == PartitionImage.NO_LEADER && unclean) {
+        if (leader == PartitionImage.NO_LEADER && unclean.getAsBoolean()) {
             leader = first(partition.replicas(), acceptable);
             if (leader != PartitionImage.NO_LEADER) {
                 isr = List.of(leader);

@@ -32,8 +32,9 @@ final class MetadataLoader {
      *
      * @param image at the end of the log
      * @param bytesSinceSnapshot of the log that were replayed
+     * @param anyRecord whether any decision was found, in a snapshot or in the log
      */
-    record Loaded(ClusterImage image, long bytesSinceSnapshot) {}
+    record Loaded(ClusterImage image, long bytesSinceSnapshot, boolean anyRecord) {}
 
     /** @param nowMs wall clock */
     Loaded load(long nowMs) throws IOException, MetadataLogException {
@@ -69,6 +70,7 @@ final class MetadataLoader {
     private Loaded replay(ClusterImage snapshot) throws IOException, MetadataLogException {
         ClusterImage image = snapshot;
         long bytes = 0;
+        boolean anyRecord = snapshot.position().offset() >= 0;
         while (image.position().offset() + 1 < store.endOffset()) {
             ByteBuffer some = store.read(image.position().offset() + 1, READ_BYTES);
             try {
@@ -78,12 +80,13 @@ final class MetadataLoader {
                     }
                     image = image.at(batch.last());
                     bytes += batch.sizeInBytes();
+                    anyRecord |= !batch.records().isEmpty();
                 }
             } catch (KafkaException | MetadataFormatException | IllegalStateException e) {
                 throw new MetadataLogException("the metadata log cannot be replayed after offset "
                         + image.position().offset() + ": " + e.getMessage());
             }
         }
-        return new Loaded(image, bytes);
+        return new Loaded(image, bytes, anyRecord);
     }
 }

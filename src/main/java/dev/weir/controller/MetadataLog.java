@@ -29,6 +29,7 @@ public final class MetadataLog {
     private int epoch;
     private long bytesSinceSnapshot;
     private long lastSnapshotMs;
+    private boolean isNew;
 
     private MetadataLog(
             MetadataLogStore store, SnapshotPolicy policy, MetadataLoader.Loaded loaded, int epoch, long nowMs) {
@@ -38,6 +39,7 @@ public final class MetadataLog {
         this.bytesSinceSnapshot = loaded.bytesSinceSnapshot();
         this.epoch = epoch;
         this.lastSnapshotMs = nowMs;
+        this.isNew = !loaded.anyRecord();
     }
 
     /**
@@ -71,9 +73,9 @@ public final class MetadataLog {
         return store.endOffset();
     }
 
-    /** Whether no record has ever been written. */
+    /** Whether no decision has ever been committed. */
     public boolean isNew() {
-        return store.endOffset() == 0;
+        return isNew;
     }
 
     /** Begins a new controller epoch, led by {@code leader}; needed before the first {@link #commit}. */
@@ -101,6 +103,7 @@ public final class MetadataLog {
         int bytes = batch.remaining();
         store.append(batch, nowMs);
         image = change.after();
+        isNew = false;
         bytesSinceSnapshot += bytes;
         return change;
     }

@@ -157,7 +157,6 @@ final class LogLifecycle {
             if (foundIn == null || home.directory().readTopicId(path).isEmpty()) {
                 home.directory().writeTopicId(path, topic.id());
             }
-            log.recovery().notes().forEach(note -> LOG.warn("Recovered {}: {}", name, note));
             long checkpointed = home.highWatermarks().getOrDefault(name, 0L);
             ReplicationState replication = new ReplicationState(options.brokerId(), checkpointed);
             replication.clamp(log.logStartOffset(), log.logEndOffset());

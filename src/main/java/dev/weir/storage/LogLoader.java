@@ -70,9 +70,15 @@ final class LogLoader {
             log.epochs = LeaderEpochs.load(log.files(), log.directory);
             return true;
         } catch (DamagedFileException e) {
-            notes.add(String.valueOf(e.getMessage()));
+            if (hasSegments()) {
+                notes.add(String.valueOf(e.getMessage()));
+            }
             return false;
         }
+    }
+
+    private boolean hasSegments() throws IOException {
+        return log.files().list(log.directory).stream().anyMatch(name -> FileNames.offsetOf(name, FileNames.LOG) >= 0);
     }
 
     // ---- segments

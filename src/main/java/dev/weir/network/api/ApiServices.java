@@ -1,5 +1,7 @@
 package dev.weir.network.api;
 
+import dev.weir.config.LoggerChanges;
+import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.PartitionClient;
@@ -13,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param partitions the partitions of this broker
  * @param directories its log directories
  * @param controller the controller
+ * @param loggers the log levels of this process
  * @param networkVerticles how many verticles share the broker's fetch sessions
  */
 public record ApiServices(
@@ -20,6 +23,7 @@ public record ApiServices(
         PartitionClient partitions,
         LogDirsClient directories,
         ControllerClient controller,
+        LoggerLevels loggers,
         int networkVerticles) {
 
     /** The handlers of every API that this broker serves. */
@@ -40,7 +44,9 @@ public record ApiServices(
                 new DeleteTopicsHandler(controller),
                 new CreatePartitionsHandler(controller),
                 new AlterConfigsHandler(controller),
-                new IncrementalAlterConfigsHandler(controller),
+                new IncrementalAlterConfigsHandler(controller, new LoggerChanges(view.brokerId(), loggers)),
+                new DescribeConfigsHandler(view, loggers),
+                new ListConfigResourcesHandler(view),
                 new DescribeLogDirsHandler(view, partitions, directories),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),

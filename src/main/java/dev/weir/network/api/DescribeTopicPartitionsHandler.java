@@ -5,6 +5,7 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import io.vertx.core.Future;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -98,6 +99,8 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
                             .setLeaderEpoch(partition.leaderEpoch())
                             .setReplicaNodes(partition.replicas())
                             .setIsrNodes(partition.isr())
+                            .setEligibleLeaderReplicas(List.of())
+                            .setLastKnownElr(List.of())
                             .setOfflineReplicas(partition.replicas().stream()
                                     .filter(id -> !image.isActive(id))
                                     .toList()));
