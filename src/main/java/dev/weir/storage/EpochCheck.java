@@ -15,7 +15,9 @@ final class EpochCheck {
     /** Whether every epoch begins where the checkpoint says. */
     boolean holds() throws IOException {
         BatchScanner first = batchAt(log.logStartOffset);
-        if (first != null && first.leaderEpoch() >= 0 && log.epochs.epochFor(log.logStartOffset).isEmpty()) {
+        if (first != null
+                && first.leaderEpoch() >= 0
+                && log.epochs.epochFor(log.logStartOffset).isEmpty()) {
             return false;
         }
         for (Map.Entry<Integer, Long> entry : log.epochs.starts().entrySet()) {

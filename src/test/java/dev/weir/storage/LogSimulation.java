@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
@@ -167,19 +167,25 @@ final class LogSimulation {
         SimpleRecord[] records = new SimpleRecord[1 + random.nextInt(4)];
         for (int i = 0; i < records.length; i++) {
             records[i] = new SimpleRecord(
-                    timestamp + random.nextInt(10), TestLogs.key(base + i), TestLogs.value(base + i, random.nextInt(120)));
+                    timestamp + random.nextInt(10),
+                    TestLogs.key(base + i),
+                    TestLogs.value(base + i, random.nextInt(120)));
         }
         long producer = random.nextInt(3);
-        boolean open = known.producer(producer).map(ProducerEntry::inTransaction).orElse(false);
+        boolean open =
+                known.producer(producer).map(ProducerEntry::inTransaction).orElse(false);
         int sequence = (int) base;
         return switch (random.nextInt(6)) {
-            case 0 -> MemoryRecords.withIdempotentRecords(
-                    base, Compression.NONE, producer + 10, (short) 0, sequence, -1, records);
-            case 1 -> MemoryRecords.withTransactionalRecords(
-                    base, Compression.NONE, producer, (short) 0, sequence, -1, records);
-            case 2 -> open
-                    ? MemoryRecords.withEndTransactionMarker(base, timestamp, -1, producer, (short) 0, marker())
-                    : MemoryRecords.withRecords(base, Compression.NONE, -1, records);
+            case 0 ->
+                MemoryRecords.withIdempotentRecords(
+                        base, Compression.NONE, producer + 10, (short) 0, sequence, -1, records);
+            case 1 ->
+                MemoryRecords.withTransactionalRecords(
+                        base, Compression.NONE, producer, (short) 0, sequence, -1, records);
+            case 2 ->
+                open
+                        ? MemoryRecords.withEndTransactionMarker(base, timestamp, -1, producer, (short) 0, marker())
+                        : MemoryRecords.withRecords(base, Compression.NONE, -1, records);
             default -> MemoryRecords.withRecords(base, Compression.NONE, -1, records);
         };
     }
@@ -363,7 +369,9 @@ final class LogSimulation {
         boolean startedOver = log.logStartOffset() == end;
         note("-> " + log.logStartOffset() + ".." + end);
         assertThat(end).as("nothing promised is lost").isGreaterThanOrEqualTo(promised);
-        assertThat(startedOver || model.endsBatchAt(end)).as("ends between batches: %s", end).isTrue();
+        assertThat(startedOver || model.endsBatchAt(end))
+                .as("ends between batches: %s", end)
+                .isTrue();
         assertThat(log.logStartOffset()).isGreaterThanOrEqualTo(Math.min(checkpointedStart, end));
         if (startedOver && !model.endsBatchAt(end)) {
             model.restartAt(end);
@@ -406,7 +414,8 @@ final class LogSimulation {
     private void checkEpochs() {
         for (LogModel.Batch batch : model.batches()) {
             if (batch.last() >= model.start()) {
-                assertThat(log.epochForOffset(Math.max(model.start(), batch.base()))).hasValue(batch.epoch());
+                assertThat(log.epochForOffset(Math.max(model.start(), batch.base())))
+                        .hasValue(batch.epoch());
                 long end = model.batches().stream()
                         .filter(b -> b.epoch() > batch.epoch())
                         .mapToLong(LogModel.Batch::base)
