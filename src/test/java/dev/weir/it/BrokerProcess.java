@@ -27,17 +27,20 @@ final class BrokerProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path home;
-    private final List<String> settings;
+    private final List<String> arguments;
+    private final Map<String, String> environment;
     private final int kafkaPort;
     private final int httpPort;
     private Process process;
     private long logStart;
 
-    private BrokerProcess(Path home, List<String> settings) {
+    private BrokerProcess(
+            Path home, Map<String, String> environment, int kafkaPort, int httpPort, List<String> arguments) {
         this.home = home;
-        this.settings = settings;
-        this.kafkaPort = Loopback.freePort();
-        this.httpPort = Loopback.freePort();
+        this.environment = environment;
+        this.kafkaPort = kafkaPort;
+        this.httpPort = httpPort;
+        this.arguments = arguments;
         this.process = launch();
     }
 
@@ -48,7 +51,22 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Starts a broker and does not wait. */
     static BrokerProcess launch(Path home, String... settings) {
-        return new BrokerProcess(home, List.of(settings));
+        int kafkaPort = Loopback.freePort();
+        int httpPort = Loopback.freePort();
+        List<String> all = new ArrayList<>(List.of(
+                "listeners=PLAINTEXT://localhost:" + kafkaPort,
+                "http.port=" + httpPort,
+                "log.dir=" + home.resolve("data")));
+        all.addAll(List.of(settings));
+        List<String> arguments = new ArrayList<>();
+        all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        return new BrokerProcess(home, Map.of(), kafkaPort, httpPort, arguments);
+    }
+
+    /** Starts the jar with these arguments only, which must name the two ports, and does not wait. */
+    static BrokerProcess launchWith(
+            Path home, Map<String, String> environment, int kafkaPort, int httpPort, String... arguments) {
+        return new BrokerProcess(home, environment, kafkaPort, httpPort, List.of(arguments));
     }
 
     /** Runs the jar with these arguments only, to its end, and returns what came out. */
@@ -198,20 +216,16 @@ final class BrokerProcess implements AutoCloseable {
 
     private Process launch() {
         List<String> command = command();
-        List<String> all = new ArrayList<>(List.of(
-                "listeners=PLAINTEXT://localhost:" + kafkaPort,
-                "http.port=" + httpPort,
-                "log.dir=" + data()));
-        all.addAll(settings);
-        all.forEach(setting -> command.addAll(List.of("--set", setting)));
+        command.addAll(arguments);
         Path output = home.resolve("broker.log");
         try {
             logStart = Files.exists(output) ? Files.size(output) : 0;
-            Process started = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(home.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+            builder.environment().putAll(environment);
+            Process started = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
             return started;
         } catch (IOException e) {
