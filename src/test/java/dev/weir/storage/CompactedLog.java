@@ -162,20 +162,23 @@ final class CompactedLog {
 
     // ---- crashing
 
-    /** Compacts until the n-th operation on the files, where the power fails; then opens the log again. */
-    void crashDuringCompaction(int operation) throws Exception {
+    /** Compacts until some operation on the files, where the power fails; then opens the log again. */
+    void crashDuringCompaction() throws Exception {
         log.flush();
         Map<Long, ProducerEntry> known = producersNow();
         long end = log.logEndOffset();
         long stable = lastStableOffset();
-        int[] left = {operation};
-        files.onOperation((kind, path) -> {
-            if (left[0]-- <= 0) {
-                throw new IOException("the power fails");
-            }
-        });
+        Optional<CleaningPlan> plan = plan();
         try {
-            compact(1 << 16);
+            if (plan.isPresent()) {
+                boolean whileSwapping = random.nextInt(3) > 0;
+                if (!whileSwapping) {
+                    failAfter(random.nextInt(60));
+                }
+                CleanedSegments cleaned = run(plan.get(), 1 << 16);
+                failAfter(random.nextInt(12 * cleaned.groups().size()));
+                checkpoint = log.replaceSegments(cleaned, nowMs).orElse(checkpoint);
+            }
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("the power fails");
         }
@@ -192,6 +195,15 @@ final class CompactedLog {
             assertThat(entry.lastSequence()).isEqualTo(before.lastSequence());
         });
         assertThat(producersNow().keySet()).isEqualTo(known.keySet());
+    }
+
+    private void failAfter(int operations) {
+        int[] left = {operations};
+        files.onOperation((kind, path) -> {
+            if (left[0]-- <= 0) {
+                throw new IOException("the power fails");
+            }
+        });
     }
 
     private Map<Long, ProducerEntry> producersNow() {
