@@ -74,6 +74,7 @@ final class Broker {
                 .compose(done -> controller.image())
                 .compose(image -> openPartitions(dirs, image))
                 .compose(done -> controller.image())
+                .compose(image -> deployments.groups(image, partitions).map(image))
                 .compose(image -> deployments.network(image, partitions, directories, controller, network))
                 .map(address -> {
                     serving = true;

@@ -16,6 +16,8 @@ import dev.weir.controller.SettingsConfigRules;
 import dev.weir.controller.SnapshotPolicy;
 import dev.weir.controller.StorageMetadataLogAdapter;
 import dev.weir.gateway.GatewayVerticle;
+import dev.weir.group.GroupClient;
+import dev.weir.group.GroupCoordinatorVerticle;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.network.NetworkOptions;
@@ -140,6 +142,8 @@ final class Deployments {
 
     Future<Void> shards(LogFiles files, List<LogHome> homes, ClusterImage image, Runnable onOpened) {
         int shards = config.network().ioThreads();
+        WorkerExecutor cleanerPool =
+                vertx.createSharedWorkerExecutor("weir-cleaner", Math.max(1, config.cleaner().threads()));
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
@@ -149,17 +153,13 @@ final class Deployments {
                     shards,
                     homes,
                     OPEN_FILES / shards,
-                    config.maintenance().retentionCheckMs(),
-                    config.producer().idExpirationMs(),
                     RETRY_MS,
+                    this::altered,
                     (now, topic) -> TopicSettings.toLogConfig(
-                            config.withDynamic(
-                                    now.configs().ofAllBrokers(),
-                                    now.configs().ofBroker(config.node().nodeId())),
-                            now.configs().ofTopic(topic)),
+                            altered(now), now.configs().ofTopic(topic)),
                     partition -> new ProducerStateManager());
             PartitionLogVerticle verticle = new PartitionLogVerticle(
-                    bus, options, image, new OpenFileCache(files, options.openFiles()), syncPool, onOpened);
+                    bus, options, image, new OpenFileCache(files, options.openFiles()), syncPool, cleanerPool, onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
         return Future.all(started).mapEmpty();
@@ -176,6 +176,15 @@ final class Deployments {
         return vertx.deployVerticle(verticle, ownThread("weir-log-dirs")).mapEmpty();
     }
 
+    /** Coordinates groups; they load beside what follows. */
+    Future<Void> groups(ClusterImage image, PartitionClient partitions) {
+        List<Future<String>> started = new ArrayList<>();
+        for (int shard = 0; shard < partitions.shards(); shard++) {
+            started.add(vertx.deployVerticle(new GroupCoordinatorVerticle(bus, partitions, config, shard, image)));
+        }
+        return Future.all(started).mapEmpty();
+    }
+
     /** Serves the Kafka protocol; answers where, for people. */
     Future<String> network(
             ClusterImage image,
@@ -183,6 +192,7 @@ final class Deployments {
             LogDirsClient directories,
             ControllerClient controller,
             Collection<String> deployed) {
+        GroupClient groups = new GroupClient(bus, partitions.shards());
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
@@ -191,8 +201,13 @@ final class Deployments {
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, image);
-                bus.subscribe(MetadataUpdates.CHANGES, view::apply);
-                return new ApiServices(view, partitions, directories, controller, loggers, instances).table();
+                bus.subscribe(MetadataUpdates.CHANGES, change -> {
+                    view.apply(change);
+                    shared.limit(
+                            view.config().network().maxConnections(),
+                            view.config().network().maxConnectionsPerIp());
+                });
+                return new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table();
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);
@@ -213,6 +228,12 @@ final class Deployments {
     /** Deploys a verticle that may block, on one thread that is its own. */
     Future<Void> blocking(VerticleBase verticle, String name) {
         return vertx.deployVerticle(verticle, ownThread(name)).mapEmpty();
+    }
+
+    private BrokerConfig altered(ClusterImage image) {
+        return config.withDynamic(
+                image.configs().ofAllBrokers(),
+                image.configs().ofBroker(config.node().nodeId()));
     }
 
     private NetworkOptions networkOptions() {

@@ -40,6 +40,7 @@ final class VertxRuntime {
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
         Vertx vertx = Vertx.builder()
                 .with(options.setMetricsOptions(new MicrometerMetricsOptions()
+                        .setJvmMetricsEnabled(true)
                         .setEnabled(true)
                         .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))))
                 .withMetrics(new MicrometerMetricsFactory(registry))

@@ -152,12 +152,9 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
     @Override
     public void onUnloaded(GroupOutput out) {}
 
-    /**
-     * Topics were created, deleted, grew, or moved between racks. Groups look at it with the next heartbeat of a member.
-     *
-     * @param names of these topics
-     */
-    void onTopicsChanged(Set<String> names) {
+    /** Groups look at it with the next heartbeat of a member. */
+    @Override
+    public void onTopicsChanged(Set<String> names) {
         for (ConsumerGroup group : shared.groups().all()) {
             ConsumerGroupSoftState soft = shared.softStateOf(group.id());
             soft.expressionsStale |= !group.subscriptions().regexes().isEmpty();
@@ -165,8 +162,8 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
         }
     }
 
-    /** The group's own settings have changed; they hold from the next heartbeat on. */
-    void onGroupConfig(String groupId, Map<String, String> own) {
+    @Override
+    public void onGroupConfig(String groupId, Map<String, String> own) {
         shared.configure(groupId, own);
     }
 }

@@ -2,6 +2,8 @@ package dev.weir.group;
 
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,16 @@ interface ConsumerGroupPort {
 
     /** The log is read to its end: sessions start again. */
     void onLoaded(long nowMs, GroupOutput out);
+
+    /**
+     * Topics were created, deleted, grew, or moved between racks.
+     *
+     * @param names of these topics
+     */
+    void onTopicsChanged(Set<String> names);
+
+    /** The group's own settings, which hold from the next heartbeat on; empty where it has none any more. */
+    void onGroupConfig(String groupId, Map<String, String> own);
 
     /** The partition goes elsewhere: everything that waits is answered with NOT_COORDINATOR. */
     void onUnloaded(GroupOutput out);

@@ -149,6 +149,16 @@ public final class GroupCoordinatorCore implements GroupDirectory {
         return out.outcome();
     }
 
+    /** Topics came, went, grew or moved between racks; subscriptions may mean something else now. */
+    public void onTopicsChanged(Set<String> names) {
+        consumers.onTopicsChanged(names);
+    }
+
+    /** A group's own settings, at load and when they change; empty where it has none any more. */
+    public void onGroupConfig(String groupId, Map<String, String> own) {
+        consumers.onGroupConfig(groupId, own);
+    }
+
     /** A record that is not part of a transaction, at load. */
     public void replay(CoordinatorRecord record) {
         replay(GroupRecordCodec.decode(record));

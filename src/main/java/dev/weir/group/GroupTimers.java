@@ -18,6 +18,13 @@ final class GroupTimers {
     private final Map<Key, Timer> timers = new HashMap<>();
     private final PriorityQueue<Timer> queue = new PriorityQueue<>(Comparator.comparingLong(t -> t.queuedAtMs));
 
+    private final Runnable onSooner;
+
+    /** @param onSooner called when {@link #nextMs} has become sooner */
+    GroupTimers(Runnable onSooner) {
+        this.onSooner = onSooner;
+    }
+
     /** Timers of different partitions never meet. */
     private record Key(int partition, TimerKey key) {}
 
@@ -46,7 +53,11 @@ final class GroupTimers {
         }
         Timer fresh = new Timer(own, dueMs);
         timers.put(own, fresh);
+        boolean sooner = dueMs < nextMs();
         queue.add(fresh);
+        if (sooner) {
+            onSooner.run();
+        }
     }
 
     void cancel(int partition, TimerKey key) {

@@ -5,11 +5,12 @@ import dev.weir.group.GroupEffect.CancelTimer;
 import dev.weir.group.GroupEffect.Reply;
 import dev.weir.group.GroupEffect.StartTimer;
 import dev.weir.group.GroupEffect.TimerKey;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.compress.Compression;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class PartitionCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
     private static final long RETRY_MS = 100;
+
+    /** The partition may hear of its leadership a moment after its coordinator does. */
+    private static final long READ_AGAIN_MS = 10;
 
     private final int partition;
     private final OffsetsLog log;
@@ -89,18 +93,14 @@ final class PartitionCoordinator {
         end(Errors.NOT_COORDINATOR);
     }
 
-    boolean isActive() {
-        return active != null;
+    boolean isLoading() {
+        return leaderEpoch >= 0 && active == null;
     }
 
     /** Null while not led or loading. */
     @Nullable
     GroupCoordinatorCore core() {
         return active;
-    }
-
-    Collection<Group> groups() {
-        return active == null ? List.of() : active.groups();
     }
 
     void handle(ApiMessage request, short apiVersion, String clientId, String host, Consumer<ApiMessage> answer) {
@@ -125,8 +125,12 @@ final class PartitionCoordinator {
         change(core -> core.onTimer(key, wallMs.getAsLong()));
     }
 
-    void onTopicsDeleted(Collection<String> topics) {
-        change(core -> core.onTopicsDeleted(topics, wallMs.getAsLong()));
+    /** @param changed the names of topics that came, went, grew or moved; those deleted are among them */
+    void onTopicsChanged(Set<String> changed, Set<String> deleted) {
+        change(core -> {
+            core.onTopicsChanged(changed);
+            return deleted.isEmpty() ? GroupOutcome.NOTHING : core.onTopicsDeleted(deleted, wallMs.getAsLong());
+        });
     }
 
     /** A transaction's marker is in this partition. */
@@ -137,7 +141,7 @@ final class PartitionCoordinator {
         });
     }
 
-    private void change(java.util.function.Function<GroupCoordinatorCore, GroupOutcome> event) {
+    private void change(Function<GroupCoordinatorCore, GroupOutcome> event) {
         GroupCoordinatorCore core = active;
         if (core == null) {
             return;
@@ -226,7 +230,7 @@ final class PartitionCoordinator {
                 return;
             }
             if (piece.error() != Errors.NONE) {
-                log.later(RETRY_MS, () -> {
+                log.later(READ_AGAIN_MS, () -> {
                     if (mine == life) {
                         read(mine, core, offset);
                     }
@@ -238,7 +242,10 @@ final class PartitionCoordinator {
                 read(mine, core, next);
             } else {
                 active = core;
-                LOG.debug("Loaded partition {} of the group log: {} groups", partition, groups().size());
+                LOG.debug(
+                        "Loaded partition {} of the group log: {} groups",
+                        partition,
+                        core.groups().size());
                 perform(core.loaded(wallMs.getAsLong()));
             }
         });

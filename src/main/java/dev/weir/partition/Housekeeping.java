@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.storage.LogIoException;
 import java.io.IOException;
 import java.util.List;
@@ -29,11 +30,12 @@ final class Housekeeping {
         // A log that has something staged cannot be cut.
         appends.writeStaged(nowMs);
         boolean retentionDue = nowMs >= nextRetentionMs;
+        BrokerConfig settings = shard.settings();
         if (retentionDue) {
-            nextRetentionMs = nowMs + options.retentionCheckMs();
+            nextRetentionMs = nowMs + settings.maintenance().retentionCheckMs();
         }
         for (Partition partition : List.copyOf(shard.partitions())) {
-            if (partition.isClosed()) {
+            if (partition.isEnded()) {
                 continue;
             }
             partition.acks.dropSettled();
@@ -42,7 +44,7 @@ final class Housekeeping {
             }
             try {
                 if (retentionDue) {
-                    retain(partition, nowMs);
+                    retain(partition, settings.producer().idExpirationMs(), nowMs);
                 }
                 partition.log.unlinkDeleted(nowMs);
             } catch (IOException e) {
@@ -53,11 +55,11 @@ final class Housekeeping {
         lifecycle.removeDoomed(nowMs);
     }
 
-    private void retain(Partition partition, long nowMs) throws IOException {
+    private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {
         partition.log.rollIfNeeded(nowMs);
         if (partition.log.deleteOldSegments(nowMs, partition.highWatermark()) > 0) {
             partition.clamp();
         }
-        partition.producers.removeExpired(nowMs, options.producerExpirationMs());
+        partition.producers.removeExpired(nowMs, producerExpirationMs);
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.bus.LocalBus;
+import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.storage.OpenFileCache;
@@ -29,6 +30,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LocalBus bus;
     private final ShardOptions options;
     private final WorkerExecutor syncPool;
+    private final WorkerExecutor cleanerPool;
     private final Runnable onOpened;
     private final ShardState shard;
     private final AppendPath appends;
@@ -38,6 +40,8 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
     private final LogSyncs syncs;
+    private final Cleaner cleaner;
+    private long nextCleaningMs;
     private boolean writeScheduled;
     private long timerId = -1;
     private long timerAtMs = Long.MAX_VALUE;
@@ -46,6 +50,7 @@ public final class PartitionLogVerticle extends VerticleBase {
      * A shard that opens its logs when it starts.
      *
      * @param syncPool where fsync runs; shared by the shards
+     * @param cleanerPool where compaction runs; shared by the shards
      * @param onOpened told of each partition opened at start, from the shard's thread
      */
     public PartitionLogVerticle(
@@ -54,14 +59,18 @@ public final class PartitionLogVerticle extends VerticleBase {
             ClusterImage image,
             OpenFileCache files,
             WorkerExecutor syncPool,
+            WorkerExecutor cleanerPool,
             Runnable onOpened) {
         this.bus = bus;
         this.options = options;
         this.syncPool = syncPool;
+        this.cleanerPool = cleanerPool;
         this.onOpened = onOpened;
         LogDirsClient directories = new LogDirsClient(bus);
         this.shard = new ShardState(
-                image, (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
+                image,
+                options.settings(),
+                (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
@@ -75,6 +84,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                 UUID::randomUUID);
         this.housekeeping = new Housekeeping(options, shard, appends, lifecycle);
         this.syncs = new LogSyncs(shard, this::runSync);
+        this.cleaner = new Cleaner(shard);
     }
 
     @Override
@@ -106,7 +116,10 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
-        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> housekeeping.tick(now(), syncs::sync));
+        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
+            housekeeping.tick(now(), syncs::sync);
+            clean(now());
+        });
         return Future.succeededFuture();
     }
 
@@ -114,6 +127,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         if (!request.close()) {
             return logs.checkpoints(true);
         }
+        cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
         boolean clean = true;
@@ -153,6 +167,23 @@ public final class PartitionLogVerticle extends VerticleBase {
                         },
                         false)
                 .onComplete(result -> done.ended(result.cause(), now()));
+    }
+
+    private void clean(long nowMs) {
+        if (nowMs < nextCleaningMs) {
+            return;
+        }
+        CleanerSettings settings = shard.settings().cleaner();
+        nextCleaningMs = nowMs + settings.backoffMs();
+        cleaner.next(settings, nowMs).ifPresent(job -> cleanerPool.executeBlocking(job.run(), false).onComplete(result -> {
+            if (result.succeeded()) {
+                cleaner.finish(job, result.result(), now());
+                // Whatever else is due need not wait for the next round.
+                nextCleaningMs = 0;
+            } else {
+                cleaner.fail(job, result.cause());
+            }
+        }));
     }
 
     private void armTimer() {

@@ -42,13 +42,43 @@ final class IndexFile {
         return pendingEntries;
     }
 
-    /** Takes the number of entries from the file; answers false when its size is no multiple of an entry. */
+    /**
+     * Takes the number of entries from the file and cuts off zeros at its end, which others leave as room for more; answers
+     * false when its size is no multiple of an entry.
+     */
     boolean load() throws IOException {
         long size = file.sizeOnDisk();
         entries = (int) (size / entrySize);
         pendingEntries = 0;
         pending = null;
+        if (entries > 0 && isZero(entries - 1)) {
+            truncate(firstZero());
+        }
         return size % entrySize == 0;
+    }
+
+    private int firstZero() throws IOException {
+        int low = 0;
+        int high = entries - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (isZero(middle)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    private boolean isZero(int slot) throws IOException {
+        byte[] entry = read(slot, 1).array();
+        for (byte b : entry) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Room for one more entry, to be filled by the caller at the buffer's position. */

@@ -37,6 +37,9 @@ final class ConsumerGroupHarness {
     private long steadyMs;
 
     long nowMs = 1_000_000;
+    /** Off where a group is so large that comparing all of it after each event would take too long. */
+    boolean checksReplay = true;
+
     ConsumerGroupConfig config = withoutInterval(ConsumerGroupConfig.DEFAULT);
     ConsumerGroupCore core = newCore();
     private ConsumerGroups follower = new ConsumerGroups();
@@ -102,7 +105,9 @@ final class ConsumerGroupHarness {
         GroupOutcome outcome = out.outcome();
         for (CoordinatorRecord record : outcome.records()) {
             log.add(record);
-            follower.replay(GroupRecordCodec.decode(record));
+            if (checksReplay) {
+                follower.replay(GroupRecordCodec.decode(record));
+            }
         }
         List<GroupEffect.Reply> replies = new ArrayList<>();
         for (GroupEffect effect : outcome.effects()) {
@@ -114,7 +119,7 @@ final class ConsumerGroupHarness {
                 timers.remove(cancel.key());
             }
         }
-        if (!outcome.records().isEmpty()) {
+        if (checksReplay && !outcome.records().isEmpty()) {
             assertThat(ConsumerGroupSnapshot.of(follower.all()))
                     .as("replayed")
                     .isEqualTo(ConsumerGroupSnapshot.of(core.groups()));

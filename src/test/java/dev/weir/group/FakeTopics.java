@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,18 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** The topics of a cluster, in memory. */
 final class FakeTopics implements TopicView {
     private final Map<String, Topic> byName = new TreeMap<>();
+    private final Map<Uuid, Topic> byId = new HashMap<>();
     private long version;
 
     FakeTopics with(String name, int partitions) {
         Topic before = byName.get(name);
         Uuid id = before == null ? new Uuid(77, ++version) : before.id();
-        byName.put(name, new Topic(id, name, partitions, List.of()));
+        Topic topic = new Topic(id, name, partitions, List.of());
+        byName.put(name, topic);
+        byId.put(id, topic);
         version++;
         return this;
     }
 
     FakeTopics without(String name) {
-        byName.remove(name);
+        Topic removed = byName.remove(name);
+        if (removed != null) {
+            byId.remove(removed.id());
+        }
         version++;
         return this;
     }

@@ -3,6 +3,8 @@ package dev.weir.group;
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A coordinator to which nobody comes with the consumer group protocol. */
@@ -32,6 +34,12 @@ final class NoConsumerGroups implements ConsumerGroupPort {
 
     @Override
     public void onLoaded(long nowMs, GroupOutput out) {}
+
+    @Override
+    public void onTopicsChanged(Set<String> names) {}
+
+    @Override
+    public void onGroupConfig(String groupId, Map<String, String> own) {}
 
     @Override
     public void onUnloaded(GroupOutput out) {}

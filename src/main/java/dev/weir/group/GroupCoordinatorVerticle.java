@@ -1,0 +1,209 @@
+package dev.weir.group;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.config.BrokerConfig;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.TopicImage;
+import dev.weir.partition.PartitionClient;
+import dev.weir.partition.PartitionKey;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.ListGroupsResponseData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coordinates the groups of those {@code __consumer_offsets} partitions that fall to its shard and that this broker leads. It
+ * follows the metadata: a partition gained is loaded, one lost is let go. One timer serves all that its groups wait for.
+ */
+public final class GroupCoordinatorVerticle extends VerticleBase {
+    private static final int MAX_BATCH_BYTES = 512 * 1024;
+
+    private final LocalBus bus;
+    private final PartitionClient partitions;
+    private final GroupOptions options;
+    private final ImageTopicView topics;
+    private final GroupTimers timers = new GroupTimers(this::armTimer);
+    private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
+    private @Nullable Uuid logId;
+    private long timerId = -1;
+    private long timerAtMs = GroupTimers.NEVER;
+
+    /**
+     * One of {@code partitions.shards()} coordinators.
+     *
+     * @param shard which one, from 0
+     * @param image the newest; later ones come by {@link MetadataUpdates#CHANGES}
+     */
+    public GroupCoordinatorVerticle(
+            LocalBus bus, PartitionClient partitions, BrokerConfig config, int shard, ClusterImage image) {
+        this.bus = bus;
+        this.partitions = partitions;
+        this.options = GroupOptions.of(config, shard, partitions.shards());
+        this.topics = new ImageTopicView(image);
+    }
+
+    @Override
+    public Future<?> start() {
+        bus.subscribe(MetadataUpdates.CHANGES, this::apply);
+        bus.serve(GroupMessages.ask(options.shard()), ask -> {
+            Promise<ApiMessage> answer = Promise.promise();
+            coordinator(ask.partition())
+                    .handle(ask.request(), ask.apiVersion(), ask.clientId(), ask.clientHost(), answer::complete);
+            return answer.future();
+        });
+        bus.serve(GroupMessages.list(options.shard()), this::list);
+        bus.serve(GroupMessages.endTransaction(options.shard()), end -> {
+            coordinator(end.partition()).endTransaction(end.producerId(), end.committed());
+            return Future.succeededFuture(true);
+        });
+        follow();
+        return Future.succeededFuture();
+    }
+
+    private void apply(ImageChange change) {
+        topics.image(change.after());
+        follow();
+        Set<String> deleted = change.changedTopics().stream()
+                .filter(id -> change.after().topic(id).isEmpty())
+                .flatMap(id -> change.before().topic(id).map(TopicImage::name).stream())
+                .collect(Collectors.toSet());
+        Set<String> changed = change.changedTopics().stream()
+                .flatMap(id -> change.after().topic(id).map(TopicImage::name).stream())
+                .collect(Collectors.toSet());
+        changed.addAll(deleted);
+        for (PartitionCoordinator coordinator : coordinators.values()) {
+            coordinator.onTopicsChanged(changed, deleted);
+        }
+        change.changedConfigs().stream()
+                .filter(resource -> resource.type() == ConfigResource.Type.GROUP)
+                .forEach(resource -> configure(resource, change.after()));
+    }
+
+    /** Leads what the metadata gives to this broker, and nothing else. */
+    private void follow() {
+        Optional<TopicImage> log = topics.image().topic(Topic.GROUP_METADATA_TOPIC_NAME);
+        Uuid id = log.map(TopicImage::id).orElse(null);
+        if (logId != null && !logId.equals(id)) {
+            coordinators.values().forEach(PartitionCoordinator::resign);
+            coordinators.clear();
+        }
+        logId = id;
+        log.ifPresent(topic -> topic.partitions().forEach((index, partition) -> follow(topic, index, partition)));
+    }
+
+    private void follow(TopicImage log, int index, PartitionImage partition) {
+        if (new PartitionKey(log.id(), index).shard(options.shards()) != options.shard()) {
+            return;
+        }
+        if (partition.leader() == options.brokerId()) {
+            coordinator(index).lead(partition.leaderEpoch());
+        } else {
+            coordinator(index).resign();
+        }
+    }
+
+    private PartitionCoordinator coordinator(int partition) {
+        return coordinators.computeIfAbsent(partition, this::create);
+    }
+
+    private PartitionCoordinator create(int partition) {
+        PartitionKey key = new PartitionKey(logId == null ? Uuid.ZERO_UUID : logId, partition);
+        OffsetsLog log = new OffsetsLogAdapter(vertx, partitions, key, options.commitTimeoutMs(), options.loadBytes());
+        return new PartitionCoordinator(
+                partition,
+                log,
+                () -> newCore(partition),
+                timers,
+                options.compression(),
+                MAX_BATCH_BYTES,
+                System::currentTimeMillis,
+                GroupCoordinatorVerticle::steadyMs);
+    }
+
+    private GroupCoordinatorCore newCore(int partition) {
+        ClassicGroups classic = new ClassicGroups(options.groups(), GroupCoordinatorVerticle::newId);
+        ConsumerGroupCore consumers = ConsumerGroupCore.withMigration(
+                options.consumerGroups(), options.groups(), classic, topics, GroupCoordinatorVerticle::newId);
+        GroupCoordinatorCore core = new GroupCoordinatorCore(options.groups(), classic, consumers);
+        topics.image().configs().byResource().forEach((resource, own) -> {
+            if (resource.type() == ConfigResource.Type.GROUP && partitionOf(resource.name()) == partition) {
+                core.onGroupConfig(resource.name(), own);
+            }
+        });
+        return core;
+    }
+
+    private void configure(ConfigResource group, ClusterImage image) {
+        PartitionCoordinator coordinator = coordinators.get(partitionOf(group.name()));
+        GroupCoordinatorCore core = coordinator == null ? null : coordinator.core();
+        if (core != null) {
+            core.onGroupConfig(group.name(), image.configs().of(group));
+        }
+    }
+
+    private int partitionOf(String groupId) {
+        return topics.image()
+                .topic(Topic.GROUP_METADATA_TOPIC_NAME)
+                .map(log -> GroupClient.partitionOf(groupId, log.partitionCount()))
+                .orElse(-1);
+    }
+
+    private Future<GroupMessages.Listed> list(GroupMessages.Listing listing) {
+        boolean loading = coordinators.values().stream().anyMatch(PartitionCoordinator::isLoading);
+        List<Future<ApiMessage>> answers = new ArrayList<>();
+        for (PartitionCoordinator coordinator : coordinators.values()) {
+            if (coordinator.core() != null) {
+                Promise<ApiMessage> answer = Promise.promise();
+                coordinator.handle(listing.request(), listing.apiVersion(), "", "", answer::complete);
+                answers.add(answer.future());
+            }
+        }
+        return Future.all(answers)
+                .map(all -> new GroupMessages.Listed(
+                        all.<ApiMessage>list().stream()
+                                .flatMap(a -> ((ListGroupsResponseData) a).groups().stream())
+                                .toList(),
+                        loading));
+    }
+
+    private void armTimer() {
+        long next = timers.nextMs();
+        if (next >= timerAtMs) {
+            return;
+        }
+        if (timerId >= 0) {
+            vertx.cancelTimer(timerId);
+        }
+        timerAtMs = next;
+        timerId = vertx.setTimer(Math.max(1, next - steadyMs()), id -> {
+            timerAtMs = GroupTimers.NEVER;
+            timerId = -1;
+            timers.fire(steadyMs(), (partition, key) -> coordinator(partition).onTimer(key));
+            armTimer();
+        });
+    }
+
+    private static long steadyMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.weir.group;
+
+import dev.weir.bus.Address;
+import java.util.List;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/** What is asked of one coordinator verticle, and where. */
+final class GroupMessages {
+    private static final int IN_FLIGHT = 100_000;
+
+    private GroupMessages() {}
+
+    /**
+     * A request to the groups of one partition.
+     *
+     * @param partition of {@code __consumer_offsets}
+     * @param request names groups of that partition only
+     */
+    record Ask(int partition, ApiMessage request, short apiVersion, String clientId, String clientHost) {}
+
+    /** A transaction's marker has been written to this partition of {@code __consumer_offsets}. */
+    record EndTransaction(int partition, long producerId, boolean committed) {}
+
+    /** A request over all groups of the verticle. */
+    record Listing(ListGroupsRequestData request, short apiVersion) {}
+
+    /**
+     * The groups of a verticle.
+     *
+     * @param loading whether some of its partitions are still being loaded
+     */
+    record Listed(List<ListedGroup> groups, boolean loading) {}
+
+    static Address<Ask, ApiMessage> ask(int shard) {
+        return new Address<>("group." + shard + ".ask", IN_FLIGHT);
+    }
+
+    static Address<Listing, Listed> list(int shard) {
+        return new Address<>("group." + shard + ".list", IN_FLIGHT);
+    }
+
+    static Address<EndTransaction, Boolean> endTransaction(int shard) {
+        return new Address<>("group." + shard + ".end-transaction", IN_FLIGHT);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.weir.group;
+
+import dev.weir.bus.BusException;
+import dev.weir.partition.AppendRequest;
+import dev.weir.partition.LogMessages;
+import dev.weir.partition.PartitionClient;
+import dev.weir.partition.PartitionKey;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The group log as the partitions of this broker keep it. */
+final class OffsetsLogAdapter implements OffsetsLog {
+    private static final short ALL_IN_SYNC = -1;
+    private static final short PRODUCE = ApiKeys.PRODUCE.latestVersion(false);
+
+    private final Vertx vertx;
+    private final PartitionClient partitions;
+    private final PartitionKey key;
+    private final int timeoutMs;
+    private final int readBytes;
+
+    OffsetsLogAdapter(Vertx vertx, PartitionClient partitions, PartitionKey key, int timeoutMs, int readBytes) {
+        this.vertx = vertx;
+        this.partitions = partitions;
+        this.key = key;
+        this.timeoutMs = timeoutMs;
+        this.readBytes = readBytes;
+    }
+
+    @Override
+    public void append(int leaderEpoch, ByteBuffer batch, Consumer<Errors> done) {
+        AppendRequest request = new AppendRequest(
+                List.of(new AppendRequest.Entry(key, leaderEpoch, batch)),
+                ALL_IN_SYNC,
+                timeoutMs,
+                PRODUCE,
+                AppendRequest.Origin.COORDINATOR);
+        partitions
+                .append(request)
+                .onComplete(result -> done.accept(
+                        result.succeeded() ? result.result().get(0).error() : BusException.errorOf(result.cause())));
+    }
+
+    @Override
+    public void read(long offset, Consumer<Piece> done) {
+        partitions
+                .readLog(new LogMessages.ReadLog(key, offset, readBytes))
+                .onComplete(result -> done.accept(
+                        result.succeeded()
+                                ? new Piece(
+                                        result.result().error(), result.result().batches())
+                                : new Piece(BusException.errorOf(result.cause()), ByteBuffer.allocate(0))));
+    }
+
+    @Override
+    public void later(long delayMs, Runnable task) {
+        vertx.setTimer(delayMs, id -> task.run());
+    }
+}
