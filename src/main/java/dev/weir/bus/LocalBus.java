@@ -50,9 +50,8 @@ public final class LocalBus {
                     new BusException(Errors.THROTTLING_QUOTA_EXCEEDED, "too many requests wait for " + address.name()));
         } else {
             route.producer.write(new Envelope(request, reply)).onFailure(cause -> {
-                if (reply.tryFail(new BusException(Errors.BROKER_NOT_AVAILABLE, address.name() + " is not running"))) {
-                    route.inFlight.decrementAndGet();
-                }
+                route.inFlight.decrementAndGet();
+                reply.tryFail(new BusException(Errors.BROKER_NOT_AVAILABLE, address.name() + " is not running"));
             });
         }
         @SuppressWarnings("unchecked")
@@ -72,11 +71,12 @@ public final class LocalBus {
                 throw new IllegalStateException("a request without a reply came to " + address.name());
             }
             answer(handler, request).onComplete(result -> {
-                boolean first = result.succeeded()
-                        ? reply.tryComplete(result.result())
-                        : reply.tryFail(failure(result.cause(), address.name()));
-                if (first) {
-                    route.inFlight.decrementAndGet();
+                // First the count, so that whoever hears the answer may ask again.
+                route.inFlight.decrementAndGet();
+                if (result.succeeded()) {
+                    reply.tryComplete(result.result());
+                } else {
+                    reply.tryFail(failure(result.cause(), address.name()));
                 }
             });
         });
