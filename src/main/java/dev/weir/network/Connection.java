@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection: requests run concurrently, replies leave in the order of the requests. Owned by the event loop
  * that accepted it. It is not read while it has {@value #MAX_IN_FLIGHT} requests in flight, while more than
  * {@value #MAX_UNSENT_BYTES} bytes of replies are unsent, or while the broker has no memory for its next frame. It ends when
- * the peer or the idle sweep closes it, or when a request cannot be understood.
+ * the peer or the idle sweep closes it, or when a request cannot be understood; requests after that one are not looked at.
  */
 final class Connection implements FrameAssembler.FrameSink {
     static final int MAX_IN_FLIGHT = 100;
@@ -37,10 +37,12 @@ final class Connection implements FrameAssembler.FrameSink {
     private long unsentBytes;
     private long lastProgressNanos;
     private boolean waitingForMemory;
+    private @Nullable Runnable heldBack;
     private boolean reading = true;
     private boolean dirty;
     private boolean inReadLoop;
     private boolean draining;
+    private boolean closing;
     private boolean closed;
 
     Connection(
@@ -67,6 +69,11 @@ final class Connection implements FrameAssembler.FrameSink {
         long now = System.nanoTime();
         lastProgressNanos = now;
         inReadLoop = true;
+        if (draining || closing || closed) {
+            frame.release();
+            memory.release(reserved);
+            return;
+        }
         ByteBuffer bytes = frame.nioBuffer();
         RequestEnvelope envelope;
         try {
@@ -75,11 +82,6 @@ final class Connection implements FrameAssembler.FrameSink {
             frame.release();
             memory.release(reserved);
             reject(e.getMessage());
-            return;
-        }
-        if (draining || closed) {
-            frame.release();
-            memory.release(reserved);
             return;
         }
         metrics.received(envelope.api(), frame.readableBytes());
@@ -98,6 +100,16 @@ final class Connection implements FrameAssembler.FrameSink {
     }
 
     @Override
+    public boolean takesMore() {
+        return !draining && !closing && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
+    }
+
+    @Override
+    public void onHeld(Runnable more) {
+        heldBack = more;
+    }
+
+    @Override
     public void onMemoryWait(boolean waiting) {
         waitingForMemory = waiting;
         updateReading();
@@ -106,6 +118,7 @@ final class Connection implements FrameAssembler.FrameSink {
     @Override
     public void onReadComplete() {
         inReadLoop = false;
+        lastProgressNanos = System.nanoTime();
         flush();
     }
 
@@ -128,6 +141,7 @@ final class Connection implements FrameAssembler.FrameSink {
     }
 
     void close() {
+        closing = true;
         ctx.close();
     }
 
@@ -181,6 +195,7 @@ final class Connection implements FrameAssembler.FrameSink {
             sent = ReplyWriter.write(ctx, plan);
         } catch (RuntimeException e) {
             LOG.error("Cannot encode the response to {} version {}", slot.api(), slot.responseVersion, e);
+            FileHolds.release(response);
             close();
             return;
         }
@@ -208,11 +223,15 @@ final class Connection implements FrameAssembler.FrameSink {
     }
 
     private void updateReading() {
-        boolean wanted =
-                !draining && !waitingForMemory && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
+        boolean wanted = takesMore() && !waitingForMemory;
         if (wanted != reading && !closed) {
             reading = wanted;
             ctx.channel().config().setAutoRead(wanted);
+            Runnable more = heldBack;
+            if (wanted && more != null) {
+                heldBack = null;
+                more.run();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weir.network;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,11 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
 
     private void consume(ChannelHandlerContext ctx, ByteBuf bytes) {
         while (bytes.isReadable() && !closed) {
+            if (lengthBytesRead == 0 && !sink.takesMore()) {
+                held = bytes;
+                sink.onHeld(this::takeMoreLater);
+                return;
+            }
             if (frame == null && !beginFrame(ctx, bytes)) {
                 if (waitingForMemory) {
                     held = bytes;
@@ -140,10 +146,26 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** There may be memory again; called from any thread. */
     private void retryLater() {
+        later(ctx -> {
+            waitingForMemory = false;
+            resume(ctx);
+        });
+    }
+
+    private void takeMoreLater() {
+        later(ctx -> {
+            if (!waitingForMemory) {
+                resume(ctx);
+            }
+        });
+    }
+
+    private void later(Consumer<ChannelHandlerContext> action) {
         ChannelHandlerContext ctx = context;
         if (ctx != null) {
-            ctx.executor().execute(() -> resume(ctx));
+            ctx.executor().execute(() -> action.accept(ctx));
         }
     }
 
@@ -153,7 +175,6 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             return;
         }
         held = null;
-        waitingForMemory = false;
         consume(ctx, bytes);
         if (!waitingForMemory && !closed) {
             sink.onMemoryWait(false);
@@ -183,6 +204,12 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
 
         /** The length cannot be; nothing more is read. */
         void onBadLength(int length, int maxFrameBytes);
+
+        /** Whether another frame may be handed over now. If not, {@link #onHeld} follows. */
+        boolean takesMore();
+
+        /** Bytes are held back; {@code more} is to be called once when frames are taken again. */
+        void onHeld(Runnable more);
 
         /** There is no memory for the next frame (true), or there is again (false). */
         void onMemoryWait(boolean waiting);

@@ -16,7 +16,10 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 final class ReplyWriter {
     private ReplyWriter() {}
 
-    /** Writes without flushing; the future is that of the response's last byte. */
+    /**
+     * Writes without flushing; the future is that of the response's last byte. From here on the channel owns the files; when
+     * this throws, nothing was written and the caller still owns them.
+     */
     static ChannelFuture write(ChannelHandlerContext ctx, ResponsePlan plan) {
         int size = plan.encodedBytes();
         ByteBuf encoded = ctx.alloc().directBuffer(size, size);
@@ -24,6 +27,7 @@ final class ReplyWriter {
         try {
             splices = plan.encode(encoded.internalNioBuffer(0, size));
             encoded.writerIndex(size);
+            splices.forEach(splice -> requireSendable(splice.records()));
         } catch (RuntimeException e) {
             encoded.release();
             throw e;
@@ -42,10 +46,14 @@ final class ReplyWriter {
         if (records instanceof FileBytes file) {
             return new SlicedRegion(file);
         }
-        if (records instanceof MemoryRecords memory) {
-            ByteBuffer bytes = memory.buffer();
-            return Unpooled.wrappedBuffer(bytes);
+        ByteBuffer bytes = ((MemoryRecords) records).buffer();
+        return Unpooled.wrappedBuffer(bytes);
+    }
+
+    private static void requireSendable(BaseRecords records) {
+        if (!(records instanceof FileBytes || records instanceof MemoryRecords)) {
+            throw new IllegalArgumentException(
+                    "cannot send " + records.getClass().getName());
         }
-        throw new IllegalArgumentException("cannot send " + records.getClass().getName());
     }
 }

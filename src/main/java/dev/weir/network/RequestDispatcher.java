@@ -84,7 +84,13 @@ final class RequestDispatcher {
 
     private static void finish(
             AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
-        ApiMessage response = errorResponse(request, error, message);
+        ApiMessage response;
+        try {
+            response = errorResponse(request, error, message);
+        } catch (RuntimeException e) {
+            LOG.error("There is no error response to {} version {}", request.apiKey(), request.version(), e);
+            response = null;
+        }
         if (response == null) {
             outcome.refuse("no answer is expected to " + request.apiKey() + ", which failed: " + error);
         } else {
