@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * How other verticles reach the partitions of this broker. A request that touches many partitions goes out as one message for
  * each shard; answers come in the order of the entries. Immutable; shared by all verticles.
  */
-public final class PartitionClient {
+public final class PartitionClient implements PartitionReads {
     private static final AtomicLong TICKETS = new AtomicLong();
 
     private final LocalBus bus;
@@ -30,7 +30,7 @@ public final class PartitionClient {
                 IntStream.range(0, shards).mapToObj(PartitionAddresses::of).toList();
     }
 
-    /** How many shards there are. */
+    @Override
     public int shards() {
         return shards.size();
     }
@@ -46,12 +46,12 @@ public final class PartitionClient {
                 error -> AppendResult.failed(error, null));
     }
 
-    /** Reads from the partitions of one shard, which all entries of the query belong to. */
+    @Override
     public Future<List<FetchAnswer>> fetch(int shard, FetchQuery query) {
         return bus.ask(shards.get(shard).fetch(), query);
     }
 
-    /** Ends a waiting fetch: it is answered with what there is. */
+    @Override
     public void endWait(int shard, long ticket) {
         bus.ask(shards.get(shard).endWait(), ticket);
     }

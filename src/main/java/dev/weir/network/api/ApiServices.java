@@ -57,6 +57,6 @@ public record ApiServices(
                 new ListPartitionReassignmentsHandler(view),
                 new FindCoordinatorHandler(view, controller)));
         handlers.addAll(GroupHandler.all(view, groups));
-        return new ApiTable(handlers);
+        return new ApiTable(view, handlers);
     }
 }

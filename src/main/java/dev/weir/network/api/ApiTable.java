@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 public final class ApiTable {
     private final Map<ApiKeys, ApiHandler<?>> handlers = new EnumMap<>(ApiKeys.class);
 
-    public ApiTable(List<ApiHandler<?>> handlers) {
+    /** The table of these handlers and of ApiVersions, which describes them. */
+    public ApiTable(BrokerView view, List<ApiHandler<?>> handlers) {
         for (ApiHandler<?> handler : handlers) {
             if (this.handlers.put(handler.api(), handler) != null) {
                 throw new IllegalArgumentException("two handlers for " + handler.api());
             }
         }
-        ApiHandler<?> versions = new ApiVersionsHandler(this.handlers.values());
+        ApiHandler<?> versions = new ApiVersionsHandler(view, this.handlers.values());
         this.handlers.put(versions.api(), versions);
     }
 

@@ -13,18 +13,21 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * ApiVersions (KIP-35, KIP-511, KIP-584). Produce is advertised from version 0 although 3 is the lowest served, because
+ * ApiVersions (KIP-35, KIP-511, KIP-584, KIP-1242). Produce is advertised from version 0 although 3 is the lowest served, because
  * librdkafka takes a higher minimum for a broker without message format v1 and v2 and refuses compression.
  */
 final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
     private static final Pattern SOFTWARE = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
     private static final short GROUP_VERSION = 1;
+    private static final short LEVEL_0_SINCE = 4;
     private static final short METADATA_VERSION_MIN = 7;
     private static final short METADATA_VERSION = 29;
 
+    private final BrokerView view;
     private final Collection<ApiHandler<?>> handlers;
 
-    ApiVersionsHandler(Collection<ApiHandler<?>> handlers) {
+    ApiVersionsHandler(BrokerView view, Collection<ApiHandler<?>> handlers) {
+        this.view = view;
         this.handlers = handlers;
     }
 
@@ -40,7 +43,18 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
                         && SOFTWARE.matcher(request.clientSoftwareVersion()).matches())) {
             return Future.succeededFuture(new ApiVersionsResponseData().setErrorCode(Errors.INVALID_REQUEST.code()));
         }
-        return Future.succeededFuture(response(Errors.NONE));
+        if (isMeantForAnother(request)) {
+            return Future.succeededFuture(
+                    new ApiVersionsResponseData().setErrorCode(Errors.REBOOTSTRAP_REQUIRED.code()));
+        }
+        return Future.succeededFuture(response(context.version()));
+    }
+
+    /** A client that names a cluster and a node has old addresses when these are not ours. */
+    private boolean isMeantForAnother(ApiVersionsRequestData request) {
+        return (request.clusterId() != null
+                        && !request.clusterId().equals(view.image().clusterId()))
+                || (request.nodeId() >= 0 && request.nodeId() != view.brokerId());
     }
 
     /** What a client gets whose version of this very request is too new: version 0 with what there is. */
@@ -55,9 +69,9 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
         return response;
     }
 
-    private ApiVersionsResponseData response(Errors error) {
+    private ApiVersionsResponseData response(short version) {
         ApiVersionsResponseData response =
-                new ApiVersionsResponseData().setErrorCode(error.code()).setFinalizedFeaturesEpoch(0);
+                new ApiVersionsResponseData().setErrorCode(Errors.NONE.code()).setFinalizedFeaturesEpoch(0);
         for (ApiHandler<?> handler : handlers) {
             response.apiKeys()
                     .add(new ApiVersion()
@@ -68,14 +82,20 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
                                             : handler.minVersion())
                             .setMaxVersion(handler.maxVersion()));
         }
-        feature(response, "group.version", (short) 0, GROUP_VERSION);
-        feature(response, "metadata.version", METADATA_VERSION_MIN, METADATA_VERSION);
+        feature(response, version, "group.version", (short) 0, GROUP_VERSION);
+        feature(response, version, "metadata.version", METADATA_VERSION_MIN, METADATA_VERSION);
         return response;
     }
 
-    private static void feature(ApiVersionsResponseData response, String name, short min, short level) {
-        response.supportedFeatures()
-                .add(new SupportedFeatureKey().setName(name).setMinVersion(min).setMaxVersion(level));
+    private static void feature(ApiVersionsResponseData response, short version, String name, short min, short level) {
+        // Clients that know only version 3 refuse a lowest level of 0.
+        if (min > 0 || version >= LEVEL_0_SINCE) {
+            response.supportedFeatures()
+                    .add(new SupportedFeatureKey()
+                            .setName(name)
+                            .setMinVersion(min)
+                            .setMaxVersion(level));
+        }
         response.finalizedFeatures()
                 .add(new FinalizedFeatureKey()
                         .setName(name)

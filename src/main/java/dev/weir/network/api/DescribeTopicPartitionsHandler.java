@@ -63,7 +63,7 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
                 response.topics().add(missing(name));
                 continue;
             }
-            int end = Math.min(topic.get().partitionCount(), first + left);
+            int end = (int) Math.min(topic.get().partitionCount(), (long) first + left);
             response.topics().add(describe(topic.get(), first, end, image));
             left -= Math.max(0, end - first);
             if (end < topic.get().partitionCount()) {

@@ -79,7 +79,12 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
                 : request.replicaId();
         int maxBytes = Math.min(request.maxBytes(), view.config().fetch().maxBytes());
         FetchRound round = new FetchRound(
-                partitions, parts.size(), maxBytes, request.minBytes(), request.isolationLevel() == 1, replicaId);
+                partitions,
+                parts.size(),
+                maxBytes,
+                Math.min(request.minBytes(), maxBytes),
+                request.isolationLevel() == 1,
+                replicaId);
         for (int i = 0; i < parts.size(); i++) {
             FetchPart part = parts.get(i);
             Name name = part.name();

@@ -4,6 +4,7 @@ import dev.weir.bus.BusException;
 import dev.weir.partition.FetchAnswer;
 import dev.weir.partition.FetchQuery;
 import dev.weir.partition.PartitionClient;
+import dev.weir.partition.PartitionReads;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.apache.kafka.common.protocol.Errors;
  * event loop until its future completes.
  */
 final class FetchRound {
-    private final PartitionClient partitions;
+    private final PartitionReads partitions;
     private final FetchAnswer[] answers;
     private final int maxBytes;
     private final int minBytes;
@@ -29,7 +30,7 @@ final class FetchRound {
     private boolean failed;
 
     FetchRound(
-            PartitionClient partitions, int parts, int maxBytes, int minBytes, boolean readCommitted, int replicaId) {
+            PartitionReads partitions, int parts, int maxBytes, int minBytes, boolean readCommitted, int replicaId) {
         this.partitions = partitions;
         this.answers = new FetchAnswer[parts];
         this.maxBytes = maxBytes;
@@ -65,16 +66,10 @@ final class FetchRound {
         int missing = Math.max(0, minBytes - total());
         int share = (missing + shares.size() - 1) / shares.size();
         List<Future<List<FetchAnswer>>> reads = new ArrayList<>();
-        boolean[] ended = new boolean[1];
-        shares.forEach((shard, part) -> reads.add(
-                partitions.fetch(shard, query(part, ticket, share, maxWaitMs)).onComplete(done -> {
-                    if (!ended[0] && shares.size() > 1) {
-                        ended[0] = true;
-                        shares.keySet().stream()
-                                .filter(other -> !other.equals(shard))
-                                .forEach(other -> partitions.endWait(other, ticket));
-                    }
-                })));
+        shares.forEach((shard, part) -> reads.add(partitions.fetch(shard, query(part, ticket, share, maxWaitMs))));
+        if (shares.size() > 1) {
+            endOthersAfterTheFirst(reads, ticket);
+        }
         return Future.join(reads).transform(joined -> {
             take(reads);
             long elapsedMs = (System.nanoTime() - startNanos) / 1_000_000;
@@ -86,6 +81,22 @@ final class FetchRound {
             release();
             return round((int) (maxWaitMs - elapsedMs), System.nanoTime());
         });
+    }
+
+    /** Once all are asked, since one may be refused at once. */
+    private void endOthersAfterTheFirst(List<Future<List<FetchAnswer>>> reads, long ticket) {
+        boolean[] ended = new boolean[1];
+        int next = 0;
+        for (int shard : shares.keySet()) {
+            reads.get(next++).onComplete(done -> {
+                if (!ended[0]) {
+                    ended[0] = true;
+                    shares.keySet().stream()
+                            .filter(other -> other != shard)
+                            .forEach(other -> partitions.endWait(other, ticket));
+                }
+            });
+        }
     }
 
     private FetchQuery query(Share part, long ticket, int share, int maxWaitMs) {

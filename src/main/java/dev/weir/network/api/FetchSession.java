@@ -45,11 +45,11 @@ final class FetchSession {
 
     /** Whether a request fits the session; if so it is taken in. */
     Errors accept(FetchRequestData request, boolean requestById, long nowMs) {
-        if (requestById != byId) {
-            return Errors.FETCH_SESSION_TOPIC_ID_ERROR;
-        }
         if (request.sessionEpoch() != nextEpoch) {
             return Errors.INVALID_FETCH_SESSION_EPOCH;
+        }
+        if (requestById != byId) {
+            return Errors.FETCH_SESSION_TOPIC_ID_ERROR;
         }
         nextEpoch = FetchMetadata.nextEpoch(nextEpoch);
         take(request, nowMs);

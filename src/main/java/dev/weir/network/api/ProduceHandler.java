@@ -97,15 +97,16 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                                     context);
                         }
                     }
-                    return request.acks() == 0 ? withoutAck(results) : response;
+                    return request.acks() == 0 ? withoutAck(answers) : response;
                 });
     }
 
     /** The producer expects no answer; that its records were refused it can learn only from a closed connection. */
-    private static @Nullable ApiMessage withoutAck(List<AppendResult> results) {
-        for (AppendResult result : results) {
-            if (result.error() != Errors.NONE) {
-                throw result.error().exception(result.message());
+    private static @Nullable ApiMessage withoutAck(List<PartitionProduceResponse> answers) {
+        for (PartitionProduceResponse answer : answers) {
+            Errors error = Errors.forCode(answer.errorCode());
+            if (error != Errors.NONE) {
+                throw error.exception(answer.errorMessage());
             }
         }
         return null;

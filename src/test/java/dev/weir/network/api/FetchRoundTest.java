@@ -1,0 +1,258 @@
+package dev.weir.network.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.bus.BusException;
+import dev.weir.partition.FetchAnswer;
+import dev.weir.partition.FetchQuery;
+import dev.weir.partition.PartitionKey;
+import dev.weir.partition.PartitionReads;
+import dev.weir.protocol.FileBytes;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.RecordsSend;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FetchRoundTest {
+    private static final int BROAD = 1 << 20;
+
+    private final Shards shards = new Shards();
+    private final List<Bytes> made = new ArrayList<>();
+    private @Nullable Future<FetchAnswer[]> outcome;
+
+    /** Whatever the round did not answer with, it has released, and that once. */
+    @AfterEach
+    void shouldReleaseExactlyWhatIsNotAnswered() {
+        assertThat(outcome).isNotNull();
+        assertThat(outcome.succeeded()).isTrue();
+        for (FetchAnswer answer : outcome.result()) {
+            answer.release();
+        }
+        assertThat(made).allSatisfy(bytes -> assertThat(bytes.released).isEqualTo(1));
+    }
+
+    @Test
+    void shouldLetASingleShardWaitByItself() {
+        run(round(1, BROAD, 100), 500, 0);
+
+        Asked asked = shards.asked.get(0);
+        assertThat(asked.query.minBytes()).isEqualTo(100);
+        assertThat(asked.query.maxWaitMs()).isEqualTo(500);
+        asked.answer(60);
+
+        assertThat(sizes()).containsExactly(60);
+        assertThat(shards.asked).hasSize(1);
+        assertThat(shards.ended).isEmpty();
+    }
+
+    @Test
+    void shouldLetEachOfManyShardsWaitForItsShareAndEndTheOthersAtTheFirst() {
+        run(round(2, BROAD, 100), 60_000, 0, 1);
+
+        assertThat(shards.asked).extracting(asked -> asked.query.minBytes()).containsExactly(50, 50);
+        shards.asked.get(1).answer(120);
+        assertThat(shards.ended).containsExactly(0);
+        shards.asked.get(0).answer(0);
+
+        assertThat(sizes()).containsExactly(0, 120);
+    }
+
+    @Test
+    void shouldAskAgainForAShareOfTheRestWhileItIsTooLittle() {
+        run(round(2, BROAD, 100), 60_000, 0, 1);
+        shards.asked.get(0).answer(50);
+        shards.asked.get(1).answer(10);
+
+        assertThat(shards.asked).hasSize(4);
+        // 40 are missing: each shard waits for 20 more than it had.
+        assertThat(shards.asked.get(2).query.minBytes()).isEqualTo(70);
+        assertThat(shards.asked.get(3).query.minBytes()).isEqualTo(30);
+        assertThat(shards.asked.get(2).query.ticket())
+                .isNotEqualTo(shards.asked.get(0).query.ticket());
+        assertThat(shards.asked.get(2).query.maxWaitMs()).isLessThanOrEqualTo(60_000);
+        shards.asked.get(2).answer(90);
+        shards.asked.get(3).answer(10);
+
+        assertThat(sizes()).containsExactly(90, 10);
+    }
+
+    @Test
+    void shouldAnswerWithTooLittleWhenTheTimeIsOver() {
+        run(round(2, BROAD, 100), 0, 0, 1);
+
+        shards.asked.get(0).answer(1);
+        shards.asked.get(1).answer(0);
+
+        assertThat(sizes()).containsExactly(1, 0);
+    }
+
+    @Test
+    void shouldAnswerAtOnceWhenAShardFails() {
+        run(round(2, BROAD, 100), 60_000, 0, 1);
+
+        shards.asked.get(0).promise.fail(new BusException(Errors.THROTTLING_QUOTA_EXCEEDED, "busy"));
+        shards.asked.get(1).answer(5);
+
+        assertThat(outcome.result()[0].error()).isEqualTo(Errors.THROTTLING_QUOTA_EXCEEDED);
+        assertThat(outcome.result()[1].size()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldEndTheWaitOfAShardAskedAfterOneThatRefusedAtOnce() {
+        shards.refuse = 0;
+
+        run(round(2, BROAD, 100), 60_000, 0, 1);
+
+        assertThat(shards.ended).containsExactly(1);
+        assertThat(shards.order).containsExactly("ask 0", "ask 1", "end 1");
+        shards.asked.get(1).answer(0);
+        assertThat(outcome.result()[0].error()).isEqualTo(Errors.THROTTLING_QUOTA_EXCEEDED);
+    }
+
+    @Test
+    void shouldNotWaitWhenAPartitionIsKnownToBeWrong() {
+        FetchRound round = round(2, BROAD, 100);
+        round.fail(1, Errors.UNKNOWN_TOPIC_ID);
+        run(round, 60_000, 0);
+
+        assertThat(shards.asked.get(0).query.maxWaitMs()).isZero();
+        shards.asked.get(0).answer(0);
+
+        assertThat(outcome.result()[1].error()).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+    }
+
+    @Test
+    void shouldAnswerAnEmptyFetchAtOnce() {
+        run(round(0, BROAD, 100), 60_000);
+
+        assertThat(outcome.result()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveBackWhatExceedsTheBudgetButAlwaysAnswerSomething() {
+        run(round(3, 100, 1), 60_000, 0, 1, 2);
+
+        shards.asked.get(0).answer(150);
+        shards.asked.get(1).answer(50);
+        shards.asked.get(2).answer(0);
+
+        assertThat(sizes()).containsExactly(150, 0, 0);
+        assertThat(outcome.result()[1].highWatermark()).isEqualTo(9);
+    }
+
+    private FetchRound round(int parts, int maxBytes, int minBytes) {
+        return new FetchRound(shards, parts, maxBytes, minBytes, false, -1);
+    }
+
+    /** One partition on each of these shards. */
+    private void run(FetchRound round, int maxWaitMs, int... onShards) {
+        for (int place = 0; place < onShards.length; place++) {
+            round.add(place, new FetchQuery.Entry(on(onShards[place]), 0, BROAD, -1, -1));
+        }
+        outcome = round.run(maxWaitMs);
+    }
+
+    private static PartitionKey on(int shard) {
+        int partition = 0;
+        while (new PartitionKey(new Uuid(1, 1), partition).shard(Shards.COUNT) != shard) {
+            partition++;
+        }
+        return new PartitionKey(new Uuid(1, 1), partition);
+    }
+
+    private List<Integer> sizes() {
+        assertThat(outcome).isNotNull();
+        assertThat(outcome.isComplete()).isTrue();
+        return java.util.Arrays.stream(outcome.result()).map(FetchAnswer::size).toList();
+    }
+
+    private final class Asked {
+        private final FetchQuery query;
+        private final Promise<List<FetchAnswer>> promise = Promise.promise();
+
+        Asked(FetchQuery query) {
+            this.query = query;
+        }
+
+        void answer(int size) {
+            Bytes bytes = size == 0 ? null : new Bytes(size);
+            if (bytes != null) {
+                made.add(bytes);
+            }
+            promise.complete(List.of(new FetchAnswer(Errors.NONE, 9, 9, 0, bytes, List.of(), null, null)));
+        }
+    }
+
+    private final class Shards implements PartitionReads {
+        private static final int COUNT = 3;
+
+        private final List<Asked> asked = new ArrayList<>();
+        private final List<Integer> ended = new ArrayList<>();
+        private final List<String> order = new ArrayList<>();
+        private int refuse = -1;
+
+        @Override
+        public int shards() {
+            return COUNT;
+        }
+
+        @Override
+        public Future<List<FetchAnswer>> fetch(int shard, FetchQuery query) {
+            order.add("ask " + shard);
+            Asked one = new Asked(query);
+            asked.add(one);
+            if (shard == refuse) {
+                one.promise.fail(new BusException(Errors.THROTTLING_QUOTA_EXCEEDED, "busy"));
+            }
+            return one.promise.future();
+        }
+
+        @Override
+        public void endWait(int shard, long ticket) {
+            order.add("end " + shard);
+            ended.add(shard);
+        }
+    }
+
+    private static final class Bytes implements FileBytes {
+        private final int size;
+        private int released;
+
+        Bytes(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public FileChannel channel() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long position() {
+            return 0;
+        }
+
+        @Override
+        public void release() {
+            released++;
+        }
+
+        @Override
+        public int sizeInBytes() {
+            return size;
+        }
+
+        @Override
+        public RecordsSend<? extends BaseRecords> toSend() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
