@@ -11,6 +11,7 @@ import dev.weir.storage.Pacer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +54,7 @@ final class Cleaner {
             }
         });
         return chosen.map(plan -> {
+            Partition partition = Objects.requireNonNull(due.get(plan));
             running = true;
             Pacer pacer = Pacer.throttled(new IoThrottle(settings.maxBytesPerSecond()), stopped::get);
             CleaningRun run = new CleaningRun(
@@ -60,7 +62,7 @@ final class Cleaner {
                     settings.dedupeBufferBytes() / settings.threads(),
                     settings.ioBufferBytes() / settings.threads(),
                     pacer);
-            return new Job(due.get(plan), run::run);
+            return new Job(partition, run::run);
         });
     }
 

@@ -12,13 +12,11 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    private final ShardOptions options;
     private final ShardState shard;
     private final LogLifecycle lifecycle;
     private long nextRetentionMs;
 
-    Housekeeping(ShardOptions options, ShardState shard, LogLifecycle lifecycle) {
-        this.options = options;
+    Housekeeping(ShardState shard, LogLifecycle lifecycle) {
         this.shard = shard;
         this.lifecycle = lifecycle;
     }

@@ -77,7 +77,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.lifecycle = new LogLifecycle(
                 options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
         this.cleaner = new Cleaner(shard);
-        this.housekeeping = new Housekeeping(options, shard, lifecycle);
+        this.housekeeping = new Housekeeping(shard, lifecycle);
     }
 
     @Override
