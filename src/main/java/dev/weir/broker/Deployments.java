@@ -142,6 +142,8 @@ final class Deployments {
 
     Future<Void> shards(LogFiles files, List<LogHome> homes, ClusterImage image, Runnable onOpened) {
         int shards = config.network().ioThreads();
+        WorkerExecutor cleanerPool =
+                vertx.createSharedWorkerExecutor("weir-cleaner", Math.max(1, config.cleaner().threads()));
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
@@ -151,17 +153,13 @@ final class Deployments {
                     shards,
                     homes,
                     OPEN_FILES / shards,
-                    config.maintenance().retentionCheckMs(),
-                    config.producer().idExpirationMs(),
                     RETRY_MS,
+                    this::altered,
                     (now, topic) -> TopicSettings.toLogConfig(
-                            config.withDynamic(
-                                    now.configs().ofAllBrokers(),
-                                    now.configs().ofBroker(config.node().nodeId())),
-                            now.configs().ofTopic(topic)),
+                            altered(now), now.configs().ofTopic(topic)),
                     partition -> new ProducerStateManager());
             PartitionLogVerticle verticle = new PartitionLogVerticle(
-                    bus, options, image, new OpenFileCache(files, options.openFiles()), syncPool, onOpened);
+                    bus, options, image, new OpenFileCache(files, options.openFiles()), syncPool, cleanerPool, onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
         return Future.all(started).mapEmpty();
@@ -203,7 +201,12 @@ final class Deployments {
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, image);
-                bus.subscribe(MetadataUpdates.CHANGES, view::apply);
+                bus.subscribe(MetadataUpdates.CHANGES, change -> {
+                    view.apply(change);
+                    shared.limit(
+                            view.config().network().maxConnections(),
+                            view.config().network().maxConnectionsPerIp());
+                });
                 return new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table();
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
@@ -225,6 +228,12 @@ final class Deployments {
     /** Deploys a verticle that may block, on one thread that is its own. */
     Future<Void> blocking(VerticleBase verticle, String name) {
         return vertx.deployVerticle(verticle, ownThread(name)).mapEmpty();
+    }
+
+    private BrokerConfig altered(ClusterImage image) {
+        return config.withDynamic(
+                image.configs().ofAllBrokers(),
+                image.configs().ofBroker(config.node().nodeId()));
     }
 
     private NetworkOptions networkOptions() {

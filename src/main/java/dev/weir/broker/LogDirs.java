@@ -114,6 +114,7 @@ final class LogDirs {
                 home.recoveryPoints(),
                 home.logStartOffsets(),
                 home.highWatermarks(),
+                home.cleanedOffsets(),
                 kept);
     }
 
@@ -183,6 +184,7 @@ final class LogDirs {
                 directory.readRecoveryPoints(),
                 directory.readLogStartOffsets(),
                 directory.readHighWatermarks(),
+                directory.readCleanerOffsets(),
                 found);
     }
 

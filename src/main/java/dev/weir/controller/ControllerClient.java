@@ -8,6 +8,10 @@ import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterPartitionRequestData;
+import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -35,6 +39,10 @@ public final class ControllerClient {
             INCREMENTAL_ALTER_CONFIGS = address("incremental-alter-configs");
     static final Address<AllocateProducerIdsRequestData, AllocateProducerIdsResponseData> ALLOCATE_PRODUCER_IDS =
             address("allocate-producer-ids");
+    static final Address<AlterPartitionRequestData, AlterPartitionResponseData> ALTER_PARTITION =
+            address("alter-partition");
+    static final Address<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> BROKER_HEARTBEAT =
+            address("broker-heartbeat");
     static final Address<BrokerRegistrationRequestData, BrokerRegistrationResponseData> REGISTER_BROKER =
             address("register-broker");
     static final Address<Boolean, ClusterImage> IMAGE = address("image");
@@ -76,9 +84,19 @@ public final class ControllerClient {
         return bus.ask(ALLOCATE_PRODUCER_IDS, request);
     }
 
+    /** Proposes which replicas are in sync; taken only where the proposer knows the partition as it is now. */
+    public Future<AlterPartitionResponseData> alterPartition(AlterPartitionRequestData request) {
+        return bus.ask(ALTER_PARTITION, request);
+    }
+
     /** Registers this broker; as the cluster's only one it leads at once. */
     public Future<BrokerRegistrationResponseData> registerBroker(BrokerRegistrationRequestData request) {
         return bus.ask(REGISTER_BROKER, request);
+    }
+
+    /** Says that a broker lives, and what it wants to be. */
+    public Future<BrokerHeartbeatResponseData> heartbeat(BrokerHeartbeatRequestData request) {
+        return bus.ask(BROKER_HEARTBEAT, request);
     }
 
     /** The newest committed image. */

@@ -11,6 +11,8 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -35,6 +37,7 @@ public final class ControllerCore {
     private final TopicDeletion deletion;
     private final AlterConfigs configs;
     private final BrokerLifecycle brokers;
+    private final BrokerHeartbeats heartbeats;
 
     public ControllerCore(ControllerSettings settings, ConfigRules rules, Chance chance) {
         this.settings = settings;
@@ -43,6 +46,7 @@ public final class ControllerCore {
         deletion = new TopicDeletion(settings);
         configs = new AlterConfigs(rules);
         brokers = new BrokerLifecycle(rules);
+        heartbeats = new BrokerHeartbeats(brokers);
     }
 
     /** The first records of a new cluster. */
@@ -103,6 +107,12 @@ public final class ControllerCore {
     public ControllerResult<BrokerRegistrationResponseData> registerOnlyBroker(
             ClusterImage image, BrokerRegistrationRequestData request, long nextOffset) {
         return brokers.registerOnly(image, request, nextOffset);
+    }
+
+    /** A broker shows life and says what it wants to be. */
+    public ControllerResult<BrokerHeartbeatResponseData> heartbeat(
+            ClusterImage image, BrokerHeartbeatRequestData request) {
+        return heartbeats.beat(image, request);
     }
 
     /** A broker shows no life: it may not lead, and others lead what it led. */

@@ -9,14 +9,19 @@ import java.util.Map;
  * {@code max.connections.per.ip}. Shared by all network verticles; every method is short and safe from any thread.
  */
 final class ConnectionQuotas {
-    private final int maxConnections;
-    private final int maxPerIp;
+    private int maxConnections;
+    private int maxPerIp;
     private final Map<InetAddress, Integer> perIp = new HashMap<>();
     private int total;
 
     ConnectionQuotas(int maxConnections, int maxPerIp) {
         this.maxConnections = maxConnections;
         this.maxPerIp = maxPerIp;
+    }
+
+    synchronized void limit(int newMaxConnections, int newMaxPerIp) {
+        maxConnections = newMaxConnections;
+        maxPerIp = newMaxPerIp;
     }
 
     /** Whether a new connection from this address may stay; if so it is counted until {@link #closed}. */

@@ -154,5 +154,10 @@ public final class NetworkVerticle extends VerticleBase {
             this.memory = new RequestMemory(options.queuedMaxBytes());
             this.quotas = new ConnectionQuotas(options.maxConnections(), options.maxConnectionsPerIp());
         }
+
+        /** Takes altered limits for the connections to come. */
+        public void limit(int maxConnections, int maxPerIp) {
+            quotas.limit(maxConnections, maxPerIp);
+        }
     }
 }

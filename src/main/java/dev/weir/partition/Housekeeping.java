@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.storage.LogIoException;
 import java.io.IOException;
 import java.util.List;
@@ -11,13 +12,11 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    private final ShardOptions options;
     private final ShardState shard;
     private final LogLifecycle lifecycle;
     private long nextRetentionMs;
 
-    Housekeeping(ShardOptions options, ShardState shard, LogLifecycle lifecycle) {
-        this.options = options;
+    Housekeeping(ShardState shard, LogLifecycle lifecycle) {
         this.shard = shard;
         this.lifecycle = lifecycle;
     }
@@ -25,8 +24,9 @@ final class Housekeeping {
     /** Does what is due; {@code sync} starts a sync. */
     void tick(long nowMs, Consumer<Partition> sync) {
         boolean retentionDue = nowMs >= nextRetentionMs;
+        BrokerConfig settings = shard.settings();
         if (retentionDue) {
-            nextRetentionMs = nowMs + options.retentionCheckMs();
+            nextRetentionMs = nowMs + settings.maintenance().retentionCheckMs();
         }
         for (Partition partition : List.copyOf(shard.partitions())) {
             partition.acks.dropSettled();
@@ -35,7 +35,7 @@ final class Housekeeping {
             }
             try {
                 if (retentionDue) {
-                    retain(partition, nowMs);
+                    retain(partition, settings.producer().idExpirationMs(), nowMs);
                 }
                 partition.log.unlinkDeleted(nowMs);
             } catch (IOException e) {
@@ -53,11 +53,11 @@ final class Housekeeping {
         shard.writeFailed(partition.home, new LogIoException("cannot sync " + partition.name(), failure));
     }
 
-    private void retain(Partition partition, long nowMs) throws IOException {
+    private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {
         partition.log.rollIfNeeded(nowMs);
         if (partition.log.deleteOldSegments(nowMs, partition.highWatermark()) > 0) {
             partition.clamp();
         }
-        partition.producers.removeExpired(nowMs, options.producerExpirationMs());
+        partition.producers.removeExpired(nowMs, producerExpirationMs);
     }
 }

@@ -95,19 +95,23 @@ public final class LogDirsVerticle extends VerticleBase {
     private boolean write(List<Checkpoints> all) {
         boolean written = true;
         for (LogHome home : homes) {
-            Offsets merged = new Offsets(new HashMap<>(), new HashMap<>(), new HashMap<>());
+            Offsets merged = Offsets.empty();
             for (Checkpoints shard : all) {
                 Offsets own = shard.byDirectory().get(home.id());
                 if (own != null) {
                     merged.recoveryPoints().putAll(own.recoveryPoints());
                     merged.logStartOffsets().putAll(own.logStartOffsets());
                     merged.highWatermarks().putAll(own.highWatermarks());
+                    merged.cleaned().putAll(own.cleaned());
                 }
             }
             try {
                 home.directory().writeRecoveryPoints(merged.recoveryPoints());
                 home.directory().writeLogStartOffsets(merged.logStartOffsets());
                 home.directory().writeHighWatermarks(merged.highWatermarks());
+                if (!merged.cleaned().isEmpty()) {
+                    home.directory().writeCleanerOffsets(merged.cleaned());
+                }
             } catch (IOException e) {
                 LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
                 written = false;

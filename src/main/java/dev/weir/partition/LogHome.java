@@ -17,6 +17,7 @@ import org.apache.kafka.common.Uuid;
  * @param recoveryPoints synced offsets at the last checkpoint
  * @param logStartOffsets log starts at the last checkpoint
  * @param highWatermarks high watermarks at the last checkpoint
+ * @param cleanedOffsets where the compaction of each log had come to at the last checkpoint
  * @param found the partitions' directories that were there at start
  */
 public record LogHome(
@@ -26,6 +27,7 @@ public record LogHome(
         Map<TopicPartition, Long> recoveryPoints,
         Map<TopicPartition, Long> logStartOffsets,
         Map<TopicPartition, Long> highWatermarks,
+        Map<TopicPartition, Long> cleanedOffsets,
         List<Found> found) {
 
     /** Where it is. */

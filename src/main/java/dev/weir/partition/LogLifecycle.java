@@ -160,7 +160,9 @@ final class LogLifecycle {
             long checkpointed = home.highWatermarks().getOrDefault(name, 0L);
             ReplicationState replication = new ReplicationState(options.brokerId(), checkpointed);
             replication.clamp(log.logStartOffset(), log.logEndOffset());
-            Partition partition = new Partition(key, home, log, producers, replication, shard.deadlines());
+            Partition partition = new Partition(key, home, log, producers, replication,
+                    home.cleanedOffsets().getOrDefault(name, -1L),
+                    shard.deadlines());
             shard.add(partition);
             partition.update(image);
             shard.afterProgress(partition, nowMs);

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -82,5 +83,10 @@ public final class LogMessages {
     public record Offsets(
             Map<TopicPartition, Long> recoveryPoints,
             Map<TopicPartition, Long> logStartOffsets,
-            Map<TopicPartition, Long> highWatermarks) {}
+            Map<TopicPartition, Long> highWatermarks,
+            Map<TopicPartition, Long> cleaned) {
+        static Offsets empty() {
+            return new Offsets(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
+        }
+    }
 }

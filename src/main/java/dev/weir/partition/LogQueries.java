@@ -83,9 +83,12 @@ final class LogQueries {
         Map<Uuid, Offsets> byDirectory = new HashMap<>();
         for (Partition partition : shard.partitions()) {
             Offsets offsets = byDirectory.computeIfAbsent(
-                    partition.home.id(), id -> new Offsets(new HashMap<>(), new HashMap<>(), new HashMap<>()));
+                    partition.home.id(), id -> Offsets.empty());
             offsets.recoveryPoints().put(partition.name(), partition.log.recoveryPoint());
             offsets.highWatermarks().put(partition.name(), partition.highWatermark());
+            if (partition.cleanedTo() >= 0) {
+                offsets.cleaned().put(partition.name(), partition.cleanedTo());
+            }
             if (partition.log.logStartOffset() > 0) {
                 offsets.logStartOffsets().put(partition.name(), partition.log.logStartOffset());
             }

@@ -28,6 +28,7 @@ final class Partition {
     private final Set<FetchWait> waits = new LinkedHashSet<>();
     private long dirtySinceMs = -1;
     private boolean syncing;
+    private long cleanedTo;
     private @Nullable String offlineReason;
 
     Partition(
@@ -36,12 +37,14 @@ final class Partition {
             PartitionLog log,
             ProducerStateManager producers,
             ReplicationState replication,
+            long cleanedTo,
             Deadlines deadlines) {
         this.key = key;
         this.home = home;
         this.log = log;
         this.producers = producers;
         this.replication = replication;
+        this.cleanedTo = cleanedTo;
         this.acks = new AckQueue(deadlines);
     }
 
@@ -163,8 +166,18 @@ final class Partition {
         waits.remove(wait);
     }
 
+    /** Where the last compaction ended, -1 when there was none. */
+    long cleanedTo() {
+        return cleanedTo;
+    }
+
+    void cleanedTo(long offset) {
+        cleanedTo = offset;
+    }
+
     /** The log was cut, or its start moved. */
     void clamp() {
+        cleanedTo = Math.min(cleanedTo, log.logEndOffset());
         replication.clamp(log.logStartOffset(), log.logEndOffset());
         progress();
     }

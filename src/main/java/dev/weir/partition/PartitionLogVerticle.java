@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.bus.LocalBus;
+import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.storage.OpenFileCache;
@@ -29,6 +30,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LocalBus bus;
     private final ShardOptions options;
     private final WorkerExecutor syncPool;
+    private final WorkerExecutor cleanerPool;
     private final Runnable onOpened;
     private final ShardState shard;
     private final AppendPath appends;
@@ -37,6 +39,8 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogQueries logs;
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
+    private final Cleaner cleaner;
+    private long nextCleaningMs;
     private boolean writeScheduled;
     private long timerId = -1;
     private long timerAtMs = Long.MAX_VALUE;
@@ -45,6 +49,7 @@ public final class PartitionLogVerticle extends VerticleBase {
      * A shard that opens its logs when it starts.
      *
      * @param syncPool where fsync runs; shared by the shards
+     * @param cleanerPool where compaction runs; shared by the shards
      * @param onOpened told of each partition opened at start, from the shard's thread
      */
     public PartitionLogVerticle(
@@ -53,21 +58,26 @@ public final class PartitionLogVerticle extends VerticleBase {
             ClusterImage image,
             OpenFileCache files,
             WorkerExecutor syncPool,
+            WorkerExecutor cleanerPool,
             Runnable onOpened) {
         this.bus = bus;
         this.options = options;
         this.syncPool = syncPool;
+        this.cleanerPool = cleanerPool;
         this.onOpened = onOpened;
         LogDirsClient directories = new LogDirsClient(bus);
         this.shard = new ShardState(
-                image, (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
+                image,
+                options.settings(),
+                (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
         this.logs = new LogQueries(shard);
         this.lifecycle = new LogLifecycle(
                 options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
-        this.housekeeping = new Housekeeping(options, shard, lifecycle);
+        this.cleaner = new Cleaner(shard);
+        this.housekeeping = new Housekeeping(shard, lifecycle);
     }
 
     @Override
@@ -99,7 +109,10 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
-        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> housekeeping.tick(now(), this::sync));
+        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
+            housekeeping.tick(now(), this::sync);
+            clean(now());
+        });
         return Future.succeededFuture();
     }
 
@@ -107,6 +120,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         if (!request.close()) {
             return logs.checkpoints(true);
         }
+        cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
         boolean clean = true;
@@ -163,6 +177,23 @@ public final class PartitionLogVerticle extends VerticleBase {
                     }
                     afterProgress(partition, now());
                 });
+    }
+
+    private void clean(long nowMs) {
+        if (nowMs < nextCleaningMs) {
+            return;
+        }
+        CleanerSettings settings = shard.settings().cleaner();
+        nextCleaningMs = nowMs + settings.backoffMs();
+        cleaner.next(settings, nowMs).ifPresent(job -> cleanerPool.executeBlocking(job.run(), false).onComplete(result -> {
+            if (result.succeeded()) {
+                cleaner.finish(job, result.result(), now());
+                // Whatever else is due need not wait for the next round.
+                nextCleaningMs = 0;
+            } else {
+                cleaner.fail(job, result.cause());
+            }
+        }));
     }
 
     private void armTimer() {

@@ -1,10 +1,12 @@
 package dev.weir.partition;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.storage.ProducerStateManager;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -15,9 +17,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param shards how many there are
  * @param homes the log directories
  * @param openFiles most files that the shard keeps open
- * @param retentionCheckMs {@code log.retention.check.interval.ms}
- * @param producerExpirationMs {@code producer.id.expiration.ms}
  * @param retryMs how long to wait before a failed removal is tried again
+ * @param settings the broker's settings with what an image alters
  * @param configs the configuration of a topic's logs in an image
  * @param producers makes the producer state of a new partition
  */
@@ -27,9 +28,8 @@ public record ShardOptions(
         int shards,
         List<LogHome> homes,
         int openFiles,
-        long retentionCheckMs,
-        long producerExpirationMs,
         long retryMs,
+        Function<ClusterImage, BrokerConfig> settings,
         BiFunction<ClusterImage, String, LogConfig> configs,
         ProducerStateFactory producers) {
 

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.storage.DirectoryHealth;
 import dev.weir.storage.LogIoException;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -20,17 +22,23 @@ final class ShardState {
     private final Deadlines deadlines = new Deadlines();
     private final BiConsumer<LogHome, LogIoException> onWriteFailure;
     private final ObjLongConsumer<Partition> onProgress;
+    private final Function<ClusterImage, BrokerConfig> settingsOf;
     private ClusterImage image;
+    private BrokerConfig settings;
 
     /**
+     * @param settingsOf the broker's settings with what an image alters
      * @param onWriteFailure told when the disk refuses a write
      * @param onProgress told, with the time, when a partition has more to read or to sync
      */
     ShardState(
             ClusterImage image,
+            Function<ClusterImage, BrokerConfig> settingsOf,
             BiConsumer<LogHome, LogIoException> onWriteFailure,
             ObjLongConsumer<Partition> onProgress) {
         this.image = image;
+        this.settingsOf = settingsOf;
+        this.settings = settingsOf.apply(image);
         this.onWriteFailure = onWriteFailure;
         this.onProgress = onProgress;
     }
@@ -83,7 +91,15 @@ final class ShardState {
     }
 
     void image(ClusterImage newImage) {
+        if (newImage.configs() != image.configs()) {
+            settings = settingsOf.apply(newImage);
+        }
         image = newImage;
+    }
+
+    /** The broker's settings, altered ones included. */
+    BrokerConfig settings() {
+        return settings;
     }
 
     boolean isWritable(LogHome home) {

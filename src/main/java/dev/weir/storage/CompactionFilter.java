@@ -9,15 +9,15 @@ import org.apache.kafka.common.record.internal.RecordBatch;
  * What compaction keeps. Of each key the newest record; of those without a value none once the delete horizon of their
  * batch, which its first compaction sets to {@code delete.retention.ms} from then, is past. A marker goes, after the same
  * delay, when its transaction has no data left; aborted data goes at once. The batch that holds a producer's last sequence
- * stays, if need be without records, and so does the last batch of the range, so that neither producer state nor the
- * end of the log is lost.
+ * stays, if need be without records, and so does the last batch of each segment: neither producer state is lost, nor do
+ * segments that follow each other ever leave a gap, which after a crash could not be told from lost data.
  */
 final class CompactionFilter extends MemoryRecords.RecordFilter {
     private final KeyOffsetMap newest;
     private final long mappedEndOffset;
     private final CleanedTransactions transactions;
     private final Map<Long, ProducerEntry> producers;
-    private final long rangeEndOffset;
+    private long segmentEndOffset = -1;
     private boolean dropRecords;
 
     /**
@@ -25,14 +25,12 @@ final class CompactionFilter extends MemoryRecords.RecordFilter {
      *     mappedEndOffset}; older records of these keys go
      * @param mappedEndOffset records at or above it are kept
      * @param producers the producers that are active, by id
-     * @param rangeEndOffset end of the range that may be compacted
      */
     CompactionFilter(
             KeyOffsetMap newest,
             long mappedEndOffset,
             CleanedTransactions transactions,
             Map<Long, ProducerEntry> producers,
-            long rangeEndOffset,
             long nowMs,
             long deleteRetentionMs) {
         super(nowMs, deleteRetentionMs);
@@ -40,7 +38,11 @@ final class CompactionFilter extends MemoryRecords.RecordFilter {
         this.mappedEndOffset = mappedEndOffset;
         this.transactions = transactions;
         this.producers = producers;
-        this.rangeEndOffset = rangeEndOffset;
+    }
+
+    /** What follows goes into one segment, and the segment after that begins at {@code endOffset}. */
+    void startSegment(long endOffset) {
+        segmentEndOffset = endOffset;
     }
 
     @Override
@@ -49,7 +51,7 @@ final class CompactionFilter extends MemoryRecords.RecordFilter {
         boolean needless = control ? transactions.isNeedless(batch) : transactions.isAborted(batch);
         dropRecords = needless && (!control || pastHorizon(batch));
         BatchRetention retention;
-        if (holdsLastOfProducer(batch) || batch.nextOffset() == rangeEndOffset) {
+        if (holdsLastOfProducer(batch) || batch.nextOffset() == segmentEndOffset) {
             retention = BatchRetention.RETAIN_EMPTY;
         } else {
             retention = dropRecords ? BatchRetention.DELETE : BatchRetention.DELETE_EMPTY;

@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the leader epochs of a checkpoint with those in the batches, and makes them anew. */
@@ -12,28 +13,34 @@ final class EpochCheck {
         this.log = log;
     }
 
-    /** Whether every epoch begins where the checkpoint says. */
+    /** Whether every epoch begins where the checkpoint says, as far as the batches can tell. */
     boolean holds() throws IOException {
-        BatchScanner first = batchAt(log.logStartOffset);
-        if (first != null
-                && first.leaderEpoch() >= 0
-                && log.epochs.epochFor(log.logStartOffset).isEmpty()) {
+        if (!tellsEpochOf(log.logStartOffset) || !tellsEpochOf(log.logEndOffset - 1)) {
             return false;
         }
         for (Map.Entry<Integer, Long> entry : log.epochs.starts().entrySet()) {
             long start = entry.getValue();
-            if (start <= log.logStartOffset || start >= log.logEndOffset) {
-                continue;
-            }
-            BatchScanner at = batchAt(start);
-            BatchScanner before = batchAt(start - 1);
-            boolean tooEarly = at != null && at.leaderEpoch() < entry.getKey();
-            boolean tooLate = before != null && before.lastOffset() < start && before.leaderEpoch() >= entry.getKey();
-            if (tooEarly || tooLate) {
+            boolean inside = start > log.logStartOffset && start < log.logEndOffset;
+            if (inside && !(tellsEpochOf(start) && endsBefore(start, entry.getKey()))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether the batch that begins at or holds an offset has the epoch that the checkpoint gives. */
+    private boolean tellsEpochOf(long offset) throws IOException {
+        BatchScanner batch = batchAt(offset);
+        if (batch == null || batch.leaderEpoch() < 0 || batch.baseOffset() > offset) {
+            return true;
+        }
+        OptionalInt told = log.epochs.epochFor(offset);
+        return told.isPresent() && told.getAsInt() == batch.leaderEpoch();
+    }
+
+    private boolean endsBefore(long start, int epoch) throws IOException {
+        BatchScanner before = batchAt(start - 1);
+        return before == null || before.lastOffset() >= start || before.leaderEpoch() < epoch;
     }
 
     private @Nullable BatchScanner batchAt(long offset) throws IOException {

@@ -2,8 +2,8 @@ package dev.weir.storage;
 
 /**
  * Spreads I/O over time: after each piece it says how long to wait before the next, so that no more than a number of bytes
- * moves in a second. What was not used is not saved up for longer than {@link #BURST_NANOS}. Owned by one thread, which
- * brings the time.
+ * moves in a second. What was not used is not saved up for longer than {@link #BURST_NANOS}. Thread safe: those who
+ * share it share the rate. The caller brings the time.
  */
 public final class IoThrottle {
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -20,7 +20,7 @@ public final class IoThrottle {
     }
 
     /** Accounts for bytes moved by {@code nowNanos}; answers the nanoseconds to wait, 0 for none. */
-    public long spend(long bytes, long nowNanos) {
+    public synchronized long spend(long bytes, long nowNanos) {
         if (!started || freeAtNanos - nowNanos < -BURST_NANOS) {
             freeAtNanos = nowNanos - (started ? BURST_NANOS : 0);
             started = true;

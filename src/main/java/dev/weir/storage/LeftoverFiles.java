@@ -34,10 +34,22 @@ final class LeftoverFiles {
                 swaps.add(name);
             }
         }
+        removeUncommitted(swaps);
         if (!swaps.isEmpty()) {
             completeSwap(swaps);
         }
         removeOrphans();
+    }
+
+    /** A segment is swapped in only if its log is there under the name for swapping, which it gets last. */
+    private void removeUncommitted(List<String> swaps) throws IOException {
+        for (String name : List.copyOf(swaps)) {
+            String log = FileNames.of(FileNames.leadingOffset(name), FileNames.LOG + FileNames.SWAP);
+            if (!swaps.contains(log)) {
+                delete(name);
+                swaps.remove(name);
+            }
+        }
     }
 
     private void completeSwap(List<String> swaps) throws IOException {
@@ -59,11 +71,19 @@ final class LeftoverFiles {
             }
         }
         log.files().syncDirectory(log.directory);
-        for (String name : swaps) {
-            String complete = name.substring(0, name.length() - FileNames.SWAP.length());
-            log.files().rename(path(name), path(complete));
-        }
+        rename(swaps, false);
+        log.files().syncDirectory(log.directory);
+        rename(swaps, true);
         changed = true;
+    }
+
+    private void rename(List<String> swaps, boolean logs) throws IOException {
+        for (String name : swaps) {
+            if (name.endsWith(FileNames.LOG + FileNames.SWAP) == logs) {
+                String complete = name.substring(0, name.length() - FileNames.SWAP.length());
+                log.files().rename(path(name), path(complete));
+            }
+        }
     }
 
     private long endOf(Path swap, long base) throws IOException {

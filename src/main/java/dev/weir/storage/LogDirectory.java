@@ -101,6 +101,15 @@ public final class LogDirectory {
         checkpoint(OffsetCheckpoint.HIGH_WATERMARKS).write(offsets);
     }
 
+    /** {@code cleaner-offset-checkpoint}: where the last compaction of each log ended. */
+    public Map<TopicPartition, Long> readCleanerOffsets() throws IOException {
+        return checkpoint(OffsetCheckpoint.CLEANER).read();
+    }
+
+    public void writeCleanerOffsets(Map<TopicPartition, Long> offsets) throws IOException {
+        checkpoint(OffsetCheckpoint.CLEANER).write(offsets);
+    }
+
     /** The partitions' directories, by name; anything else in the directory is left out. */
     public List<PartitionDirectory> partitions() throws IOException {
         List<PartitionDirectory> found = new ArrayList<>();

@@ -134,7 +134,7 @@ final class LogLoader {
     }
 
     private void rebuildIndexes(LogSegment segment, boolean last) throws IOException, LogCorruptException {
-        SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes());
+        SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), Long.MAX_VALUE);
         check.run(last, log.epochs);
         indexesRebuilt++;
         if (!check.problem().isEmpty() && !last) {
@@ -160,12 +160,17 @@ final class LogLoader {
             }
             segmentsChecked++;
             bytesChecked += segment.size();
-            SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes());
+            SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), gaplessFrom());
             check.run(true, log.epochs);
             broken = !check.problem().isEmpty();
             finish(segment, check, i == tail.size() - 1);
             expected = segment.nextOffset();
         }
+    }
+
+    /** The base offset of a batch has no checksum; but above the recovery point nothing was compacted yet. */
+    private long gaplessFrom() {
+        return log.config.compact() || options.recoveryPoint() < 0 ? Long.MAX_VALUE : options.recoveryPoint();
     }
 
     /** Where nothing is known of the recovery point, a compacted log may have gaps between its segments. */

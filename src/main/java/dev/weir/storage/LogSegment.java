@@ -36,13 +36,19 @@ final class LogSegment {
     private long firstTimestamp = -1;
 
     LogSegment(OpenFileCache cache, Path directory, long baseOffset, long createdMs, long rollJitterMs) {
+        this(cache, directory, baseOffset, "", createdMs, rollJitterMs);
+    }
+
+    /** @param suffix of its files' names while it is not yet part of the log */
+    LogSegment(OpenFileCache cache, Path directory, long baseOffset, String suffix, long createdMs, long rollJitterMs) {
         this.baseOffset = baseOffset;
-        this.log = new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.LOG));
+        this.log = new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.LOG + suffix));
         this.offsetIndex = new OffsetIndex(
-                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.INDEX)), baseOffset);
+                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.INDEX + suffix)), baseOffset);
         this.timeIndex = new TimeIndex(
-                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TIME_INDEX)), baseOffset);
-        this.txnIndex = new TxnIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TXN_INDEX)));
+                new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TIME_INDEX + suffix)), baseOffset);
+        this.txnIndex =
+                new TxnIndex(new SegmentFile(cache, FileNames.in(directory, baseOffset, FileNames.TXN_INDEX + suffix)));
         this.createdMs = createdMs;
         this.rollJitterMs = rollJitterMs;
         this.nextOffset = baseOffset;

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -26,6 +28,7 @@ public final class PartitionLog {
     private final LogReader reader;
     private final LogSyncer syncer;
     private final LogTrimmer trimmer;
+    private final LogCompaction compaction;
 
     private PartitionLog(LogState log, RecoveryReport recovery) {
         this.log = log;
@@ -34,6 +37,7 @@ public final class PartitionLog {
         this.reader = new LogReader(log);
         this.syncer = new LogSyncer(log);
         this.trimmer = new LogTrimmer(log, appender);
+        this.compaction = new LogCompaction(log);
     }
 
     /**
@@ -297,6 +301,38 @@ public final class PartitionLog {
     /** Unlinks retired files that are past {@code file.delete.delay.ms} and that no slice holds; answers how many remain. */
     public int unlinkDeleted(long nowMs) throws IOException {
         return trimmer.unlinkDeleted(nowMs);
+    }
+
+    // ---- compaction
+
+    /**
+     * What a compaction should do now; empty when none is due or one is under way. Run the plan on another thread, and hand
+     * its outcome to {@link #replaceSegments} or, when there is none, call {@link #abandonCleaning}.
+     *
+     * @param lastStableOffset nothing above it is compacted; not above the high watermark
+     * @param checkpoint where the last compaction ended, of {@code cleaner-offset-checkpoint}; -1 when there was none. It
+     *     must be lowered whenever the log is truncated below it
+     * @param producers the producers that are active
+     */
+    public Optional<CleaningPlan> planCleaning(
+            long lastStableOffset, long checkpoint, Collection<ProducerEntry> producers, long nowMs)
+            throws IOException {
+        return compaction.plan(lastStableOffset, checkpoint, producers, nowMs);
+    }
+
+    /**
+     * Swaps cleaned segments in for those they were made from. A crash at any moment leaves the old or the new ones.
+     *
+     * @return the new checkpoint; empty when the log has lost one of the old segments meanwhile and nothing was done
+     * @throws IOException when the disk fails; the log must then be closed and opened again
+     */
+    public OptionalLong replaceSegments(CleanedSegments cleaned, long nowMs) throws IOException {
+        return compaction.replace(cleaned, nowMs);
+    }
+
+    /** The plan that was given out last leads to nothing. */
+    public void abandonCleaning() {
+        compaction.abandon();
     }
 
     /** Takes a changed configuration for everything from now on. */

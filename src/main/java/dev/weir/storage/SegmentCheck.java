@@ -15,14 +15,17 @@ final class SegmentCheck {
 
     private final LogSegment segment;
     private final int indexIntervalBytes;
+    /** From this offset on each batch must begin where the one before it ends. */
+    private final long gaplessFrom;
 
     private int validBytes;
     private String problem = "";
     private boolean hasProducers;
 
-    SegmentCheck(LogSegment segment, int indexIntervalBytes) {
+    SegmentCheck(LogSegment segment, int indexIntervalBytes, long gaplessFrom) {
         this.segment = segment;
         this.indexIntervalBytes = indexIntervalBytes;
+        this.gaplessFrom = gaplessFrom;
     }
 
     /** Walks the segment; {@code epochs} takes in the epochs that the batches bring. */
@@ -35,6 +38,10 @@ final class SegmentCheck {
             boolean producer = scanner.hasProducerId();
             if (checksums && !scanner.checksumHolds()) {
                 problem = "holds a batch at offset " + scanner.baseOffset() + " that does not match its checksum";
+                break;
+            }
+            if (scanner.baseOffset() >= gaplessFrom && scanner.baseOffset() != segment.nextOffset()) {
+                problem = "holds offset " + scanner.baseOffset() + " where " + segment.nextOffset() + " belongs";
                 break;
             }
             hasProducers |= producer;

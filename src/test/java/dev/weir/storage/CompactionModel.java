@@ -195,7 +195,7 @@ final class CompactionModel {
         DirtyKeys keys = mapKeys(range, mapBytes);
         List<SegmentFacts> cleaned =
                 facts.stream().filter(f -> f.baseOffset() < keys.endOffset()).toList();
-        rewrite(SegmentGroups.of(cleaned, Function.identity(), 4000, 1000), range, keys);
+        rewrite(SegmentGroups.of(cleaned, Function.identity(), 4000, 1000), keys);
         boolean whole = keys.endOffset() >= range.endOffset();
         checkpoint = keys.endOffset();
         assertCompacted(range, whole);
@@ -224,7 +224,7 @@ final class CompactionModel {
         return mistake == Mistake.ABORTED_DATA_COUNTED ? List.of() : aborted;
     }
 
-    private void rewrite(List<List<SegmentFacts>> groups, CleanableRange range, DirtyKeys keys) {
+    private void rewrite(List<List<SegmentFacts>> groups, DirtyKeys keys) {
         Map<Long, ProducerEntry> active = mistake == Mistake.PRODUCERS_FORGOTTEN
                 ? Map.of()
                 : producers.activeProducers().stream().collect(Collectors.toMap(ProducerEntry::producerId, p -> p));
@@ -234,13 +234,16 @@ final class CompactionModel {
                 keys.endOffset(),
                 transactions,
                 active,
-                mistake == Mistake.END_LOST ? -1 : range.endOffset(),
                 nowMs,
                 mistake == Mistake.TOMBSTONES_DROPPED_AT_ONCE ? 0 : RETENTION_MS);
         List<AbortedTransaction> retained = new ArrayList<>();
         long end = 0;
         for (List<SegmentFacts> group : groups) {
             Segment merged = new Segment(group.get(0).baseOffset());
+            filter.startSegment(
+                    mistake == Mistake.END_LOST
+                            ? -1
+                            : group.get(group.size() - 1).nextOffset());
             for (SegmentFacts fact : group) {
                 Segment source = segments.stream()
                         .filter(s -> s.base == fact.baseOffset())

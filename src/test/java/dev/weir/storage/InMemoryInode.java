@@ -2,7 +2,6 @@ package dev.weir.storage;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /** The bytes of one in-memory file: as they are, and as they are durable. */
@@ -128,14 +127,5 @@ final class InMemoryInode {
         dead = true;
         successor = next;
         return next;
-    }
-
-    void corrupt(BiConsumer<byte[], Integer> change) {
-        byte[] all = content();
-        change.accept(all, size);
-        bytes = all;
-        size = all.length;
-        synced = all.clone();
-        dirty = false;
     }
 }

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -87,9 +87,22 @@ public final class InMemoryLogFiles implements LogFiles {
                 c -> new NameChange(c.kind(), c.path(), c.target(), c.inode().successor()));
     }
 
-    /** Changes stored bytes behind the log's back, durably. */
-    public synchronized void corrupt(Path path, BiConsumer<byte[], Integer> change) throws IOException {
-        inode(path).corrupt(change);
+    /** Flips one bit of a stored file, durably, or cuts it. */
+    public synchronized void corrupt(Path path, RandomGenerator random) throws IOException {
+        byte[] bytes = inode(path).content();
+        if (bytes.length > 0 && random.nextInt(4) > 0) {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        } else if (bytes.length > 0) {
+            bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+        }
+        put(path, bytes);
+    }
+
+    /** Takes a file away, durably. */
+    public synchronized void remove(Path path) {
+        current.remove(path);
+        durable.remove(path);
+        unsynced.removeIf(c -> c.target().equals(path));
     }
 
     public synchronized byte[] content(Path path) throws IOException {
@@ -98,6 +111,7 @@ public final class InMemoryLogFiles implements LogFiles {
 
     public synchronized void put(Path path, byte[] content) {
         InMemoryInode inode = new InMemoryInode(this, content);
+        remove(path);
         current.put(path, inode);
         durable.put(path, inode);
         directories.put(path.getParent(), true);

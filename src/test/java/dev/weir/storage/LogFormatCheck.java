@@ -2,7 +2,6 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.config.LogConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,15 +24,15 @@ final class LogFormatCheck {
         this.directory = directory;
     }
 
-    void check(LogConfig config) throws IOException {
+    void check() throws IOException {
         for (String name : files.list(directory)) {
             if (name.matches("\\d{20}\\.log")) {
-                check(Long.parseLong(name.substring(0, 20)), name.substring(0, 20), config);
+                check(Long.parseLong(name.substring(0, 20)), name.substring(0, 20));
             }
         }
     }
 
-    private void check(long base, String stem, LogConfig config) throws IOException {
+    private void check(long base, String stem) throws IOException {
         Map<Long, At> byLastOffset = new TreeMap<>();
         int position = 0;
         long largest = -1;
@@ -48,7 +47,6 @@ final class LogFormatCheck {
         assertThat(files.content(directory.resolve(stem + ".log"))).hasSize(position);
         checkOffsets(base, stem, byLastOffset);
         checkTimes(base, stem, byLastOffset, largest);
-        assertThat(config.indexBytes()).isPositive();
     }
 
     private void checkOffsets(long base, String stem, Map<Long, At> batches) throws IOException {

@@ -47,6 +47,8 @@ final class LogSimulation {
     private long promised;
     /** Log start that a checkpoint holds. */
     private long checkpointedStart;
+    /** Whether an index may hold what is not so; it must not show in what is read. */
+    private boolean damaged;
 
     LogSimulation(long seed, InterceptedLogFiles.Mistake mistake) throws Exception {
         this.random = new Random(seed);
@@ -109,6 +111,8 @@ final class LogSimulation {
             cleanRestart();
         } else if (choice < 94) {
             killed();
+        } else if (choice < 95) {
+            damageLog();
         } else if (choice < 97) {
             note("power failure");
             powerFailure();
@@ -306,7 +310,9 @@ final class LogSimulation {
         checkpoint();
         directory.markCleanShutdown();
         directory.close();
-        format.check(config);
+        if (!damaged) {
+            format.check();
+        }
         promised = model.end();
         if (random.nextBoolean()) {
             memory.crash(random);
@@ -315,15 +321,69 @@ final class LogSimulation {
         }
         long start = model.start();
         open(directory().takeCleanShutdownMarker());
-        assertThat(log.recovery().notes()).isEmpty();
+        assertThat(damaged || log.recovery().notes().isEmpty())
+                .as(log.recovery().notes().toString())
+                .isTrue();
         assertThat(log.logEndOffset()).isEqualTo(model.end());
         assertThat(log.logStartOffset()).isEqualTo(start);
         checkAll();
     }
 
+    /** A bit flips, or a file is cut or vanishes, in what can be made anew from the log. */
+    private void damageRepairable() throws Exception {
+        Path partition = directory.partitionPath(TestLogs.PARTITION);
+        List<String> names = memory.list(partition).stream()
+                .filter(n -> n.endsWith("index") && !n.endsWith(".txnindex") || n.equals(FileNames.LEADER_EPOCHS))
+                .toList();
+        Path victim = partition.resolve(names.get(random.nextInt(names.size())));
+        note("damage " + victim.getFileName());
+        damaged = true;
+        if (random.nextInt(4) == 0) {
+            memory.remove(victim);
+        } else {
+            memory.corrupt(victim, random);
+        }
+    }
+
+    /** A bit flips at the end of the log: what lies before it stays, the rest is gone and not served. */
+    private void damageLog() throws Exception {
+        SegmentInfo last = log.segments().get(log.segments().size() - 1);
+        if (last.sizeInBytes() > 0 && last.baseOffset() >= log.recoveryPoint()) {
+            note("damage the log");
+            long before = model.end();
+            checkpoint();
+            memory.kill();
+            flipBit(last);
+            promised = Math.min(promised, last.baseOffset());
+            open(directory().takeCleanShutdownMarker());
+            assertThat(log.logEndOffset()).isLessThan(before);
+            afterCrash();
+        }
+    }
+
+    /** Anywhere but in a leader epoch, which has no checksum and no other place that tells of it. */
+    private void flipBit(SegmentInfo segment) throws IOException {
+        byte[] bytes = memory.content(segment.log());
+        List<Integer> starts = TestLogs.positions(ByteBuffer.wrap(bytes));
+        int at;
+        do {
+            at = random.nextInt(bytes.length);
+        } while (isEpoch(starts, at));
+        bytes[at] ^= (byte) (1 << random.nextInt(8));
+        memory.put(segment.log(), bytes);
+    }
+
+    private static boolean isEpoch(List<Integer> starts, int at) {
+        return starts.stream()
+                .anyMatch(start -> at - start >= BatchLayout.LEADER_EPOCH && at - start < BatchLayout.MAGIC);
+    }
+
     private void killed() throws Exception {
         note("kill");
         memory.kill();
+        if (random.nextInt(3) == 0) {
+            damageRepairable();
+        }
         open(directory().takeCleanShutdownMarker());
         assertThat(log.recovery().bytesCut()).isZero();
         assertThat(log.logEndOffset()).isEqualTo(model.end());
@@ -454,7 +514,7 @@ final class LogSimulation {
 
     private void search() throws Exception {
         note("search");
-        if (model.end() == model.start()) {
+        if (model.end() == model.start() || damaged) {
             return;
         }
         long timestamp = nowMs - random.nextInt(60_000);

@@ -27,6 +27,7 @@ final class RecordsFixture {
         boolean compact;
         int maxMessageBytes = 1_048_588;
         int segmentBytes = 1 << 30;
+        int indexIntervalBytes = 4096;
         String compressionType = "producer";
         TimestampType timestampType = TimestampType.CREATE_TIME;
         long timestampBeforeMaxMs = Long.MAX_VALUE;
@@ -42,7 +43,7 @@ final class RecordsFixture {
                     604_800_000,
                     0,
                     10 << 20,
-                    4096,
+                    indexIntervalBytes,
                     604_800_000,
                     -1,
                     60_000,

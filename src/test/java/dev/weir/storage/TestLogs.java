@@ -146,6 +146,17 @@ final class TestLogs {
         return last;
     }
 
+    /** Where each batch begins. */
+    static List<Integer> positions(ByteBuffer bytes) {
+        List<Integer> found = new ArrayList<>();
+        int position = 0;
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(bytes).batches()) {
+            found.add(position);
+            position += batch.sizeInBytes();
+        }
+        return found;
+    }
+
     static int batches(ByteBuffer bytes) {
         int count = 0;
         for (MutableRecordBatch batch : MemoryRecords.readableRecords(bytes).batches()) {

@@ -37,7 +37,8 @@ public final class BrokerView {
         return image;
     }
 
-    BrokerConfig config() {
+    /** The settings, altered ones included. */
+    public BrokerConfig config() {
         return config;
     }
 

@@ -1,0 +1,116 @@
+package dev.weir.partition;
+
+import dev.weir.config.CleanerSettings;
+import dev.weir.storage.CleanedSegments;
+import dev.weir.storage.CleanerSchedule;
+import dev.weir.storage.CleaningPlan;
+import dev.weir.storage.CleaningRun;
+import dev.weir.storage.IoThrottle;
+import dev.weir.storage.LogIoException;
+import dev.weir.storage.Pacer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compaction of one shard's logs, one log at a time: the shard plans and swaps, a thread of the cleaner pool reads and writes.
+ * Owned by the shard.
+ */
+final class Cleaner {
+    private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
+
+    private final ShardState shard;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private boolean running;
+
+    Cleaner(ShardState shard) {
+        this.shard = shard;
+    }
+
+    /** A compaction to be run elsewhere. Its outcome is handed to {@link #finish} or {@link #fail}, on the shard's thread. */
+    record Job(Partition partition, Callable<CleanedSegments> run) {}
+
+    /** The next compaction that is due; it counts as running until its end is told. */
+    Optional<Job> next(CleanerSettings settings, long nowMs) {
+        if (running || !settings.enabled() || settings.threads() == 0 || stopped.get()) {
+            return Optional.empty();
+        }
+        Map<CleaningPlan, Partition> due = new HashMap<>();
+        for (Partition partition : shard.partitions()) {
+            if (partition.config().compact() && shard.isWritable(partition.home)) {
+                plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
+            }
+        }
+        Optional<CleaningPlan> chosen = CleanerSchedule.next(due.keySet());
+        due.forEach((plan, partition) -> {
+            if (!plan.equals(chosen.orElse(null))) {
+                partition.log.abandonCleaning();
+            }
+        });
+        return chosen.map(plan -> {
+            Partition partition = Objects.requireNonNull(due.get(plan));
+            running = true;
+            Pacer pacer = Pacer.throttled(new IoThrottle(settings.maxBytesPerSecond()), stopped::get);
+            CleaningRun run = new CleaningRun(
+                    plan,
+                    settings.dedupeBufferBytes() / settings.threads(),
+                    settings.ioBufferBytes() / settings.threads(),
+                    pacer);
+            return new Job(partition, run::run);
+        });
+    }
+
+    /** Swaps the outcome in. */
+    void finish(Job job, CleanedSegments cleaned, long nowMs) {
+        running = false;
+        Partition partition = job.partition();
+        if (shard.find(partition.key) != partition || stopped.get()) {
+            partition.log.abandonCleaning();
+            return;
+        }
+        try {
+            partition.log.replaceSegments(cleaned, nowMs).ifPresent(partition::cleanedTo);
+            LOG.info(
+                    "Compacted {} up to offset {}: {} bytes read, {} written",
+                    partition.name(),
+                    cleaned.endOffset(),
+                    cleaned.bytesRead(),
+                    cleaned.bytesWritten());
+        } catch (IOException e) {
+            LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
+            partition.takeOffline("the disk failed while compacted segments were put in place");
+            shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
+        }
+        shard.afterProgress(partition, nowMs);
+    }
+
+    /** There is no outcome. */
+    void fail(Job job, Throwable cause) {
+        running = false;
+        job.partition().log.abandonCleaning();
+        if (!stopped.get()) {
+            LOG.error("{} could not be compacted", job.partition().name(), cause);
+        }
+    }
+
+    /** Starts nothing any more and ends what runs. */
+    void stop() {
+        stopped.set(true);
+    }
+
+    private Optional<CleaningPlan> plan(Partition partition, long nowMs) {
+        try {
+            return partition.log.planCleaning(
+                    partition.lastStableOffset(), partition.cleanedTo(), partition.producers.activeProducers(), nowMs);
+        } catch (IOException e) {
+            LOG.error("{} cannot be looked at for compaction", partition.name(), e);
+            return Optional.empty();
+        }
+    }
+}

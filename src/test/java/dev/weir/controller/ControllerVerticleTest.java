@@ -1,0 +1,207 @@
+package dev.weir.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.bus.BusException;
+import dev.weir.bus.LocalBus;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.MetadataUpdates;
+import dev.weir.storage.InMemoryLogFiles;
+import dev.weir.storage.InMemoryLogFiles.Operation;
+import dev.weir.storage.LogDirectory;
+import dev.weir.storage.OpenFileCache;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
+import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ControllerVerticleTest {
+    private final InMemoryLogFiles files = new InMemoryLogFiles();
+    private final Vertx vertx = Vertx.vertx();
+    private final LocalBus bus = new LocalBus(vertx);
+    private final ControllerClient client = new ControllerClient(bus);
+    private String deployment = "";
+
+    @BeforeEach
+    void deployAndRegister() throws Exception {
+        deploy();
+        register();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        await(vertx.close());
+    }
+
+    @Test
+    void shouldTellEverySubscriberOfTheNewImageBeforeItAnswers() throws Exception {
+        List<ImageChange> seen = new ArrayList<>();
+        CompletableFuture<Integer> seenAtAnswer = new CompletableFuture<>();
+        Context context = vertx.getOrCreateContext();
+        context.runOnContext(ignored -> {
+            bus.subscribe(MetadataUpdates.CHANGES, seen::add);
+            client.createTopics(creation("a", "b")).onComplete(done -> seenAtAnswer.complete(seen.size()));
+        });
+
+        assertThat(seenAtAnswer.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(seen.get(0).changedTopics()).hasSize(2);
+        assertThat(seen.get(0).after().topic("a")).isPresent();
+    }
+
+    @Test
+    void shouldMakeAnUnbrokenChainOfImages() throws Exception {
+        List<ImageChange> seen = new CopyOnWriteArrayList<>();
+        bus.subscribe(MetadataUpdates.CHANGES, seen::add);
+
+        await(Future.all(IntStream.range(0, 50)
+                .mapToObj(i -> client.createTopics(creation("t" + i)))
+                .toList()));
+        ClusterImage image = await(client.image());
+
+        assertThat(image.topics().byName()).hasSize(50);
+        assertThat(seen).hasSize(50);
+        for (int i = 1; i < seen.size(); i++) {
+            assertThat(seen.get(i).before()).isSameAs(seen.get(i - 1).after());
+        }
+    }
+
+    @Test
+    void shouldComeBackWithEverythingAfterACrash() throws Exception {
+        await(client.createTopics(creation("kept")));
+        await(client.allocateProducerIds(blockRequest()));
+        ClusterImage before = await(client.image());
+
+        await(vertx.undeploy(deployment));
+        files.crash(new java.util.Random(5));
+        deploy();
+        register();
+        ClusterImage after = await(client.image());
+
+        assertThat(after.topic("kept").orElseThrow().id())
+                .isEqualTo(before.topic("kept").orElseThrow().id());
+        assertThat(after.features()).isEqualTo(before.features()).containsKey("metadata.version");
+        assertThat(after.topic("kept").orElseThrow().partition(0).orElseThrow().leaderEpoch())
+                .isEqualTo(1);
+        assertThat(await(client.allocateProducerIds(blockRequest())).producerIdStart())
+                .isEqualTo(1000);
+    }
+
+    @Test
+    void shouldNeverHandOutAProducerIdTwice() throws Exception {
+        AllocateProducerIdsRequestData request = blockRequest();
+        List<Future<AllocateProducerIdsResponseData>> blocks = IntStream.range(0, 20)
+                .mapToObj(i -> client.allocateProducerIds(request))
+                .toList();
+        await(Future.all(blocks));
+
+        Set<Long> starts = new java.util.HashSet<>();
+        blocks.forEach(block -> starts.add(block.result().producerIdStart()));
+        assertThat(starts).hasSize(20);
+    }
+
+    @Test
+    void shouldAnswerWithAStorageErrorWhereTheDiskFailsAndGoOnWhenItIsBack() throws Exception {
+        files.onOperation((operation, path) -> {
+            if (operation == Operation.WRITE) {
+                throw new IOException("no space left on device");
+            }
+        });
+
+        assertThatThrownBy(() -> await(client.createTopics(creation("a"))))
+                .isInstanceOfSatisfying(
+                        BusException.class, e -> assertThat(e.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR));
+        files.onOperation((operation, path) -> {});
+        CreateTopicsResponseData answer = await(client.createTopics(creation("a")));
+
+        assertThat(answer.topics().find("a").errorCode()).isEqualTo(Errors.NONE.code());
+    }
+
+    private void deploy() throws Exception {
+        ControllerCore core = new ControllerCore(TestCluster.SETTINGS, new FakeConfigRules(), new Chance() {
+            @Override
+            public Uuid newId() {
+                return Uuid.randomUuid();
+            }
+
+            @Override
+            public int below(int bound) {
+                return 0;
+            }
+        });
+        ControllerVerticle verticle = new ControllerVerticle(
+                bus,
+                1,
+                core,
+                TestCluster.CLUSTER_ID,
+                new SnapshotPolicy(1000, 0),
+                () -> StorageMetadataLogAdapter.open(
+                        LogDirectory.open(files, Path.of("/data")), new OpenFileCache(files, 8), 65_536, 1));
+        deployment = await(vertx.deployVerticle(
+                verticle,
+                new DeploymentOptions()
+                        .setThreadingModel(ThreadingModel.WORKER)
+                        .setWorkerPoolName("controller")
+                        .setWorkerPoolSize(1)));
+    }
+
+    private void register() throws Exception {
+        BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
+                .setBrokerId(1)
+                .setClusterId(TestCluster.CLUSTER_ID)
+                .setIncarnationId(Uuid.randomUuid())
+                .setLogDirs(List.of(TestCluster.dir(1)));
+        request.features()
+                .add(new BrokerRegistrationRequestData.Feature()
+                        .setName("metadata.version")
+                        .setMinSupportedVersion((short) 1)
+                        .setMaxSupportedVersion((short) 25));
+        assertThat(await(client.registerBroker(request)).errorCode()).isEqualTo(Errors.NONE.code());
+    }
+
+    private AllocateProducerIdsRequestData blockRequest() throws Exception {
+        return new AllocateProducerIdsRequestData()
+                .setBrokerId(1)
+                .setBrokerEpoch(await(client.image()).broker(1).orElseThrow().epoch());
+    }
+
+    private static CreateTopicsRequestData creation(String... names) {
+        CreateTopicsRequestData request = new CreateTopicsRequestData();
+        for (String name : names) {
+            request.topics()
+                    .add(new CreatableTopic().setName(name).setNumPartitions(2).setReplicationFactor((short) 1));
+        }
+        return request;
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+}
