@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,7 +154,10 @@ class LogCompactionTest {
         log.append(100);
         log.commitAndRoll();
         CleaningPlan plan = log.plan().orElseThrow();
-        log.files.corrupt(plan.sources().get(1).path(), (bytes, size) -> bytes[size / 2] ^= 4);
+        Path damaged = plan.sources().get(1).path();
+        byte[] bytes = log.files.content(damaged);
+        bytes[bytes.length / 2] ^= 4;
+        log.files.put(damaged, bytes);
 
         // Then
         assertThatThrownBy(() -> CompactedLog.run(plan, MAP_BYTES))
@@ -178,5 +183,56 @@ class LogCompactionTest {
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
         log.check();
+    }
+
+    @Test
+    void shouldRemoveIndexesThatWereSwappedInWithoutTheirLog() throws Exception {
+        // Given
+        CompactedLog log = new CompactedLog(8);
+        log.append(60);
+        log.log.close();
+        byte[] index = log.files.content(CompactedLog.DIRECTORY.resolve("00000000000000000000.index"));
+        log.files.put(CompactedLog.DIRECTORY.resolve("00000000000000000000.index.swap"), new byte[8]);
+
+        // When
+        log.reopen();
+
+        // Then
+        assertThat(log.names()).noneMatch(n -> n.endsWith(".swap"));
+        assertThat(log.files.content(CompactedLog.DIRECTORY.resolve("00000000000000000000.index")))
+                .isEqualTo(index);
+        log.check();
+    }
+
+    @Test
+    void shouldCompactOnAnotherThread() throws Exception {
+        CompactedLog log = new CompactedLog(9);
+        log.append(100);
+        log.commitAndRoll();
+
+        try (LogCleaner cleaner = new LogCleaner(1, MAP_BYTES, 4096, Double.MAX_VALUE)) {
+            CleanedSegments cleaned = cleaner.clean(
+                            CleanerSchedule.next(log.plan().stream().toList()).orElseThrow())
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(log.log.replaceSegments(cleaned, log.nowMs)).hasValue(log.log.logEndOffset());
+        }
+        log.check();
+    }
+
+    @Test
+    void shouldEndWhatRunsWhenTheCleanerCloses() throws Exception {
+        CompactedLog log = new CompactedLog(10);
+        log.append(100);
+        log.commitAndRoll();
+        LogCleaner cleaner = new LogCleaner(1, MAP_BYTES, 4096, 1);
+
+        var outcome = cleaner.clean(log.plan().orElseThrow());
+        cleaner.close();
+
+        assertThat(outcome)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withCauseInstanceOf(IOException.class);
+        assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
     }
 }

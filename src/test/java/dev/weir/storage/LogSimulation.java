@@ -321,7 +321,9 @@ final class LogSimulation {
         }
         long start = model.start();
         open(directory().takeCleanShutdownMarker());
-        assertThat(damaged || log.recovery().notes().isEmpty()).as(log.recovery().notes().toString()).isTrue();
+        assertThat(damaged || log.recovery().notes().isEmpty())
+                .as(log.recovery().notes().toString())
+                .isTrue();
         assertThat(log.logEndOffset()).isEqualTo(model.end());
         assertThat(log.logStartOffset()).isEqualTo(start);
         checkAll();
