@@ -47,7 +47,7 @@ class KafkaCleanerPeerTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("weir.seeds", 6));
+        return LongStream.range(0, Long.getLong("weir.seeds", 3));
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compaction of a log's files: the swap, what may come between plan and swap, and power failures at every step. */
@@ -234,5 +235,28 @@ class LogCompactionTest {
                 .withThrowableThat()
                 .withCauseInstanceOf(IOException.class);
         assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1000, true", "true, 1001, false", "false, 1000, false"})
+    void shouldRollInTimeForTheMaximumLag(boolean compact, long maxLagMs, boolean rolls) throws Exception {
+        // Given
+        var config = RecordsFixture.config(r -> {
+            r.compact = compact;
+            r.maxCompactionLagMs = maxLagMs;
+        });
+        var cache = new OpenFileCache(new InMemoryLogFiles(), 100);
+        PartitionLog log = PartitionLog.open(
+                cache,
+                CompactedLog.DIRECTORY,
+                TestLogs.PARTITION,
+                config,
+                OpenOptions.fresh(5000),
+                ProducerStateHook.NONE);
+        log.stage(TestLogs.batch(0, 1, 10, 5000, 0), 0, 5000);
+        log.write();
+
+        // When, then
+        assertThat(log.rollIfNeeded(6001)).isEqualTo(rolls);
     }
 }
