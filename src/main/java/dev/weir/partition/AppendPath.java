@@ -185,7 +185,7 @@ final class AppendPath {
     }
 
     private void write(Partition partition, long nowMs) {
-        if (partition.isClosed()) {
+        if (partition.isEnded()) {
             return;
         }
         try {

@@ -43,7 +43,9 @@ final class Cleaner {
         }
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            if (partition.config().compact() && shard.isWritable(partition.home)) {
+            if (!partition.isEnded()
+                    && partition.config().compact()
+                    && shard.isWritable(partition.home)) {
                 plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
             }
         }
@@ -108,8 +110,9 @@ final class Cleaner {
     private void takeOffline(Partition partition) {
         shard.remove(partition.key);
         shard.addOffline(partition.key, partition.home);
+        partition.takeOffline("the disk failed while compacted segments were put in place");
         try {
-            partition.close();
+            partition.log.close();
         } catch (IOException e) {
             LOG.warn("{} could not be closed in order: {}", partition.name(), e.getMessage());
         }

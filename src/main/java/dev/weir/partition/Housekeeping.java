@@ -33,7 +33,7 @@ final class Housekeeping {
             nextRetentionMs = nowMs + settings.maintenance().retentionCheckMs();
         }
         for (Partition partition : List.copyOf(shard.partitions())) {
-            if (partition.isClosed()) {
+            if (partition.isEnded()) {
                 continue;
             }
             partition.acks.dropSettled();

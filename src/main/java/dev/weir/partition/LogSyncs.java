@@ -42,7 +42,7 @@ final class LogSyncs {
         runner.run(task, (failure, nowMs) -> {
             partition.log.completeSync(task);
             partition.syncEnded();
-            if (failure != null && !partition.isClosed()) {
+            if (failure != null && !partition.isEnded()) {
                 failed(partition, failure);
             }
             shard.afterProgress(partition, nowMs);

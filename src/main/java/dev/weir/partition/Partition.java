@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
  * the metadata takes it away or the shard stops.
  */
 final class Partition {
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
     final PartitionKey key;
     final LogHome home;
     final PartitionLog log;
@@ -27,8 +31,8 @@ final class Partition {
     private final Set<FetchWait> waits = new LinkedHashSet<>();
     private long dirtySinceMs = -1;
     private boolean syncing;
+    private Errors ended = Errors.NONE;
     private long cleanedTo;
-    private boolean closed;
 
     Partition(
             PartitionKey key,
@@ -67,8 +71,8 @@ final class Partition {
 
     /** NONE when this broker leads the partition in the epoch that the client knows (KIP-320). */
     Errors checkLeader(int clientEpoch) {
-        if (closed) {
-            return Errors.NOT_LEADER_OR_FOLLOWER;
+        if (ended != Errors.NONE) {
+            return ended;
         }
         if (clientEpoch >= 0 && clientEpoch < replication.leaderEpoch()) {
             return Errors.FENCED_LEADER_EPOCH;
@@ -184,7 +188,7 @@ final class Partition {
 
     /** Whether a sync is due: at once where it is promised, else by {@code flush.messages} and {@code flush.ms}. */
     boolean syncDue(long nowMs) {
-        if (closed || syncing || !log.needsSync()) {
+        if (isEnded() || syncing || !log.needsSync()) {
             return false;
         }
         return syncsBeforeAck()
@@ -216,9 +220,20 @@ final class Partition {
         }
     }
 
+    /** The log cannot be used any more, from now until the next start; everything that waits is told. */
+    void takeOffline(String reason) {
+        ended = Errors.KAFKA_STORAGE_ERROR;
+        acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
+        try {
+            log.dropStaged();
+        } catch (IOException e) {
+            LOG.error("Cannot forget what was to be written to {}", name(), e);
+        }
+    }
+
     /** Syncs and closes the log at the end of the shard; nothing may be staged. Everything that waits is answered. */
     void close() throws IOException {
-        closed = true;
+        ended = Errors.NOT_LEADER_OR_FOLLOWER;
         try {
             log.close();
             progress();
@@ -229,14 +244,14 @@ final class Partition {
 
     /** The metadata took the replica away: its log is renamed for removal, to the path answered, and nobody waits on. */
     Path delete(String uniqueId) throws IOException {
-        closed = true;
+        ended = Errors.UNKNOWN_TOPIC_OR_PARTITION;
         acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
         return log.delete(uniqueId);
     }
 
-    /** Whether its log is closed for good. */
-    boolean isClosed() {
-        return closed;
+    /** Whether its log is not to be touched any more. */
+    boolean isEnded() {
+        return ended != Errors.NONE;
     }
 
     private long durableEnd() {

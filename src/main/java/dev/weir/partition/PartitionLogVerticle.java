@@ -39,9 +39,9 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogQueries logs;
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
+    private final LogSyncs syncs;
     private final Cleaner cleaner;
     private long nextCleaningMs;
-    private final LogSyncs syncs;
     private boolean writeScheduled;
     private long timerId = -1;
     private long timerAtMs = Long.MAX_VALUE;

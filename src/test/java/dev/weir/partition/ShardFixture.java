@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
@@ -67,7 +68,9 @@ final class ShardFixture {
             image = image.apply(record);
         }
         home = home();
-        shard = new ShardState(image, (where, failure) -> writeFailures.add(failure), this::afterProgress);
+        BrokerConfig settings = BrokerConfig.defaults();
+        shard = new ShardState(
+                image, now -> settings, (where, failure) -> writeFailures.add(failure), this::afterProgress);
         appends = new AppendPath(shard);
         fetches = new FetchPath(shard);
         offsets = new OffsetQueries(shard);
@@ -78,9 +81,8 @@ final class ShardFixture {
                 1,
                 List.of(home),
                 16,
-                300_000,
-                86_400_000,
                 1_000,
+                now -> settings,
                 (now, name) -> this.config,
                 name -> new ProducerStateManager());
         lifecycle = new LogLifecycle(
@@ -236,6 +238,7 @@ final class ShardFixture {
                     LogDirectory.open(files, Path.of("/logs")),
                     new Uuid(500, BROKER),
                     true,
+                    Map.of(),
                     Map.of(),
                     Map.of(),
                     Map.of(),
