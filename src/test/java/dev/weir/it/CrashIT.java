@@ -70,8 +70,8 @@ class CrashIT {
                     .add(record.partition() + ":" + record.offset());
             return record.offset();
         });
-        assertThat(acknowledged.entrySet().stream()
-                        .filter(one -> !found.getOrDefault(one.getKey(), List.of()).contains(one.getValue())))
+        assertThat(acknowledged.entrySet().stream().filter(one -> !found.getOrDefault(one.getKey(), List.of())
+                        .contains(one.getValue())))
                 .as("acknowledged, but not there")
                 .isEmpty();
         assertThat(found.entrySet().stream()
