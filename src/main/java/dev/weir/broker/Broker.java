@@ -79,6 +79,12 @@ final class Broker {
                 .map(address -> {
                     serving = true;
                     announce(Phase.READY, "serving", opened.get(), opened.get());
+                    vertx.executeBlocking(
+                            () -> {
+                                runtime.bindJvmMetrics();
+                                return true;
+                            },
+                            false);
                     LOG.info("Ready: Kafka protocol on {}, {} ms after the process started", address, ProcessAge.ms());
                     return null;
                 });

@@ -12,14 +12,12 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    private final ShardOptions options;
     private final ShardState shard;
     private final AppendPath appends;
     private final LogLifecycle lifecycle;
     private long nextRetentionMs;
 
-    Housekeeping(ShardOptions options, ShardState shard, AppendPath appends, LogLifecycle lifecycle) {
-        this.options = options;
+    Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle) {
         this.shard = shard;
         this.appends = appends;
         this.lifecycle = lifecycle;

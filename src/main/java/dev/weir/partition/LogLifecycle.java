@@ -109,6 +109,20 @@ final class LogLifecycle {
         }
     }
 
+    /** A directory has recovered: tries again to open what could not be used in it. */
+    void reopen(Uuid directoryId, long nowMs) {
+        for (Map.Entry<PartitionKey, LogHome> entry :
+                Map.copyOf(shard.offline()).entrySet()) {
+            PartitionKey key = entry.getKey();
+            Optional<TopicImage> topic = shard.image().topic(key.topicId());
+            Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
+            if (entry.getValue().id().equals(directoryId) && topic.isPresent() && image.isPresent()) {
+                shard.remove(key);
+                open(key, topic.get(), image.get(), entry.getValue(), nowMs);
+            }
+        }
+    }
+
     /** Unlinks what was deleted long enough ago. */
     void removeDoomed(long nowMs) {
         List<Doomed> due = doomed.stream().filter(d -> d.dueMs <= nowMs).toList();
@@ -182,10 +196,10 @@ final class LogLifecycle {
             shard.afterProgress(partition, nowMs);
         } catch (LogCorruptException e) {
             LOG.error("{} is offline: {}", name, e.getMessage());
-            shard.addOffline(key, String.valueOf(e.getMessage()));
+            shard.addOffline(key, home);
         } catch (IOException e) {
             LOG.error("{} is offline, the disk failed", name, e);
-            shard.addOffline(key, String.valueOf(e.getMessage()));
+            shard.addOffline(key, home);
             shard.writeFailed(home, new LogIoException("cannot open " + name, e));
         }
     }

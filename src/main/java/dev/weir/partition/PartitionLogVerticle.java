@@ -83,7 +83,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                 files,
                 bound -> ThreadLocalRandom.current().nextLong(bound),
                 UUID::randomUUID);
-        this.housekeeping = new Housekeeping(options, shard, appends, lifecycle);
+        this.housekeeping = new Housekeeping(shard, appends, lifecycle);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard);
     }
@@ -91,7 +91,12 @@ public final class PartitionLogVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         bus.subscribe(MetadataUpdates.CHANGES, change -> lifecycle.apply(change, now()));
-        bus.subscribe(LogDirsClient.HEALTH, change -> shard.health(change.directoryId(), change.health()));
+        bus.subscribe(LogDirsClient.HEALTH, change -> {
+            shard.health(change.directoryId(), change.health());
+            if (change.health().writable()) {
+                lifecycle.reopen(change.directoryId(), now());
+            }
+        });
         lifecycle.openAll(now(), onOpened);
         PartitionAddresses addresses = PartitionAddresses.of(options.shard());
         bus.serve(addresses.append(), request -> {

@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -94,14 +95,14 @@ class ClientsIT {
             assertThat(metadata.offset()).isZero();
             assertThat(metadata.timestamp()).isEqualTo(1_700_000_000_000L);
         }
-        List<ConsumerRecord<String, String>> read =
-                Clients.readAll(broker.bootstrap(), "shapes", record -> record);
+        List<ConsumerRecord<String, String>> read = Clients.readAll(broker.bootstrap(), "shapes", record -> record);
 
         // then
         assertThat(read).extracting(ConsumerRecord::key).containsExactly("key", null, "");
         assertThat(read).extracting(ConsumerRecord::value).containsExactly("value", null, "");
         assertThat(read.get(0).timestamp()).isEqualTo(1_700_000_000_000L);
-        assertThat(read.get(0).headers().toArray()).containsExactly(full.headers().toArray());
+        assertThat(read.get(0).headers().toArray())
+                .containsExactly(full.headers().toArray());
         assertThat(read.get(0).leaderEpoch()).isPresent();
     }
 
@@ -196,6 +197,7 @@ class ClientsIT {
             // then
             assertThat(records.records(partition)).hasSize(1);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
@@ -207,13 +209,13 @@ class ClientsIT {
     }
 
     @Test
-    void shouldRefuseTransactionsClearly() throws ExecutionException, InterruptedException {
+    void shouldRefuseTransactionsClearly() {
         // given
         try (KafkaProducer<String, String> producer =
                 Clients.producer(broker.bootstrap(), "transactional.id=t", "max.block.ms=5000")) {
 
             // when, then
-            assertThatThrownBy(producer::initTransactions).isInstanceOf(org.apache.kafka.common.KafkaException.class);
+            assertThatThrownBy(producer::initTransactions).isInstanceOf(KafkaException.class);
         }
     }
 }

@@ -97,6 +97,18 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Reads and forgets what comes until the broker closes the connection. */
+    void awaitClose() {
+        byte[] some = new byte[8_192];
+        try {
+            while (socket.getInputStream().read(some) >= 0) {}
+        } catch (SocketException e) {
+            // A reset is a close too.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** True where the broker closes the connection, false where it sends something or keeps silent. */
     boolean isClosedByPeer() {
         try {

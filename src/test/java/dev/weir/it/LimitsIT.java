@@ -1,0 +1,96 @@
+package dev.weir.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bounds on connections that an operator sets. */
+class LimitsIT {
+    @TempDir
+    private Path home;
+
+    private final List<RawClient> clients = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        clients.forEach(RawClient::close);
+    }
+
+    @Test
+    void shouldRefuseMoreConnectionsThanAllowed() {
+        // given
+        try (BrokerProcess broker = BrokerProcess.start(home, "max.connections=10")) {
+            for (int i = 0; i < 10; i++) {
+                assertServed(open(broker));
+            }
+
+            // when
+            RawClient one = open(broker);
+
+            // then
+            assertThat(one.isClosedByPeer()).isTrue();
+            assertThat(broker.metric("weir_network_connections_refused_total")).isEqualTo(1);
+            clients.get(0).close();
+            Await.until(() -> broker.metric("weir_network_connections") == 9);
+            assertServed(open(broker));
+        }
+    }
+
+    @Test
+    void shouldRefuseMoreConnectionsOfOneAddressThanAllowedAndCloseIdleOnes() {
+        // given
+        try (BrokerProcess broker =
+                BrokerProcess.start(home, "max.connections.per.ip=3", "connections.max.idle.ms=2000")) {
+            for (int i = 0; i < 3; i++) {
+                assertServed(open(broker));
+            }
+
+            // when
+            RawClient one = open(broker);
+
+            // then
+            assertThat(one.isClosedByPeer()).isTrue();
+            clients.subList(0, 3)
+                    .forEach(idle -> assertThat(idle.isClosedByPeer()).isTrue());
+            assertThat(broker.metric("weir_network_connections")).isZero();
+            assertThat(broker.metric("weir_network_connections_idle_closed_total"))
+                    .isEqualTo(3);
+            assertServed(open(broker));
+        }
+    }
+
+    @Test
+    void shouldAnswerWhatIsInFlightAndCloseAtSigterm() {
+        // given
+        try (BrokerProcess broker = BrokerProcess.start(home)) {
+            RawClient idle = open(broker);
+            assertServed(idle);
+
+            // when
+            int code = broker.terminate();
+
+            // then
+            assertThat(code).isZero();
+            assertThat(idle.isClosedByPeer()).isTrue();
+        }
+    }
+
+    private RawClient open(BrokerProcess broker) {
+        RawClient client = new RawClient(broker.kafkaPort());
+        clients.add(client);
+        return client;
+    }
+
+    private static void assertServed(RawClient client) {
+        assertThat(client.call(ApiKeys.METADATA, (short) 9, new MetadataRequestData())
+                        .errorCounts())
+                .isEmpty();
+    }
+}
