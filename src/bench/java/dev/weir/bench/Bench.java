@@ -6,6 +6,7 @@ import dev.weir.bench.broker.Trees;
 import dev.weir.bench.broker.WeirBroker;
 import dev.weir.bench.life.LifeRows;
 import dev.weir.bench.load.LoadRows;
+import dev.weir.bench.report.Machine;
 import dev.weir.bench.run.Options;
 import dev.weir.bench.run.Progress;
 import dev.weir.bench.run.Row;
@@ -20,6 +21,7 @@ import java.util.List;
 public final class Bench {
     private static final int USAGE_ERROR = 2;
     private static final int GRACE_MINUTES = 12;
+    private static final double BUSY = 0.5;
     private static final long NEEDED_BYTES = 15_000_000_000L;
 
     private Bench() {}
@@ -56,8 +58,12 @@ public final class Bench {
         check(options, rows);
         Trees.delete(options.dir().resolve("run"));
         Progress progress = new Progress(System.out);
+        double load = Machine.load();
+        if (load > BUSY) {
+            progress.say("the machine is busy (load %.1f): expect noise", load);
+        }
         endLate(options.minutes() + GRACE_MINUTES);
-        try (Session session = new Session(options, kinds, progress)) {
+        try (Session session = new Session(options, kinds, progress, load)) {
             for (Row row : rows) {
                 if (progress.elapsedSeconds() >= options.minutes() * 60L) {
                     session.results().note(row.name(), "left out: the time for the run was up");

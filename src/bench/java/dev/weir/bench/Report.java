@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Prints the table and writes the page. */
@@ -47,6 +48,7 @@ final class Report {
             facts.put(kind.name(), kind.version());
         }
         facts.put("flags", "`" + String.join(" ", JvmFlags.forBoth()) + "` for both, where nothing else is said");
+        facts.put("load before the run", String.format(Locale.ROOT, "%.1f", session.loadBefore()));
         facts.put("rounds", Integer.toString(session.options().rounds()));
         facts.put("scale", Double.toString(session.options().scale()));
         facts.put("took", session.progress().elapsedSeconds() / 60 + " minutes");

@@ -74,10 +74,17 @@ final class Broker {
                 .compose(done -> controller.image())
                 .compose(image -> openPartitions(dirs, image))
                 .compose(done -> controller.image())
+                .compose(image -> deployments.groups(image, partitions).map(image))
                 .compose(image -> deployments.network(image, partitions, directories, controller, network))
                 .map(address -> {
                     serving = true;
                     announce(Phase.READY, "serving", opened.get(), opened.get());
+                    vertx.executeBlocking(
+                            () -> {
+                                runtime.bindJvmMetrics();
+                                return true;
+                            },
+                            false);
                     LOG.info("Ready: Kafka protocol on {}, {} ms after the process started", address, ProcessAge.ms());
                     return null;
                 });

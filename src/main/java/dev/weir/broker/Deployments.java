@@ -16,6 +16,8 @@ import dev.weir.controller.SettingsConfigRules;
 import dev.weir.controller.SnapshotPolicy;
 import dev.weir.controller.StorageMetadataLogAdapter;
 import dev.weir.gateway.GatewayVerticle;
+import dev.weir.group.GroupClient;
+import dev.weir.group.GroupCoordinatorVerticle;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.network.NetworkOptions;
@@ -174,6 +176,15 @@ final class Deployments {
         return vertx.deployVerticle(verticle, ownThread("weir-log-dirs")).mapEmpty();
     }
 
+    /** Coordinates groups; they load beside what follows. */
+    Future<Void> groups(ClusterImage image, PartitionClient partitions) {
+        List<Future<String>> started = new ArrayList<>();
+        for (int shard = 0; shard < partitions.shards(); shard++) {
+            started.add(vertx.deployVerticle(new GroupCoordinatorVerticle(bus, partitions, config, shard, image)));
+        }
+        return Future.all(started).mapEmpty();
+    }
+
     /** Serves the Kafka protocol; answers where, for people. */
     Future<String> network(
             ClusterImage image,
@@ -181,6 +192,7 @@ final class Deployments {
             LogDirsClient directories,
             ControllerClient controller,
             Collection<String> deployed) {
+        GroupClient groups = new GroupClient(bus, partitions.shards());
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
@@ -195,7 +207,7 @@ final class Deployments {
                             view.config().network().maxConnections(),
                             view.config().network().maxConnectionsPerIp());
                 });
-                return new ApiServices(view, partitions, directories, controller, loggers, instances).table();
+                return new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table();
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);

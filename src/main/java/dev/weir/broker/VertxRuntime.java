@@ -1,9 +1,15 @@
 package dev.weir.broker;
 
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
@@ -27,6 +33,15 @@ final class VertxRuntime {
         return registry;
     }
 
+    /** Measures the virtual machine, too. Called when clients are served: the classes behind it take long to load. */
+    void bindJvmMetrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+    }
+
     /** @param eventLoops event loops, of which the network verticles take one each */
     static VertxRuntime create(int eventLoops) {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -38,10 +53,15 @@ final class VertxRuntime {
                 // A shard reads and repairs whole logs on its thread; that is no fault.
                 .setMaxWorkerExecuteTime(10)
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
+        // Only listening addresses are ever resolved; Netty's own DNS client would be loaded for nothing.
+        System.setProperty("vertx.disableDnsResolver", "true");
+        options.setFileSystemOptions(
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         Vertx vertx = Vertx.builder()
                 .with(options.setMetricsOptions(new MicrometerMetricsOptions()
                         .setJvmMetricsEnabled(true)
                         .setEnabled(true)
+                        .setJvmMetricsEnabled(false)
                         .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))))
                 .withMetrics(new MicrometerMetricsFactory(registry))
                 .build();

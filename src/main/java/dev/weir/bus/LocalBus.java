@@ -110,7 +110,8 @@ public final class LocalBus {
     private static <Q, R> Future<R> answer(Function<Q, Future<R>> handler, Q request) {
         try {
             return handler.apply(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // A handler that throws must not leave the sender waiting, whatever it throws.
             return Future.failedFuture(e);
         }
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the metadata log as a partition of its own, {@code __cluster_metadata-0}, in one of the broker's log directories,
  * its snapshots and the quorum state beside the segments, as Kafka does. Every append is synced. An append that fails is
- * taken back; where even that fails, no more are accepted.
+ * taken back; where even that fails, it is tried again before the next append, which fails as long as it does.
  */
 public final class StorageMetadataLogAdapter implements MetadataLogStore {
     private static final Logger LOG = LoggerFactory.getLogger(StorageMetadataLogAdapter.class);
@@ -33,13 +33,14 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
     private static final String QUORUM_STATE = "quorum-state";
     private static final String PART = ".part";
     private static final int EPOCH_IN_BATCH = -1;
+    private static final long NOTHING = -1;
     private static final int INDEX_BYTES = 10 * 1024 * 1024;
     private static final int INDEX_INTERVAL_BYTES = 4096;
 
     private final LogFiles files;
     private final Path directory;
     private final PartitionLog log;
-    private boolean failed;
+    private long undoTo = NOTHING;
 
     private StorageMetadataLogAdapter(LogFiles files, Path directory, PartitionLog log) {
         this.files = files;
@@ -85,7 +86,7 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
 
     @Override
     public long endOffset() {
-        return log.logEndOffset();
+        return undoTo == NOTHING ? log.logEndOffset() : undoTo;
     }
 
     @Override
@@ -95,8 +96,8 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
 
     @Override
     public void append(ByteBuffer batches, long nowMs) throws IOException {
-        if (failed) {
-            throw new IOException("the metadata log takes no more records since a write could not be undone");
+        if (undoTo != NOTHING) {
+            undo(nowMs);
         }
         long before = log.logEndOffset();
         try {
@@ -104,20 +105,25 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
             log.write();
             log.flush();
         } catch (IOException e) {
-            undo(before, nowMs, e);
+            undoTo = before;
+            tryUndo(nowMs, e);
             throw e;
         }
     }
 
-    private void undo(long before, long nowMs, IOException cause) {
+    private void tryUndo(long nowMs, IOException cause) {
         try {
-            log.dropStaged();
-            log.truncateTo(before, nowMs);
+            undo(nowMs);
         } catch (IOException e) {
-            failed = true;
             cause.addSuppressed(e);
-            LOG.error("A failed write to the metadata log could not be undone", e);
+            LOG.warn("A failed write to the metadata log cannot be taken back yet: {}", e.getMessage());
         }
+    }
+
+    private void undo(long nowMs) throws IOException {
+        log.dropStaged();
+        log.truncateTo(undoTo, nowMs);
+        undoTo = NOTHING;
     }
 
     @Override

@@ -36,9 +36,12 @@ final class ConsumerGroup implements Group {
     private final Map<String, ConsumerGroupAssignment> targets = new HashMap<>();
     private final Map<Uuid, Map<Integer, String>> owners = new HashMap<>();
     private final ConsumerGroupSubscriptions subscriptions = new ConsumerGroupSubscriptions();
+    private final TopicView topics;
 
-    ConsumerGroup(String id) {
+    /** @param topics tells the ids of topics that commits know by name */
+    ConsumerGroup(String id, TopicView topics) {
         this.id = id;
+        this.topics = topics;
     }
 
     String id() {
@@ -109,6 +112,11 @@ final class ConsumerGroup implements Group {
     @Override
     public Errors validateOffsetCommit(Committer committer) {
         return ConsumerGroupOffsets.mayCommit(this, committer);
+    }
+
+    @Override
+    public Errors validateOffsetCommit(Committer committer, String topic, int partition) {
+        return ConsumerGroupOffsets.mayCommit(this, committer, topics.byName(topic), partition);
     }
 
     @Override

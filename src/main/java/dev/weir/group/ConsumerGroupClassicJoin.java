@@ -52,6 +52,9 @@ final class ConsumerGroupClassicJoin {
         if (error == Errors.NONE && subscription.isEmpty()) {
             error = Errors.INCONSISTENT_GROUP_PROTOCOL;
         }
+        if (error == Errors.NONE && group.member(memberId) == null && ownsSomething(subscription)) {
+            error = Errors.UNKNOWN_MEMBER_ID;
+        }
         if (error == Errors.NONE && isNewcomer && mustKnowItsId(request, call)) {
             error = Errors.MEMBER_ID_REQUIRED;
         }
@@ -61,6 +64,11 @@ final class ConsumerGroupClassicJoin {
             String known = error == Errors.MEMBER_ID_REQUIRED ? memberId : request.memberId();
             out.reply(call.requestId(), ClassicReplies.joinRefused(known, error, call.apiVersion()));
         }
+    }
+
+    /** A member that was removed for its silence must give up what it had before it can be a new one. */
+    private static boolean ownsSomething(Optional<ConsumerProtocolSubscription> subscription) {
+        return subscription.map(s -> !s.ownedPartitions().isEmpty()).orElse(false);
     }
 
     private static boolean mustKnowItsId(JoinGroupRequestData request, GroupCall call) {
@@ -131,7 +139,8 @@ final class ConsumerGroupClassicJoin {
                 ConsumerGroupEmbedded.owned(subscription, topics),
                 out);
         if (returns) {
-            giveBack.giveBack(group, List.of(), changed, nowMs, out);
+            boolean settled = group.state() == ConsumerGroup.State.STABLE;
+            giveBack.giveBack(group, List.of(), !settled, nowMs, out);
         } else {
             soft.awaited.remove(memberId);
             out.cancelTimer(ConsumerGroupTimers.join(group.id(), memberId));

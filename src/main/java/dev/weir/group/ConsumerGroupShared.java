@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** What the parts of the consumer group core have in common: the groups, their settings and their soft state. */
 final class ConsumerGroupShared {
-    private final ConsumerGroups groups = new ConsumerGroups();
+    private final ConsumerGroups groups;
     private final ConsumerGroupConfig config;
     private final ConsumerGroupSteps steps;
     private final Map<String, ConsumerGroupConfig> ownConfigs = new HashMap<>();
@@ -13,6 +13,7 @@ final class ConsumerGroupShared {
 
     ConsumerGroupShared(ConsumerGroupConfig config, TopicView topics) {
         this.config = config;
+        this.groups = new ConsumerGroups(topics);
         this.steps = new ConsumerGroupSteps(topics);
     }
 

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsumerGroups {
     private final Map<String, ConsumerGroup> groups = new HashMap<>();
+    private final TopicView topics;
+
+    ConsumerGroups(TopicView topics) {
+        this.topics = topics;
+    }
 
     @Nullable
     ConsumerGroup get(String groupId) {
@@ -29,7 +34,7 @@ final class ConsumerGroups {
 
     /** The group of this id, made where there is none; for an event that goes on to write its first records. */
     ConsumerGroup getOrMake(String groupId) {
-        return groups.computeIfAbsent(groupId, ConsumerGroup::new);
+        return groups.computeIfAbsent(groupId, id -> new ConsumerGroup(id, topics));
     }
 
     Collection<ConsumerGroup> all() {

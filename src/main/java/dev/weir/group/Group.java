@@ -29,6 +29,11 @@ interface Group {
     /** Whether this member may commit offsets now. */
     Errors validateOffsetCommit(Committer committer);
 
+    /** Whether somebody who was let in by {@link #validateOffsetCommit(Committer)} may commit this partition. */
+    default Errors validateOffsetCommit(Committer committer, String topic, int partition) {
+        return Errors.NONE;
+    }
+
     /**
      * Whether this member may read offsets.
      *

@@ -8,8 +8,10 @@ import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
 import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.message.ConsumerProtocolSubscription;
@@ -99,26 +101,53 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
             out.startTimer(ConsumerGroupTimers.session(groupId, member.memberId), member.sessionTimeoutMs);
         }
         out.write(new ConsumerGroupEpoch(groupId, new ConsumerGroupEpoch.Epoch(epoch, 0)));
-        Set<String> owned = new HashSet<>();
+        Map<String, ConsumerGroupAssignment> targets = targets(group);
+        Set<String> taken = new HashSet<>();
+        targets.values().forEach(target -> target.forEach((topic, partition) -> taken.add(topic + "-" + partition)));
         for (ClassicMember member : group.members.all()) {
-            ConsumerGroupAssignment target = targetOf(member, owned);
+            ConsumerGroupAssignment target = targets.getOrDefault(member.memberId, ConsumerGroupAssignment.EMPTY);
             out.write(new ConsumerGroupTargetAssignment(groupId, member.memberId, ConsumerGroupTargets.record(target)));
-            out.write(new ConsumerGroupCurrentAssignment(groupId, member.memberId, current(epoch, target)));
+            ConsumerGroupAssignment owned = withWhatItMayStillOwn(member, protocol, target, taken);
+            out.write(new ConsumerGroupCurrentAssignment(groupId, member.memberId, current(epoch, owned)));
         }
         out.write(new ConsumerGroupTargetEpoch(groupId, new ConsumerGroupTargetEpoch.TargetEpoch(epoch, 0)));
     }
 
-    /** Clients may have assigned one partition twice; the first to have it keeps it. */
-    private ConsumerGroupAssignment targetOf(ClassicMember member, Set<String> owned) {
+    /** What the leader has assigned to each; where it has assigned a partition twice, the first to have it keeps it. */
+    private Map<String, ConsumerGroupAssignment> targets(ClassicGroup group) {
+        Map<String, ConsumerGroupAssignment> targets = new HashMap<>();
+        Set<String> taken = new HashSet<>();
+        for (ClassicMember member : group.members.all()) {
+            ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
+            ConsumerGroupEmbedded.assignment(member.assignment)
+                    .map(a -> ConsumerGroupEmbedded.byId(a, topics))
+                    .orElse(ConsumerGroupAssignment.EMPTY)
+                    .forEach((topic, partition) -> {
+                        if (taken.add(topic + "-" + partition)) {
+                            builder.add(topic, partition);
+                        }
+                    });
+            targets.put(member.memberId, builder.build());
+        }
+        return targets;
+    }
+
+    /**
+     * A cooperative member keeps, until it fetches its new assignment, what it owned when it joined. Whether it has fetched
+     * it is not always known, so what it named then and nobody has been assigned counts as its own until it says otherwise.
+     */
+    private ConsumerGroupAssignment withWhatItMayStillOwn(
+            ClassicMember member, String protocol, ConsumerGroupAssignment target, Set<String> taken) {
         ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
-        ConsumerGroupEmbedded.assignment(member.assignment)
-                .map(a -> ConsumerGroupEmbedded.byId(a, topics))
-                .orElse(ConsumerGroupAssignment.EMPTY)
-                .forEach((topic, partition) -> {
-                    if (owned.add(topic + "-" + partition)) {
-                        builder.add(topic, partition);
+        target.forEach(builder::add);
+        ConsumerGroupEmbedded.subscription(member.metadata(protocol))
+                .map(subscription -> ConsumerGroupEmbedded.owned(subscription, topics))
+                .orElse(List.of())
+                .forEach(topic -> topic.partitions().forEach(partition -> {
+                    if (taken.add(topic.topicId() + "-" + partition)) {
+                        builder.add(topic.topicId(), partition);
                     }
-                });
+                }));
         return builder.build();
     }
 
@@ -178,7 +207,7 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
         for (ConsumerGroupMember member : staying(group, leaving)) {
             ClassicMember converted = classic(member);
             converted.assignment =
-                    ConsumerGroupEmbedded.assignment(group.target(member.id())::forEach, converted.protocols, topics);
+                    ConsumerGroupEmbedded.assignment(ownedBy(member)::forEach, converted.protocols, topics);
             members.add(converted);
         }
         String protocol = members.selectProtocol();
@@ -207,6 +236,17 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
                 rebalance.begin(born, nowMs, out);
             }
         }
+    }
+
+    /**
+     * What the member may own now, not what it was to own in the end: the latter may be with another still. Where the two
+     * differ, the members are made to rejoin.
+     */
+    private static ConsumerGroupOwnership ownedBy(ConsumerGroupMember member) {
+        return new ConsumerGroupOwnership.Builder()
+                .addAll(member.progress().assigned())
+                .addAll(member.progress().revoking())
+                .build();
     }
 
     /** The log keeps only the chosen protocol of a member; as long as the coordinator lives it knows them all. */

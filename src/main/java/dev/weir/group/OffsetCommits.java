@@ -29,13 +29,22 @@ final class OffsetCommits {
 
     /** @return whether the committer was let in; a member that was has shown that it lives */
     boolean commit(GroupCall call, OffsetCommitRequestData request, long nowMs, GroupOutput out) {
-        Errors error = validate(call, request);
+        Group group = groups.find(request.groupId());
+        Committer committer = committer(call, request);
+        Errors error = validate(group, call, committer);
         OffsetCommitResponseData response = new OffsetCommitResponseData();
         for (OffsetCommitRequestTopic topic : request.topics()) {
             OffsetCommitResponseTopic answer =
                     new OffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
             for (OffsetCommitRequestPartition partition : topic.partitions()) {
-                Errors own = error == Errors.NONE ? checkMetadata(partition.committedMetadata()) : error;
+                Errors own = error == Errors.NONE
+                        ? check(
+                                group,
+                                committer,
+                                topic.name(),
+                                partition.partitionIndex(),
+                                partition.committedMetadata())
+                        : error;
                 if (own == Errors.NONE) {
                     out.write(new GroupRecord.OffsetCommit(
                             request.groupId(),
@@ -54,28 +63,37 @@ final class OffsetCommits {
         return error == Errors.NONE;
     }
 
-    private Errors validate(GroupCall call, OffsetCommitRequestData request) {
-        Group group = groups.find(request.groupId());
+    private static Errors validate(@Nullable Group group, GroupCall call, Committer committer) {
         if (group == null) {
             // one that is in no group may commit under any name; one that claims a generation is mistaken
-            return request.generationIdOrMemberEpoch() < 0
+            return committer.generationOrEpoch() < 0
                     ? Errors.NONE
                     : call.apiVersion() >= GROUP_ID_NOT_FOUND_KNOWN
                             ? Errors.GROUP_ID_NOT_FOUND
                             : Errors.ILLEGAL_GENERATION;
         }
+        return group.validateOffsetCommit(committer);
+    }
+
+    private static Committer committer(GroupCall call, OffsetCommitRequestData request) {
         Set<String> topics = new HashSet<>();
         request.topics().forEach(t -> topics.add(t.name()));
-        return group.validateOffsetCommit(new Committer(
+        return new Committer(
                 request.memberId(),
                 request.groupInstanceId(),
                 request.generationIdOrMemberEpoch(),
                 false,
                 topics,
-                call.apiVersion()));
+                call.apiVersion());
     }
 
-    Errors checkMetadata(@Nullable String metadata) {
+    /** What may be wrong with one partition of a commit whose sender was let in; the group is null where there is none. */
+    Errors check(@Nullable Group group, Committer committer, String topic, int partition, @Nullable String metadata) {
+        Errors own = group == null ? Errors.NONE : group.validateOffsetCommit(committer, topic, partition);
+        return own == Errors.NONE ? checkMetadata(metadata) : own;
+    }
+
+    private Errors checkMetadata(@Nullable String metadata) {
         boolean fits = metadata == null
                 || metadata.length() <= settings.offsetMetadataMaxBytes()
                         && metadata.getBytes(StandardCharsets.UTF_8).length <= settings.offsetMetadataMaxBytes();

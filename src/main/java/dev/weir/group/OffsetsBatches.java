@@ -20,6 +20,9 @@ final class OffsetsBatches {
     private static final int OVERHEAD = 128;
     private static final int RECORD_OVERHEAD = 32;
 
+    /** A coordinator writes in the producer's name without knowing its sequence, so none is checked. */
+    private static final int UNCHECKED_SEQUENCE = 0;
+
     private OffsetsBatches() {}
 
     /** About how many bytes a record takes in a batch, at least as many as it does. */
@@ -44,7 +47,7 @@ final class OffsetsBatches {
                 RecordBatch.NO_TIMESTAMP,
                 producer == null ? RecordBatch.NO_PRODUCER_ID : producer.producerId(),
                 producer == null ? RecordBatch.NO_PRODUCER_EPOCH : producer.producerEpoch(),
-                RecordBatch.NO_SEQUENCE,
+                producer == null ? RecordBatch.NO_SEQUENCE : UNCHECKED_SEQUENCE,
                 producer != null,
                 false,
                 RecordBatch.NO_PARTITION_LEADER_EPOCH,

@@ -13,6 +13,7 @@ import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponsePartition;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /** TxnOffsetCommit: offsets that come into force with their transaction. */
 final class TxnOffsetCommits {
@@ -27,13 +28,22 @@ final class TxnOffsetCommits {
     }
 
     void commit(GroupCall call, TxnOffsetCommitRequestData request, long nowMs, GroupOutput out) {
-        Errors error = validate(call, request);
+        Group group = groups.find(request.groupId());
+        Committer committer = committer(call, request);
+        Errors error = validate(group, committer);
         List<GroupRecord.OffsetCommit> records = new ArrayList<>();
         TxnOffsetCommitResponseData response = new TxnOffsetCommitResponseData();
         for (TxnOffsetCommitRequestTopic topic : request.topics()) {
             TxnOffsetCommitResponseTopic answer = new TxnOffsetCommitResponseTopic().setName(topic.name());
             for (TxnOffsetCommitRequestPartition partition : topic.partitions()) {
-                Errors own = error == Errors.NONE ? commits.checkMetadata(partition.committedMetadata()) : error;
+                Errors own = error == Errors.NONE
+                        ? commits.check(
+                                group,
+                                committer,
+                                topic.name(),
+                                partition.partitionIndex(),
+                                partition.committedMetadata())
+                        : error;
                 if (own == Errors.NONE) {
                     records.add(record(request.groupId(), topic.name(), partition, nowMs));
                 }
@@ -67,19 +77,22 @@ final class TxnOffsetCommits {
                         Uuid.ZERO_UUID));
     }
 
-    private Errors validate(GroupCall call, TxnOffsetCommitRequestData request) {
-        Group group = groups.find(request.groupId());
+    private static Errors validate(@Nullable Group group, Committer committer) {
         if (group == null) {
-            return request.generationIdOrMemberEpoch() < 0 ? Errors.NONE : Errors.ILLEGAL_GENERATION;
+            return committer.generationOrEpoch() < 0 ? Errors.NONE : Errors.ILLEGAL_GENERATION;
         }
+        return group.validateOffsetCommit(committer);
+    }
+
+    private static Committer committer(GroupCall call, TxnOffsetCommitRequestData request) {
         Set<String> topics = new HashSet<>();
         request.topics().forEach(t -> topics.add(t.name()));
-        return group.validateOffsetCommit(new Committer(
+        return new Committer(
                 request.memberId(),
                 request.groupInstanceId(),
                 request.generationIdOrMemberEpoch(),
                 true,
                 topics,
-                call.apiVersion()));
+                call.apiVersion());
     }
 }

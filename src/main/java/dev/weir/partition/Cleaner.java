@@ -11,6 +11,7 @@ import dev.weir.storage.Pacer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,7 +43,9 @@ final class Cleaner {
         }
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            if (partition.config().compact() && shard.isWritable(partition.home)) {
+            if (!partition.isEnded()
+                    && partition.config().compact()
+                    && shard.isWritable(partition.home)) {
                 plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
             }
         }
@@ -53,6 +56,7 @@ final class Cleaner {
             }
         });
         return chosen.map(plan -> {
+            Partition partition = Objects.requireNonNull(due.get(plan));
             running = true;
             Pacer pacer = Pacer.throttled(new IoThrottle(settings.maxBytesPerSecond()), stopped::get);
             CleaningRun run = new CleaningRun(
@@ -60,7 +64,7 @@ final class Cleaner {
                     settings.dedupeBufferBytes() / settings.threads(),
                     settings.ioBufferBytes() / settings.threads(),
                     pacer);
-            return new Job(due.get(plan), run::run);
+            return new Job(partition, run::run);
         });
     }
 
@@ -82,7 +86,7 @@ final class Cleaner {
                     cleaned.bytesWritten());
         } catch (IOException e) {
             LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
-            partition.takeOffline("the disk failed while compacted segments were put in place");
+            takeOffline(partition);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
         }
         shard.afterProgress(partition, nowMs);
@@ -100,6 +104,18 @@ final class Cleaner {
     /** Starts nothing any more and ends what runs. */
     void stop() {
         stopped.set(true);
+    }
+
+    /** Only opening the log again tells which of its segments are there. */
+    private void takeOffline(Partition partition) {
+        shard.remove(partition.key);
+        shard.addOffline(partition.key, partition.home);
+        partition.takeOffline("the disk failed while compacted segments were put in place");
+        try {
+            partition.log.close();
+        } catch (IOException e) {
+            LOG.warn("{} could not be closed in order: {}", partition.name(), e.getMessage());
+        }
     }
 
     private Optional<CleaningPlan> plan(Partition partition, long nowMs) {

@@ -136,7 +136,7 @@ class MetadataLogTest {
     }
 
     @Test
-    void shouldTakeNoMoreRecordsWhereAWriteCannotBeTakenBack() throws Exception {
+    void shouldTakeRecordsAgainOnlyOnceAFailedWriteIsTakenBack() throws Exception {
         MetadataLog log = begun(NO_SNAPSHOTS);
         log.commit(List.of(topic(1)), NOW);
         files.onOperation((operation, path) -> {
@@ -144,11 +144,18 @@ class MetadataLogTest {
                 throw new IOException("broken disk");
             }
         });
-        assertThatThrownBy(() -> log.commit(List.of(topic(2)), NOW)).isInstanceOf(IOException.class);
-        files.onOperation((operation, path) -> {});
+        long end = log.nextOffset();
 
+        assertThatThrownBy(() -> log.commit(List.of(topic(2)), NOW)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> log.commit(List.of(topic(3)), NOW)).isInstanceOf(IOException.class);
-        assertThat(log.image().topic(id(1))).isPresent();
+        assertThat(log.nextOffset()).isEqualTo(end);
+        files.onOperation((operation, path) -> {});
+        log.commit(List.of(topic(4)), NOW);
+        ClusterImage committed = log.image();
+        files.crash(new Random(1));
+
+        assertThat(committed.topics().byId().keySet()).containsExactly(id(1), id(4));
+        assertThat(open(NO_SNAPSHOTS).image()).isEqualTo(committed);
     }
 
     @Test

@@ -78,21 +78,40 @@ class ConsumerGroupAdminTest {
 
     @ParameterizedTest
     @MethodSource
-    void shouldLetOnlyMembersOfThePresentEpochCommit(Committer who, Errors expected) {
-        assertThat(harness.group().validateOffsetCommit(who)).isEqualTo(expected);
+    void shouldLetOnlyMembersCommitWhatTheyOwn(Committer who, int partition, Errors expected) {
+        // a owns 0 and 1 since epoch 1, and gives 1 up; b waits for it in epoch 2
+        harness.heartbeat(beat("a", 1));
+        Errors whole = harness.group().validateOffsetCommit(who);
+        Errors error = whole == Errors.NONE ? harness.group().validateOffsetCommit(who, "t", partition) : whole;
+
+        assertThat(error).isEqualTo(expected);
     }
 
-    static Stream<Arguments> shouldLetOnlyMembersOfThePresentEpochCommit() {
+    static Stream<Arguments> shouldLetOnlyMembersCommitWhatTheyOwn() {
         short version = 9;
         return Stream.of(
-                Arguments.of(new Committer("a", null, 1, false, Set.of("t"), version), Errors.NONE),
-                Arguments.of(new Committer("a", null, 2, false, Set.of("t"), version), Errors.STALE_MEMBER_EPOCH),
-                Arguments.of(new Committer("a", null, 0, false, Set.of("t"), version), Errors.STALE_MEMBER_EPOCH),
-                Arguments.of(new Committer("x", null, 1, false, Set.of("t"), version), Errors.UNKNOWN_MEMBER_ID),
-                Arguments.of(new Committer("", null, -1, false, Set.of("t"), version), Errors.UNKNOWN_MEMBER_ID),
-                Arguments.of(new Committer("a", null, 1, false, Set.of("t"), (short) 8), Errors.UNSUPPORTED_VERSION),
-                Arguments.of(new Committer("", null, -1, true, Set.of("t"), (short) 3), Errors.NONE),
-                Arguments.of(new Committer("a", null, 1, true, Set.of("t"), (short) 3), Errors.NONE));
+                Arguments.of(new Committer("a", null, 1, false, Set.of("t"), version), 1, Errors.NONE),
+                Arguments.of(new Committer("a", null, 2, false, Set.of("t"), version), 0, Errors.STALE_MEMBER_EPOCH),
+                Arguments.of(new Committer("a", null, 0, false, Set.of("t"), version), 0, Errors.STALE_MEMBER_EPOCH),
+                Arguments.of(new Committer("b", null, 1, false, Set.of("t"), version), 1, Errors.STALE_MEMBER_EPOCH),
+                Arguments.of(new Committer("b", null, 1, true, Set.of("t"), version), 1, Errors.ILLEGAL_GENERATION),
+                Arguments.of(new Committer("x", null, 1, false, Set.of("t"), version), 0, Errors.UNKNOWN_MEMBER_ID),
+                Arguments.of(new Committer("", null, -1, false, Set.of("t"), version), 0, Errors.UNKNOWN_MEMBER_ID),
+                Arguments.of(new Committer("a", null, 1, false, Set.of("t"), (short) 8), 0, Errors.UNSUPPORTED_VERSION),
+                Arguments.of(new Committer("", null, -1, true, Set.of("t"), (short) 3), 0, Errors.NONE),
+                Arguments.of(new Committer("a", null, 1, true, Set.of("t"), (short) 3), 0, Errors.NONE));
+    }
+
+    @Test
+    void shouldLetAMemberCommitThatHasNotHeardOfItsNewEpoch() {
+        harness.heartbeat(beat("a", 1));
+        harness.heartbeat(ConsumerGroupRequests.owning("a", 1, harness.topics.id("t"), 0));
+        Committer behind = new Committer("a", null, 1, false, Set.of("t"), (short) 9);
+
+        assertThat(harness.group().validateOffsetCommit(behind)).isEqualTo(Errors.NONE);
+        assertThat(harness.group().validateOffsetCommit(behind, "t", 0)).isEqualTo(Errors.NONE);
+        assertThat(harness.group().validateOffsetCommit(behind, "t", 1)).isEqualTo(Errors.STALE_MEMBER_EPOCH);
+        assertThat(harness.group().validateOffsetCommit(behind, "gone", 0)).isEqualTo(Errors.STALE_MEMBER_EPOCH);
     }
 
     @Test

@@ -42,7 +42,7 @@ final class ConsumerGroupHarness {
 
     ConsumerGroupConfig config = withoutInterval(ConsumerGroupConfig.DEFAULT);
     ConsumerGroupCore core = newCore();
-    private ConsumerGroups follower = new ConsumerGroups();
+    private ConsumerGroups follower = new ConsumerGroups(topics);
     private long requestId;
     private int nextId;
 
@@ -163,7 +163,7 @@ final class ConsumerGroupHarness {
     void restart(Collection<CoordinatorRecord> from) {
         timers.clear();
         core = newCore();
-        ConsumerGroups replayed = new ConsumerGroups();
+        ConsumerGroups replayed = new ConsumerGroups(topics);
         for (CoordinatorRecord record : from) {
             core.replay(GroupRecordCodec.decode(record));
             replayed.replay(GroupRecordCodec.decode(record));

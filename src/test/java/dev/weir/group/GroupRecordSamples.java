@@ -19,6 +19,10 @@ final class GroupRecordSamples {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    static CommittedOffset offsetOf(long value) {
+        return new CommittedOffset(value, -1, "", 1, -1, Uuid.ZERO_UUID);
+    }
+
     private static List<GroupRecord> offsets() {
         return List.of(
                 new GroupRecord.OffsetCommit("g", "t", 3, null),

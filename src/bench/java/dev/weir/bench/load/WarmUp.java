@@ -38,7 +38,7 @@ final class WarmUp {
     }
 
     void run(RunningBroker broker) throws Exception {
-        Bounds window = new Bounds(session.scaled(WINDOW), BYTES);
+        Bounds window = new Bounds(session.scaled(WINDOW), session.scaled(BYTES));
         long start = System.nanoTime();
         double share;
         int windows = 0;

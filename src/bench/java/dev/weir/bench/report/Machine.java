@@ -1,6 +1,7 @@
 package dev.weir.bench.report;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,6 +22,11 @@ public final class Machine {
 
     public static String jvm() {
         return System.getProperty("java.vm.name") + " " + Runtime.version();
+    }
+
+    /** Processes that wanted to run in the last minute, on average: what else was going on. */
+    public static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static double memoryKiB() {

@@ -18,9 +18,12 @@ public final class Session implements AutoCloseable {
     private final List<BrokerUnderTest> kinds;
     private final Results results = new Results();
     private final Progress progress;
+    private final double loadBefore;
     private @Nullable Pair pair;
 
-    public Session(Options options, List<BrokerUnderTest> kinds, Progress progress) {
+    /** @param loadBefore the machine's load when the run began */
+    public Session(Options options, List<BrokerUnderTest> kinds, Progress progress, double loadBefore) {
+        this.loadBefore = loadBefore;
         this.options = options;
         this.kinds = kinds;
         this.progress = progress;
@@ -41,6 +44,11 @@ public final class Session implements AutoCloseable {
 
     public Progress progress() {
         return progress;
+    }
+
+    /** The machine's load when the run began. */
+    public double loadBefore() {
+        return loadBefore;
     }
 
     /** Where a row's own brokers live. */

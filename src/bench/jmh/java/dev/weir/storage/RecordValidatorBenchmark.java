@@ -68,8 +68,9 @@ public class RecordValidatorBenchmark {
 
     @Benchmark
     public AppendVerdict validate() {
+        // Stamped with the offset 0 that it came with, it can be validated again.
         AppendVerdict verdict =
-                validator.validate(batch, new AppendContext(config, AppendOrigin.CLIENT, 1_000, 1, nowMs, true, true));
+                validator.validate(batch, new AppendContext(config, AppendOrigin.CLIENT, 0, 1, nowMs, true, true));
         if (!(verdict instanceof AppendVerdict.Accepted)) {
             throw new IllegalStateException("refused: " + verdict);
         }

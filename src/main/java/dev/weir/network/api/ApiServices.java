@@ -3,8 +3,10 @@ package dev.weir.network.api;
 import dev.weir.config.LoggerChanges;
 import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
+import dev.weir.group.GroupClient;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.PartitionClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param partitions the partitions of this broker
  * @param directories its log directories
  * @param controller the controller
+ * @param groups the groups that this broker coordinates
  * @param loggers the log levels of this process
  * @param networkVerticles how many verticles share the broker's fetch sessions
  */
@@ -23,6 +26,7 @@ public record ApiServices(
         PartitionClient partitions,
         LogDirsClient directories,
         ControllerClient controller,
+        GroupClient groups,
         LoggerLevels loggers,
         int networkVerticles) {
 
@@ -31,7 +35,7 @@ public record ApiServices(
         int slots = Math.max(1, view.config().fetch().sessionSlots() / networkVerticles);
         FetchSessions sessions =
                 new FetchSessions(slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
-        return new ApiTable(List.of(
+        List<ApiHandler<?>> handlers = new ArrayList<>(List.of(
                 new MetadataHandler(view, controller),
                 new DescribeTopicPartitionsHandler(view),
                 new DescribeClusterHandler(view),
@@ -50,6 +54,9 @@ public record ApiServices(
                 new DescribeLogDirsHandler(view, partitions, directories),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),
-                new ListPartitionReassignmentsHandler(view)));
+                new ListPartitionReassignmentsHandler(view),
+                new FindCoordinatorHandler(view, controller)));
+        handlers.addAll(GroupHandler.all(view, groups));
+        return new ApiTable(handlers);
     }
 }

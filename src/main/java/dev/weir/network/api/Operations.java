@@ -27,6 +27,13 @@ final class Operations {
             AclOperation.ALTER,
             AclOperation.DESCRIBE));
 
+    static final int GROUP = bits(List.of(
+            AclOperation.READ,
+            AclOperation.DESCRIBE,
+            AclOperation.DELETE,
+            AclOperation.DESCRIBE_CONFIGS,
+            AclOperation.ALTER_CONFIGS));
+
     private Operations() {}
 
     private static int bits(List<AclOperation> operations) {

@@ -1,0 +1,113 @@
+package dev.weir.network.api;
+
+import dev.weir.config.OffsetsSettings;
+import dev.weir.controller.ControllerClient;
+import dev.weir.controller.InternalTopics;
+import dev.weir.group.GroupClient;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.record.Endpoint;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
+import org.jspecify.annotations.Nullable;
+
+/** FindCoordinator: the leader of the partition that keeps a group. The first call creates the group log. */
+final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestData> {
+    private static final short BATCHED = 4;
+
+    private final BrokerView view;
+    private final ControllerClient controller;
+
+    FindCoordinatorHandler(BrokerView view, ControllerClient controller) {
+        this.view = view;
+        this.controller = controller;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.FIND_COORDINATOR;
+    }
+
+    @Override
+    public Future<FindCoordinatorResponseData> handle(FindCoordinatorRequestData request, RequestContext context) {
+        if (request.keyType() != CoordinatorType.GROUP.id()) {
+            return Future.succeededFuture(answer(request, context));
+        }
+        return ensureGroupLog().map(done -> answer(request, context));
+    }
+
+    private Future<Boolean> ensureGroupLog() {
+        if (view.image().topic(Topic.GROUP_METADATA_TOPIC_NAME).isPresent()) {
+            return Future.succeededFuture(true);
+        }
+        OffsetsSettings offsets = view.config().offsets();
+        InternalTopics internal = new InternalTopics(Map.of(
+                Topic.GROUP_METADATA_TOPIC_NAME,
+                InternalTopics.consumerOffsets(
+                        offsets.topicPartitions(),
+                        (short) offsets.topicReplicationFactor(),
+                        offsets.topicSegmentBytes())));
+        return controller
+                .createTopics(internal.creationOf(Set.of(Topic.GROUP_METADATA_TOPIC_NAME)))
+                .transform(done -> Future.succeededFuture(done.succeeded()));
+    }
+
+    private FindCoordinatorResponseData answer(FindCoordinatorRequestData request, RequestContext context) {
+        boolean batched = context.version() >= BATCHED;
+        List<String> keys = batched ? request.coordinatorKeys() : List.of(request.key());
+        List<Coordinator> found =
+                keys.stream().map(key -> find(key, request.keyType(), context)).toList();
+        if (batched) {
+            return new FindCoordinatorResponseData().setCoordinators(found);
+        }
+        Coordinator only = found.get(0);
+        return new FindCoordinatorResponseData()
+                .setErrorCode(only.errorCode())
+                .setErrorMessage(only.errorMessage())
+                .setNodeId(only.nodeId())
+                .setHost(only.host())
+                .setPort(only.port());
+    }
+
+    private Coordinator find(String key, byte type, RequestContext context) {
+        if (type == CoordinatorType.TRANSACTION.id()) {
+            return refused(key, Errors.UNSUPPORTED_VERSION, "This broker has no transactions.");
+        }
+        if (type != CoordinatorType.GROUP.id()) {
+            return refused(key, Errors.INVALID_REQUEST, "This broker has no coordinators of type " + type + ".");
+        }
+        Optional<Endpoint> endpoint = GroupClient.coordinatorOf(key, view.image())
+                .filter(PartitionImage::hasLeader)
+                .flatMap(partition -> view.image().broker(partition.leader()))
+                .flatMap(broker -> broker.endpoint(context.listener()));
+        int leader = GroupClient.coordinatorOf(key, view.image())
+                .map(PartitionImage::leader)
+                .orElse(PartitionImage.NO_LEADER);
+        return endpoint.map(e -> new Coordinator()
+                        .setKey(key)
+                        .setNodeId(leader)
+                        .setHost(e.host())
+                        .setPort(e.port())
+                        .setErrorMessage(""))
+                .orElseGet(() -> refused(key, Errors.COORDINATOR_NOT_AVAILABLE, null));
+    }
+
+    private static Coordinator refused(String key, Errors error, @Nullable String message) {
+        return new Coordinator()
+                .setKey(key)
+                .setNodeId(-1)
+                .setHost("")
+                .setPort(-1)
+                .setErrorCode(error.code())
+                .setErrorMessage(message == null ? error.message() : message);
+    }
+}
