@@ -51,7 +51,7 @@ class BadInputIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = BrokerProcess.start(home, "auto.create.topics.enable=false");
+        broker = BrokerProcess.start(home, "auto.create.topics.enable=false", "socket.listen.backlog.size=4096");
         try (Admin admin = Clients.admin(broker.bootstrap())) {
             topicId = admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
                     .topicId(TOPIC)
