@@ -142,8 +142,8 @@ final class Deployments {
 
     Future<Void> shards(LogFiles files, List<LogHome> homes, ClusterImage image, Runnable onOpened) {
         int shards = config.network().ioThreads();
-        WorkerExecutor cleanerPool =
-                vertx.createSharedWorkerExecutor("weir-cleaner", Math.max(1, config.cleaner().threads()));
+        WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
+                "weir-cleaner", Math.max(1, config.cleaner().threads()));
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
@@ -159,7 +159,13 @@ final class Deployments {
                             altered(now), now.configs().ofTopic(topic)),
                     partition -> new ProducerStateManager());
             PartitionLogVerticle verticle = new PartitionLogVerticle(
-                    bus, options, image, new OpenFileCache(files, options.openFiles()), syncPool, cleanerPool, onOpened);
+                    bus,
+                    options,
+                    image,
+                    new OpenFileCache(files, options.openFiles()),
+                    syncPool,
+                    cleanerPool,
+                    onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
         return Future.all(started).mapEmpty();

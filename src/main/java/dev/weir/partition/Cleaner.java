@@ -43,9 +43,7 @@ final class Cleaner {
         }
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            if (!partition.isEnded()
-                    && partition.config().compact()
-                    && shard.isWritable(partition.home)) {
+            if (!partition.isEnded() && partition.config().compact() && shard.isWritable(partition.home)) {
                 plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
             }
         }

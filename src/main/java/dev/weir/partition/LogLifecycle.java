@@ -111,7 +111,8 @@ final class LogLifecycle {
 
     /** A directory has recovered: tries again to open what could not be used in it. */
     void reopen(Uuid directoryId, long nowMs) {
-        for (Map.Entry<PartitionKey, LogHome> entry : Map.copyOf(shard.offline()).entrySet()) {
+        for (Map.Entry<PartitionKey, LogHome> entry :
+                Map.copyOf(shard.offline()).entrySet()) {
             PartitionKey key = entry.getKey();
             Optional<TopicImage> topic = shard.image().topic(key.topicId());
             Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
@@ -182,7 +183,12 @@ final class LogLifecycle {
             long checkpointed = home.highWatermarks().getOrDefault(name, 0L);
             ReplicationState replication = new ReplicationState(options.brokerId(), checkpointed);
             replication.clamp(log.logStartOffset(), log.logEndOffset());
-            Partition partition = new Partition(key, home, log, producers, replication,
+            Partition partition = new Partition(
+                    key,
+                    home,
+                    log,
+                    producers,
+                    replication,
                     home.cleanedOffsets().getOrDefault(name, -1L),
                     shard.deadlines());
             shard.add(partition);

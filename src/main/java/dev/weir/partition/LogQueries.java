@@ -85,8 +85,7 @@ final class LogQueries {
     Checkpoints checkpoints(boolean clean) {
         Map<Uuid, Offsets> byDirectory = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            Offsets offsets = byDirectory.computeIfAbsent(
-                    partition.home.id(), id -> Offsets.empty());
+            Offsets offsets = byDirectory.computeIfAbsent(partition.home.id(), id -> Offsets.empty());
             offsets.recoveryPoints().put(partition.name(), partition.log.recoveryPoint());
             offsets.highWatermarks().put(partition.name(), partition.highWatermark());
             if (partition.cleanedTo() >= 0) {

@@ -70,7 +70,8 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.shard = new ShardState(
                 image,
                 options.settings(),
-                (home, failure) -> directories.writeFailed(home.id(), failure), this::afterProgress);
+                (home, failure) -> directories.writeFailed(home.id(), failure),
+                this::afterProgress);
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
@@ -180,15 +181,16 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
         CleanerSettings settings = shard.settings().cleaner();
         nextCleaningMs = nowMs + settings.backoffMs();
-        cleaner.next(settings, nowMs).ifPresent(job -> cleanerPool.executeBlocking(job.run(), false).onComplete(result -> {
-            if (result.succeeded()) {
-                cleaner.finish(job, result.result(), now());
-                // Whatever else is due need not wait for the next round.
-                nextCleaningMs = 0;
-            } else {
-                cleaner.fail(job, result.cause());
-            }
-        }));
+        cleaner.next(settings, nowMs)
+                .ifPresent(job -> cleanerPool.executeBlocking(job.run(), false).onComplete(result -> {
+                    if (result.succeeded()) {
+                        cleaner.finish(job, result.result(), now());
+                        // Whatever else is due need not wait for the next round.
+                        nextCleaningMs = 0;
+                    } else {
+                        cleaner.fail(job, result.cause());
+                    }
+                }));
     }
 
     private void armTimer() {

@@ -24,12 +24,11 @@ class ConfigLoaderTest {
     void shouldLetLaterSourcesWin() throws IOException {
         // given
         Path file = write("num.partitions=2\nnode.id=2\nmessage.max.bytes=2\nlog.dirs=/file\n");
-        Map<String, String> environment =
-                Map.of("WEIR_NODE_ID", "3", "NUM_PARTITIONS", "3");
+        Map<String, String> environment = Map.of("WEIR_NODE_ID", "3", "NUM_PARTITIONS", "3");
 
         // when
-        BrokerConfig config = accepted(
-                        ConfigLoader.load(file, environment, List.of("node.id=4", "message.max.bytes=4", "message.max.bytes=5")))
+        BrokerConfig config = accepted(ConfigLoader.load(
+                        file, environment, List.of("node.id=4", "message.max.bytes=4", "message.max.bytes=5")))
                 .config();
 
         // then

@@ -73,19 +73,22 @@ class AdminIT {
     void shouldCreateTopicsWithConfigsAndAssignments() throws Exception {
         // when
         NewTopic assigned = new NewTopic("assigned", Map.of(0, List.of(1), 1, List.of(1)));
-        CreateTopicsResult result = admin.createTopics(
-                List.of(assigned, new NewTopic("plain", Optional.of(2), Optional.empty()).configs(Map.of("segment.bytes", "2000000"))));
+        CreateTopicsResult result = admin.createTopics(List.of(
+                assigned,
+                new NewTopic("plain", Optional.of(2), Optional.empty()).configs(Map.of("segment.bytes", "2000000"))));
         result.all().get();
         Config config = result.config("plain").get();
-        Map<String, TopicDescription> described =
-                admin.describeTopics(List.of("assigned", "plain")).allTopicNames().get();
+        Map<String, TopicDescription> described = admin.describeTopics(List.of("assigned", "plain"))
+                .allTopicNames()
+                .get();
 
         // then
         assertThat(result.numPartitions("plain").get()).isEqualTo(2);
         assertThat(result.replicationFactor("plain").get()).isEqualTo(1);
         assertThat(config.get("segment.bytes").value()).isEqualTo("2000000");
         assertThat(described.get("assigned").partitions()).hasSize(2);
-        assertThat(described.get("plain").topicId()).isEqualTo(result.topicId("plain").get());
+        assertThat(described.get("plain").topicId())
+                .isEqualTo(result.topicId("plain").get());
         assertThat(described.get("plain").partitions().get(1).leader().id()).isEqualTo(1);
         assertThat(described.get("plain").partitions().get(1).isr()).hasSize(1);
     }
@@ -108,7 +111,8 @@ class AdminIT {
     void shouldRefuseABadName(String name) {
         // when
         String topic = name.equals("LONG") ? "x".repeat(250) : name;
-        Throwable problem = failure(admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all());
+        Throwable problem = failure(
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all());
 
         // then
         assertThat(problem).isInstanceOf(InvalidTopicException.class);
@@ -121,20 +125,27 @@ class AdminIT {
         create("x".repeat(249), 1);
 
         // then
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("a.b", 1, (short) 1))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("a.b", 1, (short) 1)))
+                        .all()))
                 .isInstanceOf(TopicExistsException.class);
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("a_b", 1, (short) 1))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("a_b", 1, (short) 1)))
+                        .all()))
                 .isInstanceOf(InvalidTopicException.class)
                 .hasMessageContaining("a.b");
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("none", 0, (short) 1))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("none", 0, (short) 1)))
+                        .all()))
                 .isInstanceOf(InvalidPartitionsException.class);
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("many", 1, (short) 2))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("many", 1, (short) 2)))
+                        .all()))
                 .isInstanceOf(InvalidReplicationFactorException.class);
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("gap", Map.of(1, List.of(1))))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("gap", Map.of(1, List.of(1)))))
+                        .all()))
                 .isInstanceOf(InvalidReplicaAssignmentException.class);
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("who", Map.of(0, List.of(9))))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("who", Map.of(0, List.of(9)))))
+                        .all()))
                 .isInstanceOf(InvalidReplicaAssignmentException.class);
-        assertThat(failure(admin.createTopics(List.of(new NewTopic("bad", 1, (short) 1).configs(Map.of("nope", "1")))).all()))
+        assertThat(failure(admin.createTopics(List.of(new NewTopic("bad", 1, (short) 1).configs(Map.of("nope", "1"))))
+                        .all()))
                 .isInstanceOf(InvalidConfigurationException.class);
     }
 
@@ -168,9 +179,11 @@ class AdminIT {
         assertThat(admin.listTopics().names().get()).doesNotContain("doomed-name", "doomed-id");
         assertThat(failure(admin.deleteTopics(List.of("doomed-name")).all()))
                 .isInstanceOf(UnknownTopicOrPartitionException.class);
-        assertThat(failure(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id))).all()))
+        assertThat(failure(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(id)))
+                        .all()))
                 .isInstanceOf(UnknownTopicIdException.class);
-        assertThat(failure(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds()))
+        assertThat(failure(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                        .allTopicIds()))
                 .isInstanceOf(UnknownTopicIdException.class);
         assertThat(create("doomed-id", 1)).isNotEqualTo(id);
     }
@@ -181,13 +194,17 @@ class AdminIT {
         create("grown", 2);
 
         // when
-        admin.createPartitions(Map.of("grown", NewPartitions.increaseTo(4))).all().get();
+        admin.createPartitions(Map.of("grown", NewPartitions.increaseTo(4)))
+                .all()
+                .get();
 
         // then
         assertThat(describe("grown").partitions()).hasSize(4);
-        assertThat(failure(admin.createPartitions(Map.of("grown", NewPartitions.increaseTo(3))).all()))
+        assertThat(failure(admin.createPartitions(Map.of("grown", NewPartitions.increaseTo(3)))
+                        .all()))
                 .isInstanceOf(InvalidPartitionsException.class);
-        assertThat(failure(admin.createPartitions(Map.of("nobody", NewPartitions.increaseTo(3))).all()))
+        assertThat(failure(admin.createPartitions(Map.of("nobody", NewPartitions.increaseTo(3)))
+                        .all()))
                 .isInstanceOf(UnknownTopicOrPartitionException.class);
         produce("grown", 3, 1);
     }
@@ -225,7 +242,8 @@ class AdminIT {
                 .isEqualTo(ConfigEntry.ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG);
         assertThat(config.get("cleanup.policy").source()).isEqualTo(ConfigEntry.ConfigSource.DEFAULT_CONFIG);
         assertThat(config.get("cleanup.policy").isDefault()).isTrue();
-        assertThat(failure(admin.incrementalAlterConfigs(Map.of(topic, operations("nope", "1"))).all()))
+        assertThat(failure(admin.incrementalAlterConfigs(Map.of(topic, operations("nope", "1")))
+                        .all()))
                 .isInstanceOf(InvalidConfigurationException.class);
         assertThat(admin.listConfigResources(Set.of(ConfigResource.Type.TOPIC), new ListConfigResourcesOptions())
                         .all()
@@ -242,7 +260,8 @@ class AdminIT {
         assertThat(cluster.nodes().get()).extracting(node -> node.port()).containsExactly(broker.kafkaPort());
         assertThat(cluster.controller().get().id()).isEqualTo(1);
         assertThat(cluster.clusterId().get()).hasSize(22);
-        assertThat(admin.describeFeatures().featureMetadata().get().finalizedFeatures()).containsKey("metadata.version");
+        assertThat(admin.describeFeatures().featureMetadata().get().finalizedFeatures())
+                .containsKey("metadata.version");
     }
 
     @Test
@@ -262,8 +281,12 @@ class AdminIT {
 
         // then
         for (Map.Entry<OffsetSpec, Long> one : wanted.entrySet()) {
-            var result = admin.listOffsets(Map.of(partition, one.getKey())).partitionResult(partition).get();
-            assertThat(result.offset()).as(one.getKey().getClass().getSimpleName()).isEqualTo(one.getValue());
+            var result = admin.listOffsets(Map.of(partition, one.getKey()))
+                    .partitionResult(partition)
+                    .get();
+            assertThat(result.offset())
+                    .as(one.getKey().getClass().getSimpleName())
+                    .isEqualTo(one.getValue());
         }
     }
 
@@ -280,17 +303,25 @@ class AdminIT {
                 .get(partition)
                 .get()
                 .lowWatermark();
-        Throwable beyond = failure(
-                admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(40))).all());
+        Throwable beyond = failure(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(40)))
+                .all());
 
         // then
         assertThat(low).isEqualTo(4);
         assertThat(beyond).isInstanceOf(OffsetOutOfRangeException.class);
         assertThat(Clients.readAll(broker.bootstrap(), "trimmed")).hasSize(6);
-        assertThat(admin.describeProducers(List.of(partition)).all().get().get(partition).activeProducers())
+        assertThat(admin.describeProducers(List.of(partition))
+                        .all()
+                        .get()
+                        .get(partition)
+                        .activeProducers())
                 .hasSize(1)
                 .allSatisfy(producer -> assertThat(producer.lastSequence()).isEqualTo(9));
-        assertThat(admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1).values())
+        assertThat(admin.describeLogDirs(List.of(1))
+                        .allDescriptions()
+                        .get()
+                        .get(1)
+                        .values())
                 .hasSize(1)
                 .allSatisfy(dir -> {
                     assertThat(dir.error()).isNull();
@@ -300,7 +331,9 @@ class AdminIT {
     }
 
     private static Uuid create(String name, int partitions) throws Exception {
-        return admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).topicId(name).get();
+        return admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                .topicId(name)
+                .get();
     }
 
     private static TopicDescription describe(String topic) throws Exception {
@@ -310,13 +343,16 @@ class AdminIT {
     private static void produce(String topic, int partition, int count) throws Exception {
         try (KafkaProducer<String, String> producer = Clients.producer(broker.bootstrap())) {
             for (int i = 0; i < count; i++) {
-                producer.send(new ProducerRecord<>(topic, partition, i * 1_000L, "k", "v")).get();
+                producer.send(new ProducerRecord<>(topic, partition, i * 1_000L, "k", "v"))
+                        .get();
             }
         }
     }
 
     private static void alter(ConfigResource resource, String name, String value) throws Exception {
-        admin.incrementalAlterConfigs(Map.of(resource, operations(name, value))).all().get();
+        admin.incrementalAlterConfigs(Map.of(resource, operations(name, value)))
+                .all()
+                .get();
     }
 
     private static Collection<AlterConfigOp> operations(String name, String value) {
@@ -325,8 +361,6 @@ class AdminIT {
 
     private static Throwable failure(KafkaFuture<?> future) {
         Throwable thrown = catchThrowable(() -> future.get(30, TimeUnit.SECONDS));
-        return thrown instanceof ExecutionException && thrown.getCause() != null
-                ? thrown.getCause()
-                : thrown;
+        return thrown instanceof ExecutionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 }

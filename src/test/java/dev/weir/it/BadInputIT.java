@@ -90,7 +90,9 @@ class BadInputIT {
                 client.endOfInput();
 
                 // then
-                assertThat(client.isClosedByPeer()).as("seed " + SEED + ", round " + i).isTrue();
+                assertThat(client.isClosedByPeer())
+                        .as("seed " + SEED + ", round " + i)
+                        .isTrue();
             }
         }
     }
@@ -172,11 +174,26 @@ class BadInputIT {
                 bad("a wrong last offset", signed(b -> b.putInt(Batches.LAST_OFFSET_DELTA, 77)), Errors.INVALID_RECORD),
                 bad("a negative batch length", raw(b -> b.putInt(Batches.LENGTH, -1)), Errors.CORRUPT_MESSAGE),
                 bad("a batch length too short", raw(b -> b.putInt(Batches.LENGTH, 3)), Errors.CORRUPT_MESSAGE),
-                bad("a negative record size", signed(b -> b.put(Batches.FIRST_RECORD, (byte) 1)), Errors.INVALID_RECORD),
-                bad("a record size too large", signed(b -> b.put(Batches.FIRST_RECORD, (byte) 126)), Errors.INVALID_RECORD),
-                bad("an unknown codec", signed(b -> b.putShort(Batches.ATTRIBUTES, (short) 6)), Errors.UNSUPPORTED_COMPRESSION_TYPE),
-                bad("a codec that it is not", signed(b -> b.putShort(Batches.ATTRIBUTES, (short) 4)), Errors.INVALID_RECORD),
-                bad("a control batch", signed(b -> b.putShort(Batches.ATTRIBUTES, (short) 0x20)), Errors.INVALID_RECORD),
+                bad(
+                        "a negative record size",
+                        signed(b -> b.put(Batches.FIRST_RECORD, (byte) 1)),
+                        Errors.INVALID_RECORD),
+                bad(
+                        "a record size too large",
+                        signed(b -> b.put(Batches.FIRST_RECORD, (byte) 126)),
+                        Errors.INVALID_RECORD),
+                bad(
+                        "an unknown codec",
+                        signed(b -> b.putShort(Batches.ATTRIBUTES, (short) 6)),
+                        Errors.UNSUPPORTED_COMPRESSION_TYPE),
+                bad(
+                        "a codec that it is not",
+                        signed(b -> b.putShort(Batches.ATTRIBUTES, (short) 4)),
+                        Errors.INVALID_RECORD),
+                bad(
+                        "a control batch",
+                        signed(b -> b.putShort(Batches.ATTRIBUTES, (short) 0x20)),
+                        Errors.INVALID_RECORD),
                 bad("format 1", raw(b -> b.put(Batches.MAGIC, (byte) 1)), Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT),
                 bad("format 9", raw(b -> b.put(Batches.MAGIC, (byte) 9)), Errors.CORRUPT_MESSAGE));
     }
@@ -250,8 +267,8 @@ class BadInputIT {
             client.send(ByteBuffer.wrap(frame).putShort(6, (short) 99).array());
             ByteBuffer answer = client.readFrame();
             int correlationId = RawClient.readHeader(answer, (short) 0);
-            ApiVersionsResponse response = (ApiVersionsResponse) AbstractResponse.parseResponse(
-                    ApiKeys.API_VERSIONS, new ByteBufferAccessor(answer), (short) 0);
+            ApiVersionsResponse response = (ApiVersionsResponse)
+                    AbstractResponse.parseResponse(ApiKeys.API_VERSIONS, new ByteBufferAccessor(answer), (short) 0);
 
             // then
             assertThat(correlationId).isEqualTo(42);
@@ -265,8 +282,10 @@ class BadInputIT {
     void shouldRefuseApisAndVersionsThatItDoesNotServe() {
         // given
         byte[] metadata = RawClient.frame(ApiKeys.METADATA, (short) 9, 1, new MetadataRequestData());
-        byte[] unknownApi = ByteBuffer.wrap(metadata.clone()).putShort(4, (short) 999).array();
-        byte[] unknownVersion = ByteBuffer.wrap(metadata.clone()).putShort(6, (short) 999).array();
+        byte[] unknownApi =
+                ByteBuffer.wrap(metadata.clone()).putShort(4, (short) 999).array();
+        byte[] unknownVersion =
+                ByteBuffer.wrap(metadata.clone()).putShort(6, (short) 999).array();
 
         // when, then
         for (byte[] frame : List.of(unknownApi, unknownVersion)) {
@@ -311,7 +330,10 @@ class BadInputIT {
         Queue<RawClient> idle = new ConcurrentLinkedQueue<>();
         try {
             // when
-            IntStream.range(0, 16).mapToObj(i -> new Thread(() -> openIdle(idle))).toList().forEach(Thread::start);
+            IntStream.range(0, 16)
+                    .mapToObj(i -> new Thread(() -> openIdle(idle)))
+                    .toList()
+                    .forEach(Thread::start);
             Await.until(() -> broker.metric("weir_network_connections") >= 5_000);
 
             // then
@@ -368,8 +390,7 @@ class BadInputIT {
                         .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition()
                                 .setPartitionIndex(0)
                                 .setTimestamp(-1)))));
-        var response = (ListOffsetsResponse)
-                client.call(ApiKeys.LIST_OFFSETS, (short) 7, request);
+        var response = (ListOffsetsResponse) client.call(ApiKeys.LIST_OFFSETS, (short) 7, request);
         return response.topics().get(0).partitions().get(0).offset();
     }
 

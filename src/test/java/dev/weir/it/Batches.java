@@ -47,7 +47,8 @@ final class Batches {
                 .add(new ProduceRequestData.PartitionProduceData()
                         .setIndex(partition)
                         .setRecords(MemoryRecords.readableRecords(records)));
-        ProduceRequestData request = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(5_000);
+        ProduceRequestData request =
+                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(5_000);
         request.topicData().add(data);
         return request;
     }

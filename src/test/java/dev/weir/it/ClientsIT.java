@@ -95,14 +95,14 @@ class ClientsIT {
             assertThat(metadata.offset()).isZero();
             assertThat(metadata.timestamp()).isEqualTo(1_700_000_000_000L);
         }
-        List<ConsumerRecord<String, String>> read =
-                Clients.readAll(broker.bootstrap(), "shapes", record -> record);
+        List<ConsumerRecord<String, String>> read = Clients.readAll(broker.bootstrap(), "shapes", record -> record);
 
         // then
         assertThat(read).extracting(ConsumerRecord::key).containsExactly("key", null, "");
         assertThat(read).extracting(ConsumerRecord::value).containsExactly("value", null, "");
         assertThat(read.get(0).timestamp()).isEqualTo(1_700_000_000_000L);
-        assertThat(read.get(0).headers().toArray()).containsExactly(full.headers().toArray());
+        assertThat(read.get(0).headers().toArray())
+                .containsExactly(full.headers().toArray());
         assertThat(read.get(0).leaderEpoch()).isPresent();
     }
 

@@ -14,7 +14,14 @@ final class DumpedLogs {
     private static final List<String> KINDS = List.of(".log", ".index", ".timeindex", ".snapshot", ".txnindex");
 
     private static final List<String> COMPLAINTS = List.of(
-            "Mismatches in", "not found", "out of order", "mismatch", "isvalid: false", "orrupt", "truncated", "Exception");
+            "Mismatches in",
+            "not found",
+            "out of order",
+            "mismatch",
+            "isvalid: false",
+            "orrupt",
+            "truncated",
+            "Exception");
 
     private DumpedLogs() {}
 
@@ -30,8 +37,10 @@ final class DumpedLogs {
         assertThat(files).isNotEmpty();
         String names = files.stream().map(Path::toString).collect(Collectors.joining(","));
         String checked = dump("--index-sanity-check", "--files", names);
-        assertThat(checked.lines().filter(line -> line.endsWith(" passed sanity check.") || line.endsWith(" is empty.")))
-                .hasSize((int) files.stream().filter(DumpedLogs::isSanityChecked).count());
+        assertThat(checked.lines()
+                        .filter(line -> line.endsWith(" passed sanity check.") || line.endsWith(" is empty.")))
+                .hasSize(
+                        (int) files.stream().filter(DumpedLogs::isSanityChecked).count());
         return checked + dump("--deep-iteration", "--files", names);
     }
 

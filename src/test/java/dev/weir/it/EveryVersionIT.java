@@ -84,9 +84,7 @@ class EveryVersionIT {
         assertThat(served.keySet()).containsAll(REQUIRED);
         assertThat(served).allSatisfy((api, range) -> {
             assertThat(range.maxVersion()).as(api.name).isEqualTo(api.latestVersion(false));
-            assertThat(range.minVersion())
-                    .as(api.name)
-                    .isEqualTo(api == ApiKeys.PRODUCE ? 0 : api.oldestVersion());
+            assertThat(range.minVersion()).as(api.name).isEqualTo(api == ApiKeys.PRODUCE ? 0 : api.oldestVersion());
         });
     }
 
@@ -99,7 +97,9 @@ class EveryVersionIT {
         // when
         for (Map.Entry<ApiKeys, ApiVersionsResponseData.ApiVersion> entry : served().entrySet()) {
             ApiKeys api = entry.getKey();
-            for (short version = api.oldestVersion(); version <= entry.getValue().maxVersion(); version++) {
+            for (short version = api.oldestVersion();
+                    version <= entry.getValue().maxVersion();
+                    version++) {
                 asked++;
                 ask(api, version, wrong);
             }
@@ -128,7 +128,8 @@ class EveryVersionIT {
 
     private static boolean isServedFully(ApiKeys api) {
         return switch (api) {
-            case PRODUCE, FETCH, METADATA, LIST_OFFSETS, OFFSET_FOR_LEADER_EPOCH, API_VERSIONS, INIT_PRODUCER_ID -> true;
+            case PRODUCE, FETCH, METADATA, LIST_OFFSETS, OFFSET_FOR_LEADER_EPOCH, API_VERSIONS, INIT_PRODUCER_ID ->
+                true;
             default -> false;
         };
     }
@@ -168,10 +169,7 @@ class EveryVersionIT {
         } else {
             topic.setTopicId(topicId);
         }
-        return new FetchRequestData()
-                .setMaxBytes(1_000_000)
-                .setMinBytes(0)
-                .setTopics(List.of(topic));
+        return new FetchRequestData().setMaxBytes(1_000_000).setMinBytes(0).setTopics(List.of(topic));
     }
 
     private static ListOffsetsRequestData listOffsets() {
@@ -197,8 +195,8 @@ class EveryVersionIT {
 
     private static Map<ApiKeys, ApiVersionsResponseData.ApiVersion> served() {
         try (RawClient client = new RawClient(broker.kafkaPort())) {
-            ApiVersionsResponse response =
-                    (ApiVersionsResponse) client.call(ApiKeys.API_VERSIONS, (short) 3, request(ApiKeys.API_VERSIONS, (short) 3));
+            ApiVersionsResponse response = (ApiVersionsResponse)
+                    client.call(ApiKeys.API_VERSIONS, (short) 3, request(ApiKeys.API_VERSIONS, (short) 3));
             return response.data().apiKeys().stream()
                     .collect(Collectors.toMap(range -> ApiKeys.forId(range.apiKey()), range -> range));
         }

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,8 +67,7 @@ class FullDiskIT {
                 assertThat(ready).isTrue();
                 assertThat(whileFull).isNotEmpty();
                 assertThat(broker.isAlive()).isTrue();
-                assertThat(load.problems().keySet())
-                        .isSubsetOf("KafkaStorageException", "TimeoutException");
+                assertThat(load.problems().keySet()).isSubsetOf("KafkaStorageException", "TimeoutException");
                 Load.assertKept(broker.bootstrap(), TOPIC, load.acknowledged());
                 assertThat(broker.terminate()).isZero();
                 DumpedLogs.assertAccepted(broker.data(), TOPIC);

@@ -34,8 +34,7 @@ class GroupsIT {
 
     @BeforeAll
     static void start() {
-        broker = BrokerProcess.start(
-                home, "group.initial.rebalance.delay.ms=0", "offsets.topic.num.partitions=4");
+        broker = BrokerProcess.start(home, "group.initial.rebalance.delay.ms=0", "offsets.topic.num.partitions=4");
     }
 
     @AfterAll
@@ -77,7 +76,9 @@ class GroupsIT {
                 return later.assignment().size() == 4;
             });
             Map<TopicPartition, OffsetAndMetadata> committed = later.committed(later.assignment());
-            assertThat(committed.values().stream().mapToLong(OffsetAndMetadata::offset).sum())
+            assertThat(committed.values().stream()
+                            .mapToLong(OffsetAndMetadata::offset)
+                            .sum())
                     .isEqualTo(RECORDS);
         }
     }
@@ -93,8 +94,7 @@ class GroupsIT {
         String names = groups("--list");
         String offsets = groups("--describe", "--group", "first");
         String state = groups("--describe", "--group", "first", "--state");
-        String reset =
-                groups("--reset-offsets", "--group", "first", "--topic", "tooled", "--to-earliest", "--execute");
+        String reset = groups("--reset-offsets", "--group", "first", "--topic", "tooled", "--to-earliest", "--execute");
         KafkaTool.Result again = consume("first", "tooled", RECORDS);
         String deleted = groups("--delete", "--group", "second");
         String namesAfterwards = groups("--list");
@@ -199,8 +199,7 @@ class GroupsIT {
     private static String groups(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--bootstrap-server", broker.bootstrap()));
         all.addAll(List.of(arguments));
-        KafkaTool.Result result =
-                KafkaTool.run("consumer.group.ConsumerGroupCommand", all.toArray(String[]::new));
+        KafkaTool.Result result = KafkaTool.run("consumer.group.ConsumerGroupCommand", all.toArray(String[]::new));
         assertThat(result.status()).as(result.all()).isZero();
         return result.all();
     }

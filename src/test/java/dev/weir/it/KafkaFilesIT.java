@@ -83,7 +83,8 @@ class KafkaFilesIT {
                     bootstrap,
                     "enable.idempotence=" + idempotent,
                     "compression.type=" + codec,
-                    "batch.size=4000", "linger.ms=20")) {
+                    "batch.size=4000",
+                    "linger.ms=20")) {
                 for (int i = 0; i < 5_000; i++) {
                     String value = codec + " value with some length to it " + Integer.toHexString(i * 7919);
                     written.add(i + "=" + value);

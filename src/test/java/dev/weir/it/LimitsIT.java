@@ -60,7 +60,8 @@ class LimitsIT {
             clients.subList(0, 3)
                     .forEach(idle -> assertThat(idle.isClosedByPeer()).isTrue());
             assertThat(broker.metric("weir_network_connections")).isZero();
-            assertThat(broker.metric("weir_network_connections_idle_closed_total")).isEqualTo(3);
+            assertThat(broker.metric("weir_network_connections_idle_closed_total"))
+                    .isEqualTo(3);
             assertServed(open(broker));
         }
     }

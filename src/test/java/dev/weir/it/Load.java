@@ -70,8 +70,8 @@ final class Load implements AutoCloseable {
                     .add(record.partition() + ":" + record.offset());
             return record.offset();
         });
-        assertThat(acknowledged.entrySet().stream()
-                        .filter(one -> !found.getOrDefault(one.getKey(), List.of()).contains(one.getValue())))
+        assertThat(acknowledged.entrySet().stream().filter(one -> !found.getOrDefault(one.getKey(), List.of())
+                        .contains(one.getValue())))
                 .as("acknowledged, but not there")
                 .isEmpty();
         assertThat(found.entrySet().stream()

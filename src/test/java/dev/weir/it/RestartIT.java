@@ -96,7 +96,8 @@ class RestartIT {
     }
 
     /** Produces with every codec, idempotently and not; returns all that was acknowledged, as key=value. */
-    private static List<String> fill(BrokerProcess broker, String topic) throws ExecutionException, InterruptedException {
+    private static List<String> fill(BrokerProcess broker, String topic)
+            throws ExecutionException, InterruptedException {
         List<String> acknowledged = new ArrayList<>();
         for (String codec : CODECS) {
             for (boolean idempotent : List.of(true, false)) {

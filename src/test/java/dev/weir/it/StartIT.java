@@ -51,7 +51,8 @@ class StartIT {
 
             // then
             assertThat(broker.log())
-                    .contains("setting log.dirz (from " + file + ") is not known", "the nearest known setting is log.dir")
+                    .contains(
+                            "setting log.dirz (from " + file + ") is not known", "the nearest known setting is log.dir")
                     .containsPattern("Ready: Kafka protocol on localhost:" + kafkaPort + ", \\d+ ms after");
             assertThat(home.resolve("from-environment/meta.properties")).exists();
             try (var producer = Clients.producer(broker.bootstrap())) {
@@ -63,7 +64,8 @@ class StartIT {
     static Stream<Arguments> badStarts() {
         return Stream.of(
                 Arguments.of("a bad value", List.of("num.partitions=many"), "num.partitions"),
-                Arguments.of("a value out of bounds", List.of("socket.request.max.bytes=0"), "socket.request.max.bytes"),
+                Arguments.of(
+                        "a value out of bounds", List.of("socket.request.max.bytes=0"), "socket.request.max.bytes"),
                 Arguments.of("no listener", List.of("listeners=localhost"), "listeners"),
                 Arguments.of("no assignment", List.of("num.partitions"), "num.partitions"),
                 Arguments.of("no directory", List.of("log.dir=/proc/nowhere"), "/proc/nowhere"));
@@ -91,7 +93,8 @@ class StartIT {
             String port = "" + taken.getLocalPort();
 
             // when
-            BrokerProcess.Outcome kafka = run("listeners=PLAINTEXT://localhost:" + port, "http.port=" + Loopback.freePort());
+            BrokerProcess.Outcome kafka =
+                    run("listeners=PLAINTEXT://localhost:" + port, "http.port=" + Loopback.freePort());
             BrokerProcess.Outcome http =
                     run("listeners=PLAINTEXT://localhost:" + Loopback.freePort(), "http.port=" + port);
 
@@ -111,8 +114,7 @@ class StartIT {
             BrokerProcess.Outcome held = run(ports[0], ports[1]);
             int stopped = broker.terminate();
             BrokerProcess.Outcome otherNode = run(ports[0], ports[1], "node.id=2");
-            BrokerProcess.Outcome otherCluster =
-                    run(ports[0], ports[1], "cluster.id=" + Uuid.randomUuid());
+            BrokerProcess.Outcome otherCluster = run(ports[0], ports[1], "cluster.id=" + Uuid.randomUuid());
 
             // then
             assertThat(stopped).isZero();

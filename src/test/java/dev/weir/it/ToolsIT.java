@@ -196,7 +196,8 @@ class ToolsIT {
 
         // then
         assertThat(dump).contains("compresscodec: gzip", "compresscodec: zstd", "isvalid: true", "crc: ");
-        assertThat(dump.lines().filter(line -> line.startsWith("Log starting offset: "))
+        assertThat(dump.lines()
+                        .filter(line -> line.startsWith("Log starting offset: "))
                         .count())
                 .isGreaterThan(2);
     }
@@ -213,8 +214,7 @@ class ToolsIT {
     private static void produce(String topic, byte[] lines, String... more) {
         List<String> arguments = new ArrayList<>(List.of("--topic", topic));
         arguments.addAll(List.of(more));
-        KafkaTool.Result result =
-                KafkaTool.run("ConsoleProducer", lines, withBroker(arguments.toArray(String[]::new)));
+        KafkaTool.Result result = KafkaTool.run("ConsoleProducer", lines, withBroker(arguments.toArray(String[]::new)));
         assertThat(result.status()).as(result.all()).isZero();
         assertThat(result.err()).doesNotContain("ERROR");
     }
@@ -259,8 +259,7 @@ class ToolsIT {
     }
 
     private static long offsetOf(String topic, int partition, String time) {
-        return sumOfOffsets(
-                succeed("GetOffsetShell", "--topic-partitions", topic + ":" + partition, "--time", time));
+        return sumOfOffsets(succeed("GetOffsetShell", "--topic-partitions", topic + ":" + partition, "--time", time));
     }
 
     private static long sumOfOffsets(String output) {
