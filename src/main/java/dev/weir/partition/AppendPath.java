@@ -10,6 +10,7 @@ import dev.weir.storage.AppendVerdict;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.ProducerCheck;
 import dev.weir.storage.RecordValidator;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -180,7 +181,8 @@ final class AppendPath {
 
     private AppendResult unreadable(Partition partition, UncheckedIOException e) {
         LOG.error("Cannot append to {}", partition.name(), e);
-        shard.writeFailed(partition.home, new LogIoException("cannot append to " + partition.name(), e.getCause()));
+        shard.writeFailed(
+                partition.home, new LogIoException("cannot append to " + partition.name(), new IOException(e)));
         return AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
     }
 
