@@ -31,8 +31,13 @@ final class AckQueue {
 
     /** Answers everything that waits above {@code offset} with an error. */
     void failAbove(long offset, Errors error, String message) {
+        failBetween(offset, Long.MAX_VALUE, error, message);
+    }
+
+    /** As {@link #failAbove}, but leaves alone what waits above {@code last}. */
+    void failBetween(long offset, long last, Errors error, String message) {
         Predicate<Ack> lost = ack -> {
-            if (ack.requiredOffset() <= offset) {
+            if (ack.requiredOffset() <= offset || ack.requiredOffset() > last) {
                 return false;
             }
             ack.append().settle(ack.index(), AppendResult.failed(error, message), deadlines);

@@ -10,6 +10,7 @@ import dev.weir.storage.AppendVerdict;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.ProducerCheck;
 import dev.weir.storage.RecordValidator;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,8 @@ final class AppendPath {
             stage(request, i, pending, nowMs);
         }
         if (!pending.isDone() && request.acks() == -1) {
-            pending.expireAt(nowMs + Math.max(0, request.timeoutMs()), shard.deadlines());
+            long deadlineMs = nowMs + Math.max(0, request.timeoutMs());
+            pending.expireAt(deadlineMs, shard.deadlines(), () -> writeStaged(deadlineMs));
         }
     }
 
@@ -54,10 +56,11 @@ final class AppendPath {
 
     /** One write for each log that has something staged. */
     void writeStaged(long nowMs) {
-        for (Partition partition : staged) {
+        List<Partition> partitions = List.copyOf(staged);
+        staged.clear();
+        for (Partition partition : partitions) {
             write(partition, nowMs);
         }
-        staged.clear();
     }
 
     private void stage(AppendRequest request, int index, PendingAppend pending, long nowMs) {
@@ -92,7 +95,12 @@ final class AppendPath {
                     accepted.logAppendTimeMs() < 0 ? -1 : duplicate.timestamp());
             partition.progress();
         } else {
-            partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
+            try {
+                partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
+            } catch (UncheckedIOException e) {
+                pending.settle(index, unreadable(partition, e), shard.deadlines());
+                return;
+            }
             acknowledge(
                     partition,
                     request,
@@ -170,7 +178,16 @@ final class AppendPath {
                         .toList());
     }
 
+    private AppendResult unreadable(Partition partition, UncheckedIOException e) {
+        LOG.error("Cannot append to {}", partition.name(), e);
+        shard.writeFailed(partition.home, new LogIoException("cannot append to " + partition.name(), e.getCause()));
+        return AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
+    }
+
     private void write(Partition partition, long nowMs) {
+        if (partition.isEnded()) {
+            return;
+        }
         try {
             partition.write(nowMs);
         } catch (LogIoException e) {

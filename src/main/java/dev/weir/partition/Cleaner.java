@@ -43,7 +43,9 @@ final class Cleaner {
         }
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            if (partition.config().compact() && shard.isWritable(partition.home)) {
+            if (!partition.isEnded()
+                    && partition.config().compact()
+                    && shard.isWritable(partition.home)) {
                 plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
             }
         }
@@ -84,7 +86,7 @@ final class Cleaner {
                     cleaned.bytesWritten());
         } catch (IOException e) {
             LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
-            partition.takeOffline("the disk failed while compacted segments were put in place");
+            takeOffline(partition);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
         }
         shard.afterProgress(partition, nowMs);
@@ -102,6 +104,18 @@ final class Cleaner {
     /** Starts nothing any more and ends what runs. */
     void stop() {
         stopped.set(true);
+    }
+
+    /** Only opening the log again tells which of its segments are there. */
+    private void takeOffline(Partition partition) {
+        shard.remove(partition.key);
+        shard.addOffline(partition.key, partition.home);
+        partition.takeOffline("the disk failed while compacted segments were put in place");
+        try {
+            partition.log.close();
+        } catch (IOException e) {
+            LOG.warn("{} could not be closed in order: {}", partition.name(), e.getMessage());
+        }
     }
 
     private Optional<CleaningPlan> plan(Partition partition, long nowMs) {

@@ -1,8 +1,6 @@
 package dev.weir.partition;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,15 +40,15 @@ final class Deadlines {
 
     /** Runs everything that is due. */
     void expire(long nowMs) {
-        List<Runnable> due = new ArrayList<>();
         long tick = Math.floorDiv(nowMs, TICK_MS);
         Map.Entry<Long, Set<Runnable>> first = buckets.firstEntry();
         while (first != null && first.getKey() <= tick) {
-            due.addAll(first.getValue());
-            buckets.remove(first.getKey());
+            // One by one: what runs may cancel what is due as well.
+            Runnable action = first.getValue().iterator().next();
+            cancel(new Entry(first.getKey(), action));
+            action.run();
             first = buckets.firstEntry();
         }
-        due.forEach(Runnable::run);
     }
 
     /** How many wait. */

@@ -7,7 +7,6 @@ import dev.weir.storage.EpochEndOffset;
 import dev.weir.storage.FileSlice;
 import dev.weir.storage.ReadResult;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,9 +100,14 @@ final class FetchPath {
 
     private Attempt read(FetchQuery query) {
         Attempt attempt = new Attempt(query.entries().size());
-        for (Entry entry : query.entries()) {
-            int left = Math.max(0, query.maxBytes() - attempt.bytes);
-            attempt.add(read(entry, query, Math.min(left, entry.maxBytes()), attempt.bytes == 0));
+        try {
+            for (Entry entry : query.entries()) {
+                int left = Math.max(0, query.maxBytes() - attempt.bytes);
+                attempt.add(read(entry, query, Math.min(left, entry.maxBytes()), attempt.bytes == 0));
+            }
+        } catch (RuntimeException e) {
+            attempt.release();
+            throw e;
         }
         return attempt;
     }
@@ -138,19 +142,23 @@ final class FetchPath {
     private static FetchAnswer answer(Partition partition, Entry entry, FetchQuery query, ReadResult result, long bound)
             throws IOException {
         FileSlice slice = result.slice();
-        FileChannel channel = slice.channel();
         List<Aborted> aborted = List.of();
         if (query.readCommitted() && !slice.isEmpty()) {
-            aborted = partition.log.abortedTransactions(entry.fetchOffset(), bound).stream()
-                    .map(a -> new Aborted(a.producerId(), a.firstOffset()))
-                    .toList();
+            try {
+                aborted = partition.log.abortedTransactions(entry.fetchOffset(), bound).stream()
+                        .map(a -> new Aborted(a.producerId(), a.firstOffset()))
+                        .toList();
+            } catch (IOException | RuntimeException e) {
+                slice.release();
+                throw e;
+            }
         }
         return new FetchAnswer(
                 Errors.NONE,
                 partition.highWatermark(),
                 partition.lastStableOffset(),
                 partition.log.logStartOffset(),
-                slice.isEmpty() || channel == null ? null : new SliceBytes(slice, channel),
+                slice.isEmpty() ? null : new SliceBytes(slice),
                 aborted,
                 null,
                 null);

@@ -13,22 +13,29 @@ final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final ShardState shard;
+    private final AppendPath appends;
     private final LogLifecycle lifecycle;
     private long nextRetentionMs;
 
-    Housekeeping(ShardState shard, LogLifecycle lifecycle) {
+    Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle) {
         this.shard = shard;
+        this.appends = appends;
         this.lifecycle = lifecycle;
     }
 
     /** Does what is due; {@code sync} starts a sync. */
     void tick(long nowMs, Consumer<Partition> sync) {
+        // A log that has something staged cannot be cut.
+        appends.writeStaged(nowMs);
         boolean retentionDue = nowMs >= nextRetentionMs;
         BrokerConfig settings = shard.settings();
         if (retentionDue) {
             nextRetentionMs = nowMs + settings.maintenance().retentionCheckMs();
         }
         for (Partition partition : List.copyOf(shard.partitions())) {
+            if (partition.isEnded()) {
+                continue;
+            }
             partition.acks.dropSettled();
             if (partition.syncDue(nowMs)) {
                 sync.accept(partition);
@@ -44,13 +51,6 @@ final class Housekeeping {
             }
         }
         lifecycle.removeDoomed(nowMs);
-    }
-
-    /** A failed fsync says nothing about what is on the disk: the directory is read-only until a probe succeeds. */
-    void syncFailed(Partition partition, Throwable cause) {
-        LOG.error("Cannot sync {}", partition.name(), cause);
-        IOException failure = cause instanceof IOException io ? io : new IOException(cause);
-        shard.writeFailed(partition.home, new LogIoException("cannot sync " + partition.name(), failure));
     }
 
     private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {

@@ -24,7 +24,6 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +34,22 @@ final class LogLifecycle {
 
     private final ShardOptions options;
     private final ShardState shard;
+    private final AppendPath appends;
     private final OpenFileCache files;
     private final LongUnaryOperator random;
     private final Supplier<UUID> ids;
     private final List<Doomed> doomed = new ArrayList<>();
 
     LogLifecycle(
-            ShardOptions options, ShardState shard, OpenFileCache files, LongUnaryOperator random, Supplier<UUID> ids) {
+            ShardOptions options,
+            ShardState shard,
+            AppendPath appends,
+            OpenFileCache files,
+            LongUnaryOperator random,
+            Supplier<UUID> ids) {
         this.options = options;
         this.shard = shard;
+        this.appends = appends;
         this.files = files;
         this.random = random;
         this.ids = ids;
@@ -85,6 +91,9 @@ final class LogLifecycle {
 
     /** Follows the metadata; the partitions whose readers should look again are handed to the shard. */
     void apply(ImageChange change, long nowMs) {
+        // What is staged was accepted before the change, which may answer it; its buffers then go back to their
+        // senders.
+        appends.writeStaged(nowMs);
         shard.image(change.after());
         for (Uuid topicId : change.changedTopics()) {
             Optional<TopicImage> topic = change.after().topic(topicId);
@@ -97,6 +106,19 @@ final class LogLifecycle {
         }
         if (!change.changedConfigs().isEmpty()) {
             reconfigure();
+        }
+    }
+
+    /** A directory has recovered: tries again to open what could not be used in it. */
+    void reopen(Uuid directoryId, long nowMs) {
+        for (Map.Entry<PartitionKey, LogHome> entry : Map.copyOf(shard.offline()).entrySet()) {
+            PartitionKey key = entry.getKey();
+            Optional<TopicImage> topic = shard.image().topic(key.topicId());
+            Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
+            if (entry.getValue().id().equals(directoryId) && topic.isPresent() && image.isPresent()) {
+                shard.remove(key);
+                open(key, topic.get(), image.get(), entry.getValue(), nowMs);
+            }
         }
     }
 
@@ -168,10 +190,10 @@ final class LogLifecycle {
             shard.afterProgress(partition, nowMs);
         } catch (LogCorruptException e) {
             LOG.error("{} is offline: {}", name, e.getMessage());
-            shard.addOffline(key, String.valueOf(e.getMessage()));
+            shard.addOffline(key, home);
         } catch (IOException e) {
             LOG.error("{} is offline, the disk failed", name, e);
-            shard.addOffline(key, String.valueOf(e.getMessage()));
+            shard.addOffline(key, home);
             shard.writeFailed(home, new LogIoException("cannot open " + name, e));
         }
     }
@@ -198,15 +220,14 @@ final class LogLifecycle {
 
     private void remove(Partition partition, long nowMs) {
         shard.remove(partition.key);
-        partition.acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
-        shard.afterProgress(partition, nowMs);
         try {
-            Path path = partition.log.delete(ids.get().toString().replace("-", ""));
+            Path path = partition.delete(ids.get().toString().replace("-", ""));
             doomed.add(
                     new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);
         }
+        shard.afterProgress(partition, nowMs);
     }
 
     private record Doomed(LogHome home, Path path, long dueMs) {}

@@ -39,6 +39,9 @@ final class LogQueries {
         }
         try {
             long start = partition.log.logStartOffset();
+            if (request.offset() > partition.log.logEndOffset()) {
+                return LogBytes.failed(Errors.OFFSET_OUT_OF_RANGE);
+            }
             ByteBuffer batches = partition.log.readBatches(Math.max(start, request.offset()), request.maxBytes());
             return new LogBytes(
                     Errors.NONE, below(batches, partition.highWatermark()), start, partition.highWatermark());

@@ -6,19 +6,22 @@ import dev.weir.storage.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
 import java.io.IOException;
-import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
  * the metadata takes it away or the shard stops.
  */
 final class Partition {
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
     final PartitionKey key;
     final LogHome home;
     final PartitionLog log;
@@ -28,8 +31,8 @@ final class Partition {
     private final Set<FetchWait> waits = new LinkedHashSet<>();
     private long dirtySinceMs = -1;
     private boolean syncing;
+    private Errors ended = Errors.NONE;
     private long cleanedTo;
-    private @Nullable String offlineReason;
 
     Partition(
             PartitionKey key,
@@ -59,11 +62,7 @@ final class Partition {
     /** Takes over leadership, epoch and in-sync replicas from the metadata. */
     void update(PartitionImage image) {
         boolean wasLeader = replication.isLeader();
-        replication.update(
-                image.leader(),
-                image.leaderEpoch(),
-                new HashSet<>(image.isr()),
-                image.replicas().size());
+        replication.update(image.leader(), image.leaderEpoch(), Set.copyOf(image.isr()), Set.copyOf(image.replicas()));
         if (wasLeader && !replication.isLeader()) {
             acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader");
         }
@@ -72,8 +71,8 @@ final class Partition {
 
     /** NONE when this broker leads the partition in the epoch that the client knows (KIP-320). */
     Errors checkLeader(int clientEpoch) {
-        if (offlineReason != null) {
-            return Errors.KAFKA_STORAGE_ERROR;
+        if (ended != Errors.NONE) {
+            return ended;
         }
         if (clientEpoch >= 0 && clientEpoch < replication.leaderEpoch()) {
             return Errors.FENCED_LEADER_EPOCH;
@@ -115,7 +114,7 @@ final class Partition {
     }
 
     boolean enoughReplicas() {
-        return replication.inSyncReplicas() >= Math.min(config().minInsyncReplicas(), replication.replicas());
+        return replication.inSyncReplicas() >= Math.min(config().minInsyncReplicas(), replication.replicaCount());
     }
 
     /**
@@ -189,7 +188,7 @@ final class Partition {
 
     /** Whether a sync is due: at once where it is promised, else by {@code flush.messages} and {@code flush.ms}. */
     boolean syncDue(long nowMs) {
-        if (syncing || !log.needsSync()) {
+        if (isEnded() || syncing || !log.needsSync()) {
             return false;
         }
         return syncsBeforeAck()
@@ -211,14 +210,48 @@ final class Partition {
         return syncing;
     }
 
-    /** The log cannot be used any more; everything that waits is told. */
-    void takeOffline(String reason) {
-        offlineReason = reason;
-        acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
+    /**
+     * A sync failed: nobody knows what is on the disk, so what was promised to be synced is answered with
+     * KAFKA_STORAGE_ERROR. What is staged waits on, since its buffers are still to be written.
+     */
+    void syncFailed(String message) {
+        if (syncsBeforeAck()) {
+            acks.failBetween(log.recoveryPoint(), log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, message);
+        }
     }
 
+    /** The log cannot be used any more, from now until the next start; everything that waits is told. */
+    void takeOffline(String reason) {
+        ended = Errors.KAFKA_STORAGE_ERROR;
+        acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
+        try {
+            log.dropStaged();
+        } catch (IOException e) {
+            LOG.error("Cannot forget what was to be written to {}", name(), e);
+        }
+    }
+
+    /** Syncs and closes the log at the end of the shard; nothing may be staged. Everything that waits is answered. */
     void close() throws IOException {
-        log.close();
+        ended = Errors.NOT_LEADER_OR_FOLLOWER;
+        try {
+            log.close();
+            progress();
+        } finally {
+            acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops");
+        }
+    }
+
+    /** The metadata took the replica away: its log is renamed for removal, to the path answered, and nobody waits on. */
+    Path delete(String uniqueId) throws IOException {
+        ended = Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
+        return log.delete(uniqueId);
+    }
+
+    /** Whether its log is not to be touched any more. */
+    boolean isEnded() {
+        return ended != Errors.NONE;
     }
 
     private long durableEnd() {

@@ -39,6 +39,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogQueries logs;
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
+    private final LogSyncs syncs;
     private final Cleaner cleaner;
     private long nextCleaningMs;
     private boolean writeScheduled;
@@ -75,15 +76,26 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.offsets = new OffsetQueries(shard);
         this.logs = new LogQueries(shard);
         this.lifecycle = new LogLifecycle(
-                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
+                options,
+                shard,
+                appends,
+                files,
+                bound -> ThreadLocalRandom.current().nextLong(bound),
+                UUID::randomUUID);
+        this.housekeeping = new Housekeeping(shard, appends, lifecycle);
+        this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard);
-        this.housekeeping = new Housekeeping(shard, lifecycle);
     }
 
     @Override
     public Future<?> start() {
         bus.subscribe(MetadataUpdates.CHANGES, change -> lifecycle.apply(change, now()));
-        bus.subscribe(LogDirsClient.HEALTH, change -> shard.health(change.directoryId(), change.health()));
+        bus.subscribe(LogDirsClient.HEALTH, change -> {
+            shard.health(change.directoryId(), change.health());
+            if (change.health().writable()) {
+                lifecycle.reopen(change.directoryId(), now());
+            }
+        });
         lifecycle.openAll(now(), onOpened);
         PartitionAddresses addresses = PartitionAddresses.of(options.shard());
         bus.serve(addresses.append(), request -> {
@@ -110,7 +122,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
         vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
-            housekeeping.tick(now(), this::sync);
+            housekeeping.tick(now(), syncs::sync);
             clean(now());
         });
         return Future.succeededFuture();
@@ -149,34 +161,17 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     private void afterProgress(Partition partition, long nowMs) {
         fetches.wake(partition);
-        if (partition.syncsBeforeAck() && partition.syncDue(nowMs)) {
-            sync(partition);
-        }
+        syncs.afterProgress(partition, nowMs);
     }
 
-    private void sync(Partition partition) {
-        SyncTask task;
-        try {
-            task = partition.log.beginSync();
-        } catch (IOException e) {
-            LOG.error("Cannot sync {}", partition.name(), e);
-            return;
-        }
-        partition.syncStarted();
+    private void runSync(SyncTask task, LogSyncs.Done done) {
         syncPool.executeBlocking(
                         () -> {
                             task.run();
                             return true;
                         },
                         false)
-                .onComplete(result -> {
-                    partition.log.completeSync(task);
-                    partition.syncEnded();
-                    if (result.failed()) {
-                        housekeeping.syncFailed(partition, result.cause());
-                    }
-                    afterProgress(partition, now());
-                });
+                .onComplete(result -> done.ended(result.cause(), now()));
     }
 
     private void clean(long nowMs) {

@@ -40,9 +40,14 @@ final class PendingAppend {
         return open == 0;
     }
 
-    /** Bounds the wait: whatever is open then is answered with REQUEST_TIMED_OUT. */
-    void expireAt(long deadlineMs, Deadlines deadlines) {
+    /**
+     * Bounds the wait: whatever is open then is answered with REQUEST_TIMED_OUT.
+     *
+     * @param writeFirst writes what is still staged, since the sender's buffers are its own again after the answer
+     */
+    void expireAt(long deadlineMs, Deadlines deadlines, Runnable writeFirst) {
         deadline = deadlines.schedule(deadlineMs, () -> {
+            writeFirst.run();
             for (int i = 0; i < results.length; i++) {
                 settle(i, AppendResult.failed(Errors.REQUEST_TIMED_OUT, null), deadlines);
             }

@@ -15,7 +15,7 @@ final class ReplicationState {
     private int leader = -1;
     private int leaderEpoch = -1;
     private Set<Integer> isr = Set.of();
-    private int replicas;
+    private Set<Integer> replicas = Set.of();
     private final Map<Integer, Long> followerEnds = new HashMap<>();
     private long highWatermark;
 
@@ -30,7 +30,7 @@ final class ReplicationState {
     }
 
     /** Takes over what the metadata says; an older epoch is ignored. Answers whether this broker now leads anew. */
-    boolean update(int newLeader, int newEpoch, Set<Integer> newIsr, int replicaCount) {
+    boolean update(int newLeader, int newEpoch, Set<Integer> newIsr, Set<Integer> newReplicas) {
         if (newEpoch < leaderEpoch) {
             return false;
         }
@@ -38,7 +38,8 @@ final class ReplicationState {
         leader = newLeader;
         leaderEpoch = newEpoch;
         isr = Set.copyOf(newIsr);
-        replicas = replicaCount;
+        replicas = Set.copyOf(newReplicas);
+        followerEnds.keySet().retainAll(replicas);
         if (elected) {
             followerEnds.clear();
         }
@@ -61,17 +62,22 @@ final class ReplicationState {
         return isr.size();
     }
 
-    int replicas() {
-        return replicas;
+    int replicaCount() {
+        return replicas.size();
     }
 
     long highWatermark() {
         return highWatermark;
     }
 
-    /** A follower has fetched from here, so it holds everything below. */
+    /**
+     * A follower has fetched from here, so it holds everything below and, having lost its tail maybe, nothing above. Anybody
+     * else is not heard.
+     */
     void followerAt(int replicaId, long fetchOffset) {
-        followerEnds.merge(replicaId, fetchOffset, Math::max);
+        if (replicaId != brokerId && replicas.contains(replicaId)) {
+            followerEnds.put(replicaId, fetchOffset);
+        }
     }
 
     /**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What the parts of one shard share: its partitions, its deadlines, and which log directories take writes. */
 final class ShardState {
     private final Map<PartitionKey, Partition> partitions = new HashMap<>();
-    private final Map<PartitionKey, String> offline = new HashMap<>();
+    private final Map<PartitionKey, LogHome> offline = new HashMap<>();
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final BiConsumer<LogHome, LogIoException> onWriteFailure;
@@ -63,12 +63,12 @@ final class ShardState {
         return partitions.remove(key);
     }
 
-    /** A partition whose log cannot be opened; it stays so until the next start. */
-    void addOffline(PartitionKey key, String reason) {
-        offline.put(key, reason);
+    /** A partition whose log cannot be used; it is opened again when its directory has recovered, or at the next start. */
+    void addOffline(PartitionKey key, LogHome home) {
+        offline.put(key, home);
     }
 
-    Map<PartitionKey, String> offline() {
+    Map<PartitionKey, LogHome> offline() {
         return offline;
     }
 

@@ -3,11 +3,17 @@ package dev.weir.partition;
 import dev.weir.protocol.FileBytes;
 import dev.weir.storage.FileSlice;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
 
 /** A slice of a segment in the terms of the wire protocol. */
-record SliceBytes(FileSlice slice, FileChannel channel) implements FileBytes {
+record SliceBytes(FileSlice slice) implements FileBytes {
+    @Override
+    public FileChannel channel() {
+        return Objects.requireNonNull(slice.channel(), "the log is not on disk");
+    }
+
     @Override
     public long position() {
         return slice.position();

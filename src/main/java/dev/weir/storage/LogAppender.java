@@ -239,7 +239,7 @@ final class LogAppender {
     boolean isOldEnough(long nowMs) throws IOException {
         LogSegment active = log.active();
         long age = nowMs - (active.firstTimestamp() >= 0 ? active.firstTimestamp() : active.createdMs());
-        return !active.isEmpty() && age > log.config.segmentMs() - active.rollJitterMs();
+        return !active.isEmpty() && age > log.rollMs() - active.rollJitterMs();
     }
 
     void restartPlan() {

@@ -160,17 +160,19 @@ final class LogLoader {
             }
             segmentsChecked++;
             bytesChecked += segment.size();
-            SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), gaplessFrom());
+            boolean last = i == tail.size() - 1;
+            SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), gaplessFrom(last));
             check.run(true, log.epochs);
             broken = !check.problem().isEmpty();
-            finish(segment, check, i == tail.size() - 1);
+            finish(segment, check, last);
             expected = segment.nextOffset();
         }
     }
 
-    /** The base offset of a batch has no checksum; but above the recovery point nothing was compacted yet. */
-    private long gaplessFrom() {
-        return log.config.compact() || options.recoveryPoint() < 0 ? Long.MAX_VALUE : options.recoveryPoint();
+    /** The base offset of a batch has no checksum; but what was appended last was never compacted and has no gaps. */
+    private long gaplessFrom(boolean last) {
+        boolean mayHaveGaps = !last || log.config.compact() || options.recoveryPoint() < 0;
+        return mayHaveGaps ? Long.MAX_VALUE : options.recoveryPoint();
     }
 
     /** Where nothing is known of the recovery point, a compacted log may have gaps between its segments. */

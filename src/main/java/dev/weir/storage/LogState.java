@@ -91,8 +91,14 @@ final class LogState {
     }
 
     LogSegment newSegment(long baseOffset, long nowMs) {
-        long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
+        long bound = Math.min(config.segmentJitterMs(), rollMs());
         return new LogSegment(cache, directory, baseOffset, nowMs, bound > 0 ? jitter.applyAsLong(bound) : 0);
+    }
+
+    /** Age at which the active segment is rolled; what must be compacted in time must leave it in time. */
+    long rollMs() {
+        boolean byLag = config.compact() && config.maxCompactionLagMs() > 0;
+        return byLag ? Math.min(config.segmentMs(), config.maxCompactionLagMs()) : config.segmentMs();
     }
 
     /** Creates the files of a new last segment. */

@@ -54,7 +54,7 @@ final class RollPlan {
         }
         return size > 0
                 && (size + bytes > config.segmentBytes()
-                        || waitedMs(maxTimestamp, nowMs) > config.segmentMs() - rollJitterMs
+                        || waitedMs(maxTimestamp, nowMs) > log.rollMs() - rollJitterMs
                         || indexEntries >= config.indexBytes() / OffsetIndex.ENTRY_SIZE
                         || timeIndexEntries >= config.indexBytes() / TimeIndex.ENTRY_SIZE - 1);
     }

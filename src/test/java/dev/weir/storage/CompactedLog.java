@@ -67,6 +67,12 @@ final class CompactedLog {
                 producers);
     }
 
+    void reopen() throws Exception {
+        producers = new ProducerStateManager();
+        log = open(log.logEndOffset());
+        producers.onHighWatermark(log.logEndOffset());
+    }
+
     // ---- appending
 
     void append(int batches) throws IOException {

@@ -128,4 +128,12 @@ final class InMemoryInode {
         successor = next;
         return next;
     }
+
+    /** Other bytes, durably. */
+    void replace(byte[] content) {
+        bytes = content.clone();
+        size = content.length;
+        synced = content.clone();
+        dirty = false;
+    }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -87,8 +88,15 @@ public final class InMemoryLogFiles implements LogFiles {
                 c -> new NameChange(c.kind(), c.path(), c.target(), c.inode().successor()));
     }
 
+    /** Changes stored bytes behind the log's back, durably; the change also gets their number. */
+    public synchronized void corrupt(Path path, BiConsumer<byte[], Integer> change) throws IOException {
+        byte[] bytes = inode(path).content();
+        change.accept(bytes, bytes.length);
+        inode(path).replace(bytes);
+    }
+
     /** Flips one bit of a stored file, durably, or cuts it. */
-    public synchronized void corrupt(Path path, RandomGenerator random) throws IOException {
+    public synchronized void damage(Path path, RandomGenerator random) throws IOException {
         byte[] bytes = inode(path).content();
         if (bytes.length > 0 && random.nextInt(4) > 0) {
             bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compaction of a log's files: the swap, what may come between plan and swap, and power failures at every step. */
@@ -152,7 +155,10 @@ class LogCompactionTest {
         log.append(100);
         log.commitAndRoll();
         CleaningPlan plan = log.plan().orElseThrow();
-        log.files.corrupt(plan.sources().get(1).path(), (bytes, size) -> bytes[size / 2] ^= 4);
+        Path damaged = plan.sources().get(1).path();
+        byte[] bytes = log.files.content(damaged);
+        bytes[bytes.length / 2] ^= 4;
+        log.files.put(damaged, bytes);
 
         // Then
         assertThatThrownBy(() -> CompactedLog.run(plan, MAP_BYTES))
@@ -178,5 +184,79 @@ class LogCompactionTest {
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
         log.check();
+    }
+
+    @Test
+    void shouldRemoveIndexesThatWereSwappedInWithoutTheirLog() throws Exception {
+        // Given
+        CompactedLog log = new CompactedLog(8);
+        log.append(60);
+        log.log.close();
+        byte[] index = log.files.content(CompactedLog.DIRECTORY.resolve("00000000000000000000.index"));
+        log.files.put(CompactedLog.DIRECTORY.resolve("00000000000000000000.index.swap"), new byte[8]);
+
+        // When
+        log.reopen();
+
+        // Then
+        assertThat(log.names()).noneMatch(n -> n.endsWith(".swap"));
+        assertThat(log.files.content(CompactedLog.DIRECTORY.resolve("00000000000000000000.index")))
+                .isEqualTo(index);
+        log.check();
+    }
+
+    @Test
+    void shouldCompactOnAnotherThread() throws Exception {
+        CompactedLog log = new CompactedLog(9);
+        log.append(100);
+        log.commitAndRoll();
+
+        try (LogCleaner cleaner = new LogCleaner(1, MAP_BYTES, 4096, Double.MAX_VALUE)) {
+            CleanedSegments cleaned = cleaner.clean(
+                            CleanerSchedule.next(log.plan().stream().toList()).orElseThrow())
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(log.log.replaceSegments(cleaned, log.nowMs)).hasValue(log.log.logEndOffset());
+        }
+        log.check();
+    }
+
+    @Test
+    void shouldEndWhatRunsWhenTheCleanerCloses() throws Exception {
+        CompactedLog log = new CompactedLog(10);
+        log.append(100);
+        log.commitAndRoll();
+        LogCleaner cleaner = new LogCleaner(1, MAP_BYTES, 4096, 1);
+
+        var outcome = cleaner.clean(log.plan().orElseThrow());
+        cleaner.close();
+
+        assertThat(outcome)
+                .failsWithin(10, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .withCauseInstanceOf(IOException.class);
+        assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1000, true", "true, 1001, false", "false, 1000, false"})
+    void shouldRollInTimeForTheMaximumLag(boolean compact, long maxLagMs, boolean rolls) throws Exception {
+        // Given
+        var config = RecordsFixture.config(r -> {
+            r.compact = compact;
+            r.maxCompactionLagMs = maxLagMs;
+        });
+        var cache = new OpenFileCache(new InMemoryLogFiles(), 100);
+        PartitionLog log = PartitionLog.open(
+                cache,
+                CompactedLog.DIRECTORY,
+                TestLogs.PARTITION,
+                config,
+                OpenOptions.fresh(5000),
+                ProducerStateHook.NONE);
+        log.stage(TestLogs.batch(0, 1, 10, 5000, 0), 0, 5000);
+        log.write();
+
+        // When, then
+        assertThat(log.rollIfNeeded(6001)).isEqualTo(rolls);
     }
 }

@@ -341,7 +341,7 @@ final class LogSimulation {
         if (random.nextInt(4) == 0) {
             memory.remove(victim);
         } else {
-            memory.corrupt(victim, random);
+            memory.damage(victim, random);
         }
     }
 

@@ -1,0 +1,352 @@
+package dev.weir.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.record.ConfigRecord;
+import dev.weir.metadata.record.RemoveTopicRecord;
+import dev.weir.partition.AppendRequest.Entry;
+import dev.weir.partition.AppendRequest.Origin;
+import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.InMemoryLogFiles.Operation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AppendPathTest {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, -1})
+    void shouldAnswerOnlyWhenWritten(int acks) {
+        ShardFixture shard = ShardFixture.alone();
+
+        Answer<AppendResult> answer = shard.stage(acks, shard.batch("a"));
+
+        assertThat(answer.came()).isFalse();
+        shard.appends.writeStaged(shard.nowMs);
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertThat(answer.only().baseOffset()).isZero();
+        assertThat(answer.only().endOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWriteEverythingStagedTogether() {
+        ShardFixture shard = ShardFixture.alone();
+        int[] writes = new int[1];
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.WRITE && path.toString().endsWith(".log")) {
+                writes[0]++;
+            }
+        });
+
+        Answer<AppendResult> first = shard.stage(1, shard.batch("a"));
+        Answer<AppendResult> second = shard.stage(1, shard.batch("b"));
+        shard.appends.writeStaged(shard.nowMs);
+
+        assertThat(writes[0]).isEqualTo(1);
+        assertThat(first.only().baseOffset()).isZero();
+        assertThat(second.only().baseOffset()).isEqualTo(1);
+        assertThat(shard.written()).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, -1})
+    void shouldAnswerOnlyWhenSyncedWhereThatIsPromised(int acks) {
+        ShardFixture shard = ShardFixture.synced();
+
+        Answer<AppendResult> answer = shard.append(acks, shard.batch("a"));
+
+        assertThat(answer.came()).isFalse();
+        assertThat(shard.partition().highWatermark()).isZero();
+        shard.finishSync(null);
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertThat(shard.partition().highWatermark()).isEqualTo(1);
+        assertThat(shard.running).isEmpty();
+    }
+
+    @Test
+    void shouldSyncTogetherWhatWasWrittenDuringASync() {
+        ShardFixture shard = ShardFixture.synced();
+        Answer<AppendResult> first = shard.append(1, shard.batch("a"));
+        Answer<AppendResult> second = shard.append(1, shard.batch("b"));
+        Answer<AppendResult> third = shard.append(1, shard.batch("c"));
+
+        assertThat(shard.running).hasSize(1);
+        shard.finishSync(null);
+
+        assertThat(first.came()).isTrue();
+        assertThat(second.came()).isFalse();
+        assertThat(shard.running).hasSize(1);
+        shard.finishSync(null);
+        assertThat(second.came()).isTrue();
+        assertThat(third.came()).isTrue();
+        assertThat(shard.running).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerAStorageErrorWhenTheWriteFailsAndStayReadOnlyUntilTold() {
+        ShardFixture shard = ShardFixture.alone();
+        shard.append(1, shard.batch("kept"));
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.WRITE) {
+                throw new IOException("No space left on device");
+            }
+        });
+
+        Answer<AppendResult> failed = shard.append(1, shard.batch("lost"));
+        shard.files.onOperation((operation, path) -> {});
+        Answer<AppendResult> refused = shard.append(1, shard.batch("refused"));
+        shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
+        Answer<AppendResult> taken = shard.append(1, shard.batch("again"));
+
+        assertThat(failed.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(refused.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(taken.only().baseOffset()).isEqualTo(1);
+        assertThat(shard.writeFailures).hasSize(1);
+        assertThat(shard.written()).containsExactly("kept", "again");
+    }
+
+    @Test
+    void shouldAnswerAStorageErrorWhenTheSyncFailsAndNotTryAgainAtOnce() {
+        ShardFixture shard = ShardFixture.synced();
+        Answer<AppendResult> failed = shard.append(1, shard.batch("a"));
+        Answer<AppendResult> all = shard.append(-1, shard.batch("b"));
+
+        shard.finishSync(new IOException("Input/output error"));
+
+        assertThat(failed.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(all.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(shard.writeFailures).hasSize(1);
+        assertThat(shard.running).isEmpty();
+        assertThat(shard.partition().highWatermark()).isZero();
+        shard.housekeeping.tick(shard.nowMs + 1_000, shard.syncs::sync);
+        shard.finishSync(null);
+        assertThat(shard.partition().highWatermark()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepWaitingForAWriteThatIsStagedWhileASyncFails() {
+        ShardFixture shard = ShardFixture.synced();
+        shard.append(1, shard.batch("a"));
+        Answer<AppendResult> staged = shard.stage(1, shard.batch("b"));
+
+        shard.finishSync(new IOException("Input/output error"));
+
+        assertThat(staged.came()).isFalse();
+        shard.appends.writeStaged(shard.nowMs);
+        assertThat(shard.written()).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldAnswerADuplicateWithItsFirstOffset() {
+        ShardFixture shard = ShardFixture.alone();
+        shard.append(-1, shard.batch("x"));
+        ByteBuffer batch = shard.batch("a", 7, 0);
+        shard.append(-1, copy(batch));
+
+        Answer<AppendResult> again = shard.append(-1, copy(batch));
+
+        assertThat(again.only().error()).isEqualTo(Errors.NONE);
+        assertThat(again.only().baseOffset()).isEqualTo(1);
+        assertThat(shard.written()).containsExactly("x", "a");
+    }
+
+    @Test
+    void shouldMakeTheDuplicateOfAStagedBatchWaitForItsWrite() {
+        ShardFixture shard = ShardFixture.alone();
+        ByteBuffer batch = shard.batch("a", 7, 0);
+        shard.stage(1, copy(batch));
+
+        Answer<AppendResult> again = shard.stage(1, copy(batch));
+
+        assertThat(again.came()).isFalse();
+        shard.appends.writeStaged(shard.nowMs);
+        assertThat(again.only().baseOffset()).isZero();
+        assertThat(shard.written()).containsExactly("a");
+    }
+
+    @Test
+    void shouldRefuseASequenceThatSkips() {
+        ShardFixture shard = ShardFixture.alone();
+        shard.append(1, shard.batch("a", 7, 0));
+
+        assertThat(shard.append(1, shard.batch("c", 7, 2)).only().error())
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
+
+    @Test
+    void shouldWaitForEveryInSyncReplicaAtAcksAllOnly() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+
+        Answer<AppendResult> all = shard.append(-1, shard.batch("a"));
+        Answer<AppendResult> one = shard.append(1, shard.batch("b"));
+
+        assertThat(one.came()).isTrue();
+        assertThat(all.came()).isFalse();
+        shard.partition().followerFetched(2, 1);
+        assertThat(all.only().error()).isEqualTo(Errors.NONE);
+        assertThat(shard.partition().highWatermark()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTimeOutAtAcksAllAndBeAnsweredOnce() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<AppendResult> answer = shard.stage(-1, 100, shard.batch("a"));
+        shard.appends.writeStaged(shard.nowMs);
+
+        shard.pass(100 + Deadlines.TICK_MS);
+
+        assertThat(answer.only().error()).isEqualTo(Errors.REQUEST_TIMED_OUT);
+        shard.partition().followerFetched(2, 1);
+        assertThat(shard.shard.deadlines().size()).isZero();
+        shard.housekeeping.tick(shard.nowMs, shard.syncs::sync);
+        assertThat(shard.partition().acks.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldWriteWhatIsStagedBeforeATimeoutGivesItsBufferBack() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        ByteBuffer batch = shard.batch("a");
+        Answer<AppendResult> answer = shard.stage(-1, 0, batch);
+
+        shard.pass(Deadlines.TICK_MS);
+        assertThat(answer.only().error()).isEqualTo(Errors.REQUEST_TIMED_OUT);
+        Arrays.fill(batch.array(), (byte) 0);
+        shard.appends.writeStaged(shard.nowMs);
+
+        assertThat(shard.written()).containsExactly("a");
+    }
+
+    @Test
+    void shouldWriteWhatIsStagedBeforeALostLeadershipGivesItsBufferBack() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        ByteBuffer batch = shard.batch("a");
+        Answer<AppendResult> answer = shard.stage(-1, batch);
+
+        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 1, 2, List.of(1, 2)));
+        assertThat(answer.only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        Arrays.fill(batch.array(), (byte) 0);
+        shard.appends.writeStaged(shard.nowMs);
+
+        assertThat(shard.written()).containsExactly("a");
+    }
+
+    @Test
+    void shouldRefuseAcksAllBelowMinInsyncReplicas() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 2), 1, 2, 3);
+        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 0, 1, List.of(1, 2, 3)));
+        Answer<AppendResult> waiting = shard.append(-1, shard.batch("a"));
+
+        shard.partition().update(shrunk(shard));
+
+        assertThat(waiting.only().error()).isEqualTo(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+        assertThat(shard.append(-1, shard.batch("b")).only().error()).isEqualTo(Errors.NOT_ENOUGH_REPLICAS);
+        assertThat(shard.append(1, shard.batch("c")).only().error()).isEqualTo(Errors.NONE);
+    }
+
+    private static PartitionImage shrunk(ShardFixture shard) {
+        PartitionImage now =
+                shard.shard.image().topics().partition(ShardFixture.TOPIC, 0).orElseThrow();
+        return new PartitionImage(
+                now.replicas(),
+                List.of(1),
+                List.of(),
+                List.of(),
+                1,
+                now.leaderEpoch(),
+                now.partitionEpoch() + 1,
+                now.directories(),
+                false);
+    }
+
+    @Test
+    void shouldAnswerWaitingAppendsWhenTheTopicIsDeleted() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<AppendResult> answer = shard.append(-1, shard.batch("a"));
+
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+
+        assertThat(answer.only().error()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(shard.shard.deadlines().size()).isZero();
+        assertThat(shard.append(1, shard.batch("b")).only().error()).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+    }
+
+    @Test
+    void shouldNotBlameTheDiskForTheSyncOfADeletedTopic() {
+        ShardFixture shard = ShardFixture.synced();
+        Answer<AppendResult> answer = shard.append(1, shard.batch("a"));
+
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+        shard.finishSync(new IOException("no such file"));
+
+        assertThat(answer.came()).isTrue();
+        assertThat(shard.writeFailures).isEmpty();
+        assertThat(shard.shard.isWritable(shard.home)).isTrue();
+        assertThat(shard.running).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerWhatWaitsForASyncWhenTheShardEnds() throws Exception {
+        ShardFixture shard = ShardFixture.synced();
+        Answer<AppendResult> answer = shard.append(1, shard.batch("a"));
+
+        shard.partition().close();
+
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertThat(shard.append(1, shard.batch("b")).only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        shard.finishSync(null);
+        shard.housekeeping.tick(shard.nowMs + 1_000_000, shard.syncs::sync);
+        assertThat(shard.running).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerEachPartitionOfARequest() {
+        ShardFixture shard = ShardFixture.alone();
+        Answer<AppendResult> answer = new Answer<>();
+
+        shard.appends.append(
+                new AppendRequest(
+                        List.of(
+                                new Entry(new PartitionKey(new Uuid(9, 9), 0), -1, shard.batch("x")),
+                                new Entry(ShardFixture.KEY, 5, shard.batch("y")),
+                                new Entry(ShardFixture.KEY, -1, ByteBuffer.wrap(new byte[70])),
+                                new Entry(ShardFixture.KEY, 0, shard.batch("z"))),
+                        (short) 1,
+                        1000,
+                        ShardFixture.NEWEST,
+                        Origin.CLIENT),
+                shard.nowMs,
+                results -> assertThat(results.stream().map(AppendResult::error))
+                        .containsExactly(
+                                Errors.UNKNOWN_TOPIC_ID,
+                                Errors.UNKNOWN_LEADER_EPOCH,
+                                results.get(2).error(),
+                                Errors.NONE)
+                        .satisfies(all -> answer.take(List.of(results.get(2)))));
+        shard.appends.writeStaged(shard.nowMs);
+
+        assertThat(answer.only().error())
+                .isIn(Errors.CORRUPT_MESSAGE, Errors.INVALID_RECORD, Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT);
+    }
+
+    @Test
+    void shouldTakeAChangedConfigurationLive() {
+        ShardFixture shard = ShardFixture.synced();
+        shard.config = ShardFixture.config(Long.MAX_VALUE, 1);
+
+        shard.commit(new ConfigRecord(new ConfigResource(ConfigResource.Type.TOPIC, "orders"), "flush.messages", "9"));
+
+        assertThat(shard.append(1, shard.batch("a")).came()).isTrue();
+    }
+
+    private static ByteBuffer copy(ByteBuffer batch) {
+        return ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
+    }
+}

@@ -1,0 +1,214 @@
+package dev.weir.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.metadata.record.RemoveTopicRecord;
+import dev.weir.partition.ShardFixture.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+
+class FetchPathTest {
+    private final ShardFixture shard = ShardFixture.alone();
+
+    @Test
+    void shouldAnswerAtOnceWhatIsThere() {
+        shard.append(1, shard.batch("a"));
+
+        FetchAnswer answer = shard.fetch(0, 1, 500, 1).only();
+
+        assertThat(answer.error()).isEqualTo(Errors.NONE);
+        assertThat(answer.size()).isPositive();
+        assertThat(answer.highWatermark()).isEqualTo(1);
+        assertThat(answer.lastStableOffset()).isEqualTo(1);
+        assertThat(answer.logStartOffset()).isZero();
+        answer.release();
+    }
+
+    @Test
+    void shouldBeWokenByAnAppend() {
+        Answer<FetchAnswer> answer = shard.fetch(0, 1, 500, 1);
+        assertThat(answer.came()).isFalse();
+
+        shard.append(1, shard.batch("a"));
+
+        assertThat(answer.only().size()).isPositive();
+        assertNothingWaits();
+    }
+
+    @Test
+    void shouldNotBeWokenByTooFewBytes() {
+        int oneBatch = shard.batch("a").remaining();
+        Answer<FetchAnswer> answer = shard.fetch(0, 2 * oneBatch, 500, 1);
+
+        shard.append(1, shard.batch("a"));
+        assertThat(answer.came()).isFalse();
+        shard.append(1, shard.batch("b"));
+
+        assertThat(answer.only().size()).isEqualTo(2 * oneBatch);
+    }
+
+    @Test
+    void shouldNotBeWokenByWhatIsNotReplicated() {
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<FetchAnswer> answer = pair.fetch(0, 1, 500, 1);
+
+        pair.append(1, pair.batch("a"));
+        assertThat(answer.came()).isFalse();
+        // The follower has fetched the record when it asks for the next one.
+        pair.fetches.fetch(
+                new FetchQuery(
+                        List.of(new FetchQuery.Entry(ShardFixture.KEY, 1, 1 << 20, 0, -1)), 1 << 20, 1, 0, false, 2, 2),
+                pair.nowMs,
+                ignored -> {});
+
+        assertThat(answer.only().size()).isPositive();
+    }
+
+    @Test
+    void shouldEndWithItsDeadline() {
+        Answer<FetchAnswer> answer = shard.fetch(0, 1, 500, 1);
+
+        shard.pass(499);
+        assertThat(answer.came()).isFalse();
+        shard.pass(1 + Deadlines.TICK_MS);
+
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertThat(answer.only().size()).isZero();
+        assertNothingWaits();
+    }
+
+    @Test
+    void shouldEndWhenToldAndOnlyOnce() {
+        Answer<FetchAnswer> answer = shard.fetch(0, 1, 500, 7);
+
+        shard.fetches.endWait(8);
+        assertThat(answer.came()).isFalse();
+        shard.fetches.endWait(7);
+        shard.fetches.endWait(7);
+
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertNothingWaits();
+    }
+
+    @Test
+    void shouldEndWithAllOthersWhenTheShardEnds() {
+        Answer<FetchAnswer> one = shard.fetch(0, 1, 500, 1);
+        Answer<FetchAnswer> two = shard.fetch(0, 1, 500, 2);
+
+        shard.fetches.endAll();
+
+        assertThat(one.came()).isTrue();
+        assertThat(two.came()).isTrue();
+        assertNothingWaits();
+    }
+
+    @Test
+    void shouldEndWhenTheTopicIsDeleted() {
+        Answer<FetchAnswer> answer = shard.fetch(0, 1, 500, 1);
+
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+
+        assertThat(answer.only().error()).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+        assertNothingWaits0();
+    }
+
+    @Test
+    void shouldEndWhenAnotherBrokerLeadsAndNameIt() {
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<FetchAnswer> answer = pair.fetch(0, 1, 500, 1);
+
+        pair.commit(ShardFixture.partition(ShardFixture.TOPIC, 4, 2, List.of(1, 2)));
+
+        assertThat(answer.only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        assertThat(answer.only().leader()).isEqualTo(new FetchAnswer.Leader(2, 4));
+    }
+
+    @Test
+    void shouldBeAnsweredOnceByAnAppendThatADeadlineOfTheSameMomentWrites() {
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<AppendResult> append = pair.stage(-1, 500, pair.batch("a"));
+        // A follower reads up to the end of the log, so the write alone wakes it.
+        Answer<FetchAnswer> follower = new Answer<>();
+        pair.fetches.fetch(
+                new FetchQuery(
+                        List.of(new FetchQuery.Entry(ShardFixture.KEY, 0, 1 << 20, 0, -1)),
+                        1 << 20,
+                        1,
+                        500,
+                        false,
+                        2,
+                        2),
+                pair.nowMs,
+                follower::take);
+
+        pair.pass(500 + Deadlines.TICK_MS);
+
+        assertThat(append.only().error()).isEqualTo(Errors.REQUEST_TIMED_OUT);
+        assertThat(follower.only().size()).isPositive();
+        assertThat(pair.shard.deadlines().size()).isZero();
+    }
+
+    @Test
+    void shouldAnswerAtOnceOutsideOfTheLog() {
+        shard.append(1, shard.batch("a"));
+
+        FetchAnswer answer = shard.fetch(2, 1, 500, 1).only();
+
+        assertThat(answer.error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+        assertThat(answer.highWatermark()).isEqualTo(1);
+        assertThat(answer.logStartOffset()).isZero();
+    }
+
+    @Test
+    void shouldTellAFollowerWhereItsLogParts() {
+        shard.append(1, shard.batch("a"));
+        Answer<FetchAnswer> answer = new Answer<>();
+
+        shard.fetches.fetch(
+                new FetchQuery(
+                        List.of(new FetchQuery.Entry(ShardFixture.KEY, 1, 1 << 20, -1, 3)),
+                        1 << 20,
+                        1,
+                        500,
+                        false,
+                        -1,
+                        1),
+                shard.nowMs,
+                answer::take);
+
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertThat(answer.only().diverging()).isNotNull();
+        assertThat(answer.only().size()).isZero();
+    }
+
+    @Test
+    void shouldGiveBackEverySliceThatItLookedAt() {
+        List<FetchAnswer> answers = new ArrayList<>();
+        shard.append(1, shard.batch("a"));
+        for (int ticket = 1; ticket <= 3; ticket++) {
+            shard.fetches.fetch(ShardFixture.query(0, 1 << 20, 500, ticket), shard.nowMs, answers::addAll);
+        }
+        shard.append(1, shard.batch("b"));
+        shard.fetches.endAll();
+        assertThat(answers).hasSize(3).allMatch(answer -> answer.size() > 0);
+
+        answers.forEach(FetchAnswer::release);
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+        shard.nowMs += 61_000;
+        shard.housekeeping.tick(shard.nowMs, ignored -> {});
+
+        // A slice that is held too long would show as one released too often, or as a file left behind.
+        assertThat(shard.files.list(java.nio.file.Path.of("/logs"))).containsExactly(".lock");
+    }
+
+    private void assertNothingWaits() {
+        assertThat(shard.partition().waits()).isEmpty();
+        assertNothingWaits0();
+    }
+
+    private void assertNothingWaits0() {
+        assertThat(shard.shard.deadlines().size()).isZero();
+    }
+}
