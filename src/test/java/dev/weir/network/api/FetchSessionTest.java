@@ -52,7 +52,8 @@ class FetchSessionTest {
         session.accept(request, false, NOW);
 
         assertThat(session.parts())
-                .extracting(part -> part.name().partition(), part -> part.wanted().fetchOffset())
+                .extracting(
+                        part -> part.name().partition(), part -> part.wanted().fetchOffset())
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(1, 50L),
                         org.assertj.core.groups.Tuple.tuple(2, 0L),
@@ -97,7 +98,9 @@ class FetchSessionTest {
 
         assertThat(session.isNews(
                         name(0),
-                        answer(0, 5).setDivergingEpoch(new EpochEndOffset().setEpoch(1).setEndOffset(3))))
+                        answer(0, 5)
+                                .setDivergingEpoch(
+                                        new EpochEndOffset().setEpoch(1).setEndOffset(3))))
                 .isTrue();
     }
 
