@@ -29,8 +29,7 @@ final class FetchRound {
     private final Map<Integer, Share> shares = new TreeMap<>();
     private boolean failed;
 
-    FetchRound(
-            PartitionReads partitions, int parts, int maxBytes, int minBytes, boolean readCommitted, int replicaId) {
+    FetchRound(PartitionReads partitions, int parts, int maxBytes, int minBytes, boolean readCommitted, int replicaId) {
         this.partitions = partitions;
         this.answers = new FetchAnswer[parts];
         this.maxBytes = maxBytes;
