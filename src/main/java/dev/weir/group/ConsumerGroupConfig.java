@@ -36,7 +36,7 @@ record ConsumerGroupConfig(
     static final ConsumerGroupConfig DEFAULT = new ConsumerGroupConfig(
             45_000,
             5_000,
-            500,
+            200,
             Integer.MAX_VALUE,
             List.of(new UniformAssignor(), new RangeAssignor()),
             Migration.BIDIRECTIONAL,

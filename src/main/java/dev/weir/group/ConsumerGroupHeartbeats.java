@@ -18,6 +18,9 @@ final class ConsumerGroupHeartbeats {
     /** Members are told to call more often for so long after a change: more changes often follow the first. */
     private static final long SETTLING_MS = 10_000;
 
+    /** A large group that changes calls less often, so that it makes no more than 500 calls a second. */
+    private static final int MS_PER_MEMBER = 2;
+
     private final ConsumerGroupShared shared;
     private final ConsumerGroupTakeover takeover;
     private final Supplier<String> ids;
@@ -198,9 +201,8 @@ final class ConsumerGroupHeartbeats {
             long nowMs) {
         boolean settled = member.progress().isReconciledTo(group.epoch())
                 && ConsumerGroupSoftState.isOver(soft.changedAtMs, nowMs, SETTLING_MS);
-        return settled
-                ? config.heartbeatIntervalMs()
-                : Math.min(config.heartbeatIntervalMs(), config.rebalanceHeartbeatIntervalMs());
+        int often = Math.max(config.rebalanceHeartbeatIntervalMs(), group.size() * MS_PER_MEMBER);
+        return settled ? config.heartbeatIntervalMs() : Math.min(config.heartbeatIntervalMs(), often);
     }
 
     private static ConsumerGroupHeartbeatResponseData.Assignment assignment(ConsumerGroupOwnership owned) {

@@ -226,20 +226,29 @@ class ConsumerGroupHeartbeatTest {
 
     @Test
     void shouldAskForFrequentCallsWhileTheGroupChangesOnly() {
-        assertThat(harness.heartbeat(join("a", "t")).heartbeatIntervalMs()).isEqualTo(500);
+        assertThat(harness.heartbeat(join("a", "t")).heartbeatIntervalMs()).isEqualTo(200);
         harness.advance(10_000);
         assertThat(harness.heartbeat(beat("a", 1)).heartbeatIntervalMs()).isEqualTo(5_000);
         harness.heartbeat(join("b", "t"));
-        assertThat(harness.heartbeat(beat("a", 1)).heartbeatIntervalMs()).isEqualTo(500);
+        assertThat(harness.heartbeat(beat("a", 1)).heartbeatIntervalMs()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldAskALargeGroupForFewerCalls() {
+        for (int i = 0; i < 300; i++) {
+            harness.heartbeat(join("m" + i));
+        }
+
+        assertThat(harness.heartbeat(join("last")).heartbeatIntervalMs()).isEqualTo(602);
     }
 
     @Test
     void shouldFollowTheGroupsOwnSettings() {
         harness.core.onGroupConfig(
                 ConsumerGroupHarness.GROUP,
-                Map.of("consumer.session.timeout.ms", "60000", "consumer.heartbeat.interval.ms", "300"));
+                Map.of("consumer.session.timeout.ms", "60000", "consumer.heartbeat.interval.ms", "150"));
 
-        assertThat(harness.heartbeat(join("a", "t")).heartbeatIntervalMs()).isEqualTo(300);
+        assertThat(harness.heartbeat(join("a", "t")).heartbeatIntervalMs()).isEqualTo(150);
         assertThat(harness.timer(ConsumerGroupTimers.SESSION, "a")).isEqualTo(60_000L);
 
         harness.core.onGroupConfig(ConsumerGroupHarness.GROUP, Map.of());

@@ -3,7 +3,6 @@ package dev.weir.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,28 +56,9 @@ class CrashIT {
 
             // then
             assertThat(broker.log()).doesNotContain(" ERROR ");
-            assertKept(broker, acknowledged);
+            Load.assertKept(broker.bootstrap(), TOPIC, acknowledged);
             broker.terminate();
             DumpedLogs.assertAccepted(broker.data(), TOPIC);
         }
-    }
-
-    private static void assertKept(BrokerProcess broker, Map<String, String> acknowledged) {
-        Map<String, List<String>> found = new HashMap<>();
-        Clients.readAll(broker.bootstrap(), TOPIC, record -> {
-            found.computeIfAbsent(record.key(), key -> new ArrayList<>(1))
-                    .add(record.partition() + ":" + record.offset());
-            return record.offset();
-        });
-        assertThat(acknowledged.entrySet().stream().filter(one -> !found.getOrDefault(one.getKey(), List.of())
-                        .contains(one.getValue())))
-                .as("acknowledged, but not there")
-                .isEmpty();
-        assertThat(found.entrySet().stream()
-                        .filter(one -> one.getValue().size() > 1 && one.getKey().contains(":idempotent:")))
-                .as("written twice by an idempotent producer")
-                .isEmpty();
-        assertThat(found.keySet().stream().filter(key -> key.contains(":idempotent:")))
-                .isNotEmpty();
     }
 }

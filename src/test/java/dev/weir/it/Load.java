@@ -1,6 +1,9 @@
 package dev.weir.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +60,26 @@ final class Load implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Fails where an acknowledged record is not at its place, or where an idempotent producer has left one twice. */
+    static void assertKept(String bootstrap, String topic, Map<String, String> acknowledged) {
+        Map<String, List<String>> found = new HashMap<>();
+        Clients.readAll(bootstrap, topic, record -> {
+            found.computeIfAbsent(record.key(), key -> new ArrayList<>(1))
+                    .add(record.partition() + ":" + record.offset());
+            return record.offset();
+        });
+        assertThat(acknowledged.entrySet().stream().filter(one -> !found.getOrDefault(one.getKey(), List.of())
+                        .contains(one.getValue())))
+                .as("acknowledged, but not there")
+                .isEmpty();
+        assertThat(found.entrySet().stream()
+                        .filter(one -> one.getValue().size() > 1 && one.getKey().contains(":idempotent:")))
+                .as("written twice by an idempotent producer")
+                .isEmpty();
+        assertThat(found.keySet().stream().filter(key -> key.contains(":idempotent:")))
+                .isNotEmpty();
     }
 
     private void add(

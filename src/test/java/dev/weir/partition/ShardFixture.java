@@ -87,7 +87,7 @@ final class ShardFixture {
                 name -> new ProducerStateManager());
         lifecycle = new LogLifecycle(
                 options, shard, appends, new OpenFileCache(files, 16), bound -> 0, () -> new UUID(1, 2));
-        housekeeping = new Housekeeping(options, shard, appends, lifecycle);
+        housekeeping = new Housekeeping(shard, appends, lifecycle);
         syncs = new LogSyncs(shard, (task, done) -> running.add(new Running(task, done)));
         lifecycle.openAll(nowMs, () -> {});
     }

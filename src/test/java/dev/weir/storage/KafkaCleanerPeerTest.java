@@ -90,6 +90,7 @@ class KafkaCleanerPeerTest {
             ours.compact(1 << 20);
         }
         ours.log.close();
+        new LogFormatCheck(ours.files, CompactedLog.DIRECTORY).check();
 
         // when
         UnifiedLog kafka = open(ours, "ours");
