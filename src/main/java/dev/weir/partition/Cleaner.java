@@ -10,9 +10,11 @@ import dev.weir.storage.LogIoException;
 import dev.weir.storage.Pacer;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ final class Cleaner {
 
     private final ShardState shard;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Set<PartitionKey> uncleanable = new HashSet<>();
     private boolean running;
 
     Cleaner(ShardState shard) {
@@ -95,7 +98,8 @@ final class Cleaner {
         running = false;
         job.partition().log.abandonCleaning();
         if (!stopped.get()) {
-            LOG.error("{} could not be compacted", job.partition().name(), cause);
+            uncleanable.add(job.partition().key);
+            LOG.error("{} is not compacted any more until the next start", job.partition().name(), cause);
         }
     }
 
