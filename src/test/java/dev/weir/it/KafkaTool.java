@@ -13,6 +13,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -25,6 +26,9 @@ final class KafkaTool {
     private static final PrintStream OUT = System.out;
     private static final PrintStream ERR = System.err;
     private static final InputStream IN = System.in;
+
+    /** What a tool wants to be done when its process ends: the console producer sends the rest only then. */
+    private static final List<Runnable> HOOKS = new ArrayList<>();
 
     private static ClassLoader loader = KafkaTool.class.getClassLoader();
     private static boolean loaded;
@@ -57,7 +61,9 @@ final class KafkaTool {
         int status;
         try {
             status = call(name, arguments);
+            HOOKS.forEach(Runnable::run);
         } finally {
+            HOOKS.clear();
             System.setOut(OUT);
             System.setErr(ERR);
             System.setIn(IN);
@@ -107,10 +113,13 @@ final class KafkaTool {
                 firstStatus = firstStatus < 0 ? status : firstStatus;
                 throw new Exited(status);
             });
-            Object noHook = Proxy.newProxyInstance(loader, new Class<?>[] {hooks}, (proxy, method, arguments) -> null);
+            Object onHook = Proxy.newProxyInstance(loader, new Class<?>[] {hooks}, (proxy, method, arguments) -> {
+                HOOKS.add((Runnable) arguments[1]);
+                return null;
+            });
             exit.getMethod("setExitProcedure", procedure).invoke(null, onExit);
             exit.getMethod("setHaltProcedure", procedure).invoke(null, onExit);
-            exit.getMethod("setShutdownHookAdder", hooks).invoke(null, noHook);
+            exit.getMethod("setShutdownHookAdder", hooks).invoke(null, onHook);
             loaded = true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
