@@ -6,7 +6,7 @@ import dev.weir.bus.BusException;
 import dev.weir.partition.FetchAnswer;
 import dev.weir.partition.FetchQuery;
 import dev.weir.partition.PartitionKey;
-import dev.weir.partition.PartitionReads;
+import dev.weir.partition.PartitionReadClient;
 import dev.weir.protocol.FileBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -195,7 +195,7 @@ class FetchRoundTest {
         }
     }
 
-    private final class Shards implements PartitionReads {
+    private final class Shards implements PartitionReadClient {
         private static final int COUNT = 3;
 
         private final List<Asked> asked = new ArrayList<>();
