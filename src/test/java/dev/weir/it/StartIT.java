@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the command line promises: sources of settings, clear refusals, what is bound, what HTTP tells. */
 class StartIT {
-    @TempDir
-    private Path home;
+    private Path home = Path.of("");
+
+    @BeforeEach
+    void takeFolder(@TempDir Path folder) {
+        home = folder;
+    }
 
     @Test
     void shouldTakeSettingsFromAllSourcesAndNameTheNearestOfAnUnknownOne() throws Exception {
