@@ -99,7 +99,10 @@ final class Cleaner {
         job.partition().log.abandonCleaning();
         if (!stopped.get()) {
             uncleanable.add(job.partition().key);
-            LOG.error("{} is not compacted any more until the next start", job.partition().name(), cause);
+            LOG.error(
+                    "{} is not compacted any more until the next start",
+                    job.partition().name(),
+                    cause);
         }
     }
 
