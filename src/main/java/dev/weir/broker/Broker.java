@@ -58,6 +58,7 @@ final class Broker {
     Future<Void> start() {
         LogDirs dirs;
         try {
+            deployments.listen(FreePorts.chosen(config.listeners()));
             dirs = LogDirs.open(
                     files,
                     config.data().logDirs(),
