@@ -92,6 +92,7 @@ final class Broker {
 
     /** Takes no more requests, answers those in flight, closes the logs. True where all of that went well. */
     Future<Boolean> stop() {
+        LOG.info("Stopping");
         announce(Phase.STOPPING, "stopping", 0, 0);
         return deployments
                 .undeploy(network)
@@ -100,6 +101,7 @@ final class Broker {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;
                 })
+                .onSuccess(clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
                 .compose(clean -> vertx.close().map(clean))
                 .onComplete(done -> {
                     if (logDirs != null) {
