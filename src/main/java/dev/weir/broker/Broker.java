@@ -41,7 +41,7 @@ final class Broker {
     private final Deque<String> network = new ArrayDeque<>();
     private final AtomicLong opened = new AtomicLong();
     private @Nullable LogDirs logDirs;
-    private boolean serving;
+    private volatile boolean logsOpen;
 
     Broker(BrokerConfig config) {
         this.config = config;
@@ -58,6 +58,7 @@ final class Broker {
     Future<Void> start() {
         LogDirs dirs;
         try {
+            deployments.listen(FreePorts.chosen(config.listeners()));
             dirs = LogDirs.open(
                     files,
                     config.data().logDirs(),
@@ -77,7 +78,6 @@ final class Broker {
                 .compose(image -> deployments.groups(image, partitions).map(image))
                 .compose(image -> deployments.network(image, partitions, directories, controller, network))
                 .map(address -> {
-                    serving = true;
                     announce(Phase.READY, "serving", opened.get(), opened.get());
                     vertx.executeBlocking(
                             () -> {
@@ -95,12 +95,17 @@ final class Broker {
         announce(Phase.STOPPING, "stopping", 0, 0);
         return deployments
                 .undeploy(network)
-                .transform(done -> logDirs != null && serving ? directories.close() : Future.succeededFuture(true))
+                .transform(done -> logsOpen ? directories.close() : Future.succeededFuture(true))
                 .otherwise(cause -> {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;
                 })
-                .compose(clean -> vertx.close().map(clean));
+                .compose(clean -> vertx.close().map(clean))
+                .onComplete(done -> {
+                    if (logDirs != null) {
+                        logDirs.close();
+                    }
+                });
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
@@ -113,9 +118,11 @@ final class Broker {
             LOG.info("Opened {} of {} partitions", opened.get(), count);
             announce(Phase.STARTING, "opening partitions", opened.get(), count);
         });
+        // The keeper of the directories comes first: a shard that fails to open a log tells it.
         return deployments
-                .shards(files, homes, image, opened::incrementAndGet)
-                .compose(done -> deployments.logDirs(partitions, homes))
+                .logDirs(partitions, homes)
+                .compose(done -> deployments.shards(files, homes, image, opened::incrementAndGet))
+                .onSuccess(done -> logsOpen = true)
                 .onComplete(done -> vertx.cancelTimer(progress));
     }
 

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.Listener;
+import dev.weir.config.ListenerSettings;
 import dev.weir.config.LogbackLevels;
 import dev.weir.config.LoggerLevels;
 import dev.weir.config.TopicSettings;
@@ -66,12 +67,19 @@ final class Deployments {
     private final Vertx vertx;
     private final LocalBus bus;
     private final BrokerConfig config;
+    private ListenerSettings listeners;
 
     Deployments(VertxRuntime runtime, LocalBus bus, BrokerConfig config) {
         this.runtime = runtime;
         this.vertx = runtime.vertx();
         this.bus = bus;
         this.config = config;
+        this.listeners = config.listeners();
+    }
+
+    /** Says where to serve the Kafka protocol, and what clients are told, when ports had to be chosen. */
+    void listen(ListenerSettings chosen) {
+        this.listeners = chosen;
     }
 
     Future<Void> gateway() {
@@ -121,7 +129,7 @@ final class Deployments {
                 .setIncarnationId(Uuid.randomUuid())
                 .setRack(config.node().rack())
                 .setLogDirs(dirs.homes().stream().map(LogHome::id).toList());
-        config.listeners().advertised().forEach(listener -> request.listeners()
+        listeners.advertised().forEach(listener -> request.listeners()
                 .add(new BrokerRegistrationRequestData.Listener()
                         .setName(listener.name())
                         .setHost(listener.host())
@@ -243,9 +251,8 @@ final class Deployments {
     }
 
     private NetworkOptions networkOptions() {
-        List<ListenAddress> addresses = config.listeners().listeners().stream()
-                .map(Deployments::address)
-                .toList();
+        List<ListenAddress> addresses =
+                listeners.listeners().stream().map(Deployments::address).toList();
         return new NetworkOptions(
                 addresses,
                 config.network().maxRequestBytes(),

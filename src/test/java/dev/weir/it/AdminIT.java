@@ -51,14 +51,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin client of kafka-clients against one broker. */
 class AdminIT {
-    @TempDir
-    private static Path home;
-
     private static BrokerProcess broker;
     private static Admin admin;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path home) {
         broker = BrokerProcess.start(home);
         admin = Clients.admin(broker.bootstrap());
     }
@@ -86,11 +83,12 @@ class AdminIT {
         assertThat(result.numPartitions("plain").get()).isEqualTo(2);
         assertThat(result.replicationFactor("plain").get()).isEqualTo(1);
         assertThat(config.get("segment.bytes").value()).isEqualTo("2000000");
-        assertThat(described.get("assigned").partitions()).hasSize(2);
-        assertThat(described.get("plain").topicId())
+        assertThat(Found.in(described, "assigned").partitions()).hasSize(2);
+        assertThat(Found.in(described, "plain").topicId())
                 .isEqualTo(result.topicId("plain").get());
-        assertThat(described.get("plain").partitions().get(1).leader().id()).isEqualTo(1);
-        assertThat(described.get("plain").partitions().get(1).isr()).hasSize(1);
+        assertThat(Found.in(described, "plain").partitions().get(1).leader().id())
+                .isEqualTo(1);
+        assertThat(Found.in(described, "plain").partitions().get(1).isr()).hasSize(1);
     }
 
     @Test
@@ -160,8 +158,8 @@ class AdminIT {
         Map<String, KafkaFuture<Void>> results = admin.createTopics(many).values();
 
         // then
-        assertThat(failure(results.get("mass-0"))).isInstanceOf(PolicyViolationException.class);
-        assertThat(failure(results.get("mass-9999"))).isInstanceOf(PolicyViolationException.class);
+        assertThat(failure(Found.in(results, "mass-0"))).isInstanceOf(PolicyViolationException.class);
+        assertThat(failure(Found.in(results, "mass-9999"))).isInstanceOf(PolicyViolationException.class);
         assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("mass-"));
     }
 
@@ -221,12 +219,15 @@ class AdminIT {
         alter(topic, "retention.ms", "1000000");
         alter(node, "log.segment.bytes", "3000000");
         alter(cluster, "log.retention.bytes", "123456789");
-        Config config = admin.describeConfigs(
-                        List.of(topic),
-                        new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true))
-                .all()
-                .get()
-                .get(topic);
+        Config config = Found.in(
+                admin.describeConfigs(
+                                List.of(topic),
+                                new DescribeConfigsOptions()
+                                        .includeSynonyms(true)
+                                        .includeDocumentation(true))
+                        .all()
+                        .get(),
+                topic);
 
         // then
         ConfigEntry retention = config.get("retention.ms");
@@ -298,9 +299,10 @@ class AdminIT {
         TopicPartition partition = new TopicPartition("trimmed", 0);
 
         // when
-        long low = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4)))
-                .lowWatermarks()
-                .get(partition)
+        long low = Found.in(
+                        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4)))
+                                .lowWatermarks(),
+                        partition)
                 .get()
                 .lowWatermark();
         Throwable beyond = failure(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(40)))
@@ -310,22 +312,16 @@ class AdminIT {
         assertThat(low).isEqualTo(4);
         assertThat(beyond).isInstanceOf(OffsetOutOfRangeException.class);
         assertThat(Clients.readAll(broker.bootstrap(), "trimmed")).hasSize(6);
-        assertThat(admin.describeProducers(List.of(partition))
-                        .all()
-                        .get()
-                        .get(partition)
+        assertThat(Found.in(admin.describeProducers(List.of(partition)).all().get(), partition)
                         .activeProducers())
                 .hasSize(1)
                 .allSatisfy(producer -> assertThat(producer.lastSequence()).isEqualTo(9));
-        assertThat(admin.describeLogDirs(List.of(1))
-                        .allDescriptions()
-                        .get()
-                        .get(1)
+        assertThat(Found.in(admin.describeLogDirs(List.of(1)).allDescriptions().get(), 1)
                         .values())
                 .hasSize(1)
                 .allSatisfy(dir -> {
                     assertThat(dir.error()).isNull();
-                    assertThat(dir.replicaInfos().get(partition).size()).isPositive();
+                    assertThat(Found.in(dir.replicaInfos(), partition).size()).isPositive();
                     assertThat(dir.totalBytes().orElse(0)).isPositive();
                 });
     }
@@ -337,7 +333,7 @@ class AdminIT {
     }
 
     private static TopicDescription describe(String topic) throws Exception {
-        return admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+        return Found.in(admin.describeTopics(List.of(topic)).allTopicNames().get(), topic);
     }
 
     private static void produce(String topic, int partition, int count) throws Exception {

@@ -43,14 +43,11 @@ class BadInputIT {
     private static final String TOPIC = "kept";
     private static final long SEED = 20_240_601;
 
-    @TempDir
-    private static Path home;
-
     private static BrokerProcess broker;
     private static Uuid topicId = Uuid.ZERO_UUID;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path home) throws Exception {
         broker = BrokerProcess.start(home, "auto.create.topics.enable=false", "socket.listen.backlog.size=4096");
         try (Admin admin = Clients.admin(broker.bootstrap())) {
             topicId = admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))

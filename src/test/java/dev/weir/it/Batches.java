@@ -1,5 +1,7 @@
 package dev.weir.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -24,9 +26,9 @@ final class Batches {
     static ByteBuffer good() {
         ByteBuffer made = MemoryRecords.withRecords(
                         Compression.NONE,
-                        new SimpleRecord("one".getBytes()),
-                        new SimpleRecord("two".getBytes()),
-                        new SimpleRecord("three".getBytes()))
+                        new SimpleRecord("one".getBytes(UTF_8)),
+                        new SimpleRecord("two".getBytes(UTF_8)),
+                        new SimpleRecord("three".getBytes(UTF_8)))
                 .buffer();
         return ByteBuffer.allocate(made.remaining()).put(made.duplicate()).flip();
     }

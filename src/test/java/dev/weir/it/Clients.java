@@ -21,7 +21,7 @@ final class Clients {
 
     private Clients() {}
 
-    /** A producer of strings. @param settings as {@code key=value} */
+    /** A producer of strings, with settings as {@code key=value}. */
     static KafkaProducer<String, String> producer(String bootstrap, String... settings) {
         return new KafkaProducer<>(
                 settings(bootstrap, Map.of("delivery.timeout.ms", "30000", "request.timeout.ms", "10000"), settings),
@@ -29,7 +29,7 @@ final class Clients {
                 new StringSerializer());
     }
 
-    /** A consumer of strings without a group. @param settings as {@code key=value} */
+    /** A consumer of strings, with settings as {@code key=value}; without a group unless they name one. */
     static KafkaConsumer<String, String> consumer(String bootstrap, String... settings) {
         return new KafkaConsumer<>(
                 settings(bootstrap, Map.of("auto.offset.reset", "none", "enable.auto.commit", "false"), settings),

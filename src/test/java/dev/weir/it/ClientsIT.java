@@ -29,13 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The producer and the consumer of kafka-clients against one broker. */
 class ClientsIT {
-    @TempDir
-    private static Path home;
-
     private static BrokerProcess broker;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path home) {
         broker = BrokerProcess.start(home);
     }
 
@@ -141,9 +138,9 @@ class ClientsIT {
             var never = consumer.offsetsForTimes(Map.of(partition, 2_000_000L));
 
             // then
-            assertThat(at.get(partition).offset()).isEqualTo(5);
-            assertThat(at.get(partition).timestamp()).isEqualTo(1_005_000);
-            assertThat(exactly.get(partition).offset()).isEqualTo(4);
+            assertThat(Found.in(at, partition).offset()).isEqualTo(5);
+            assertThat(Found.in(at, partition).timestamp()).isEqualTo(1_005_000);
+            assertThat(Found.in(exactly, partition).offset()).isEqualTo(4);
             assertThat(never.get(partition)).isNull();
             assertThat(consumer.beginningOffsets(List.of(partition))).containsEntry(partition, 0L);
             assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 10L);
@@ -204,7 +201,7 @@ class ClientsIT {
     private static long endOf(String topic) {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (KafkaConsumer<String, String> consumer = Clients.consumer(broker.bootstrap())) {
-            return consumer.endOffsets(List.of(partition)).get(partition);
+            return consumer.endOffsets(List.of(partition)).getOrDefault(partition, -1L);
         }
     }
 

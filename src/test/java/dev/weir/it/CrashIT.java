@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,8 +24,12 @@ class CrashIT {
     private static final String TOPIC = "crashed";
     private static final Pattern READY = Pattern.compile("Ready: .*, (\\d+) ms after");
 
-    @TempDir
-    private Path home;
+    private Path home = Path.of("");
+
+    @BeforeEach
+    void takeFolder(@TempDir Path folder) {
+        home = folder;
+    }
 
     @Test
     void shouldLoseNothingAcknowledgedWhenKilledUnderLoad() throws Exception {
@@ -45,7 +50,7 @@ class CrashIT {
                     broker.restart();
                     int before = load.acknowledged().size();
                     Await.until(() -> load.acknowledged().size() > before);
-                    load.close();
+                    load.stop();
                     acknowledged.putAll(load.acknowledged());
                 }
                 Matcher ready = READY.matcher(broker.latestLog());

@@ -30,7 +30,7 @@ final class DumpedLogs {
         List<Path> files;
         try (Stream<Path> all = Files.walk(data)) {
             files = all.filter(file -> KINDS.stream().anyMatch(file.toString()::endsWith))
-                    .filter(file -> file.getParent().getFileName().toString().matches(topic + "-\\d+"))
+                    .filter(file -> file.toString().matches(".*/" + topic + "-\\d+/[^/]+"))
                     .sorted()
                     .toList();
         }

@@ -54,14 +54,11 @@ class EveryVersionIT {
             ApiKeys.DELETE_RECORDS,
             ApiKeys.DESCRIBE_PRODUCERS);
 
-    @TempDir
-    private static Path home;
-
     private static BrokerProcess broker;
     private static Uuid topicId = Uuid.ZERO_UUID;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path home) throws Exception {
         broker = BrokerProcess.start(home);
         try (Admin admin = Clients.admin(broker.bootstrap())) {
             topicId = admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))

@@ -25,13 +25,13 @@ class FullDiskIT {
     private static final long DISK_BYTES = 40L << 20;
     private static final long BALLAST_BYTES = 20L << 20;
 
-    @TempDir
-    private Path home;
+    private Path home = Path.of("");
 
     private Path disk = Path.of("");
 
     @BeforeEach
-    void mount() throws Exception {
+    void mount(@TempDir Path folder) throws Exception {
+        home = folder;
         disk = Files.createDirectory(home.resolve("data"));
         int status = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString());
         Assumptions.assumeTrue(status == 0, "skipped: this user may not mount a file system");
@@ -61,7 +61,7 @@ class FullDiskIT {
                 Files.delete(ballast);
                 int before = load.acknowledged().size();
                 Await.until(() -> load.acknowledged().size() > before + 500);
-                load.close();
+                load.stop();
 
                 // then
                 assertThat(ready).isTrue();

@@ -27,13 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupsIT {
     private static final int RECORDS = 300;
 
-    @TempDir
-    private static Path home;
-
     private static BrokerProcess broker;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path home) {
         broker = BrokerProcess.start(home, "group.initial.rebalance.delay.ms=0", "offsets.topic.num.partitions=4");
     }
 
@@ -149,9 +146,8 @@ class GroupsIT {
 
         // then
         try (KafkaConsumer<String, String> consumer = member("classic", "survivors")) {
-            OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-            assertThat(committed.offset()).isEqualTo(123);
-            assertThat(committed.metadata()).isEqualTo("note");
+            assertThat(consumer.committed(Set.of(partition)))
+                    .containsEntry(partition, new OffsetAndMetadata(123, "note"));
         }
     }
 

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaFilesIT {
     private static final String TOPIC = "moved";
 
-    @TempDir
-    private Path home;
+    private Path home = Path.of("");
+
+    @BeforeEach
+    void takeFolder(@TempDir Path folder) {
+        home = folder;
+    }
 
     @Test
     void shouldServeAPartitionThatKafkaHasWritten() throws Exception {

@@ -28,6 +28,7 @@ final class KafkaTool {
 
     private static ClassLoader loader = KafkaTool.class.getClassLoader();
     private static boolean loaded;
+    private static int firstStatus = -1;
 
     private KafkaTool() {}
 
@@ -73,15 +74,15 @@ final class KafkaTool {
     }
 
     private static int call(String name, String[] arguments) {
-        Exited.first = -1;
+        firstStatus = -1;
         try {
             loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) arguments);
-            return Math.max(Exited.first, 0);
+            return Math.max(firstStatus, 0);
         } catch (InvocationTargetException e) {
-            if (Exited.first >= 0) {
-                return Exited.first;
+            if (firstStatus >= 0) {
+                return firstStatus;
             }
-            e.getCause().printStackTrace();
+            e.printStackTrace();
             return 1;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("no such tool: " + name, e);
@@ -102,7 +103,9 @@ final class KafkaTool {
             Class<?> procedure = loader.loadClass("org.apache.kafka.common.utils.Exit$Procedure");
             Class<?> hooks = loader.loadClass("org.apache.kafka.common.utils.Exit$ShutdownHookAdder");
             Object onExit = Proxy.newProxyInstance(loader, new Class<?>[] {procedure}, (proxy, method, arguments) -> {
-                throw new Exited((int) arguments[0]);
+                int status = (int) arguments[0];
+                firstStatus = firstStatus < 0 ? status : firstStatus;
+                throw new Exited(status);
             });
             Object noHook = Proxy.newProxyInstance(loader, new Class<?>[] {hooks}, (proxy, method, arguments) -> null);
             exit.getMethod("setExitProcedure", procedure).invoke(null, onExit);
@@ -127,13 +130,9 @@ final class KafkaTool {
     /** A tool's wish to end the process. */
     private static final class Exited extends Error {
         private static final long serialVersionUID = 1;
-        private static int first = -1;
 
         Exited(int status) {
             super("exit " + status, null, false, false);
-            if (first < 0) {
-                first = status;
-            }
         }
     }
 
@@ -144,6 +143,7 @@ final class KafkaTool {
      * @param bytes its standard output
      * @param err its error output
      */
+    @SuppressWarnings("ArrayRecordComponent")
     record Result(int status, byte[] bytes, String err) {
         String out() {
             return new String(bytes, StandardCharsets.UTF_8);

@@ -8,15 +8,20 @@ import java.util.List;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bounds on connections that an operator sets. */
 class LimitsIT {
-    @TempDir
-    private Path home;
+    private Path home = Path.of("");
 
     private final List<RawClient> clients = new ArrayList<>();
+
+    @BeforeEach
+    void takeFolder(@TempDir Path folder) {
+        home = folder;
+    }
 
     @AfterEach
     void close() {

@@ -50,8 +50,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Lets the producers end and waits for them: everything sent is then acknowledged or has failed. */
-    @Override
-    public void close() {
+    void stop() {
         running.set(false);
         for (Thread thread : threads) {
             try {
@@ -80,6 +79,11 @@ final class Load implements AutoCloseable {
                 .isEmpty();
         assertThat(found.keySet().stream().filter(key -> key.contains(":idempotent:")))
                 .isNotEmpty();
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 
     private void add(

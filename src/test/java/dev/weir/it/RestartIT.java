@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,8 +20,12 @@ class RestartIT {
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
     private static final String MARKER = ".kafka_cleanshutdown";
 
-    @TempDir
-    private Path home;
+    private Path home = Path.of("");
+
+    @BeforeEach
+    void takeFolder(@TempDir Path folder) {
+        home = folder;
+    }
 
     @Test
     void shouldComeBackAfterSigtermWithEveryRecord() throws Exception {

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator types: Apache Kafka's own tools and kcat against one broker. */
 class ToolsIT {
-    @TempDir
-    private static Path home;
+    private static Path home = Path.of("");
 
     private static BrokerProcess broker;
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path folder) {
+        home = folder;
         broker = BrokerProcess.start(home);
     }
 

@@ -1,0 +1,43 @@
+package dev.weir.broker;
+
+import dev.weir.config.Listener;
+import dev.weir.config.ListenerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Chooses a port for each listener that asks for any (port 0). It is chosen before the listener is bound, since several
+ * event loops bind the same port and the cluster is told of it first.
+ */
+final class FreePorts {
+    private FreePorts() {}
+
+    /**
+     * The same listeners, none with port 0.
+     *
+     * @throws StartFailure where a host has no port to give
+     */
+    static ListenerSettings chosen(ListenerSettings asked) throws StartFailure {
+        List<Listener> bound = new ArrayList<>();
+        List<Listener> advertised = new ArrayList<>();
+        for (int i = 0; i < asked.listeners().size(); i++) {
+            Listener listener = asked.listeners().get(i);
+            Listener told = asked.advertised().get(i);
+            int port = listener.port() == 0 ? free(listener.host()) : listener.port();
+            bound.add(listener.withPort(port));
+            advertised.add(told.port() == 0 ? told.withPort(port) : told);
+        }
+        return new ListenerSettings(bound, advertised);
+    }
+
+    private static int free(String host) throws StartFailure {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new StartFailure("no free port on " + host + ": " + e.getMessage() + " (listeners)");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.weir.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.RemoveTopicRecord;
+import dev.weir.partition.LogMessages.LogBytes;
+import dev.weir.partition.OffsetMessages.DeleteEntry;
+import dev.weir.partition.OffsetMessages.EpochEntry;
+import dev.weir.partition.OffsetMessages.OffsetEntry;
+import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.storage.InMemoryLogFiles.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How partitions come and go, what the clock does to them, and the questions about their offsets. */
+class LogLifecycleTest {
+    private static final Path LOGS = Path.of("/logs");
+
+    private final ShardFixture shard = ShardFixture.alone();
+
+    @Test
+    void shouldMakeTheLogOfANewTopicAndNoteItsId() throws Exception {
+        Uuid id = new Uuid(3, 9);
+
+        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+
+        assertThat(shard.shard.find(new PartitionKey(id, 0))).isNotNull();
+        assertThat(shard.files.list(LOGS)).contains("news-0");
+        assertThat(shard.home.directory().readTopicId(LOGS.resolve("news-0"))).contains(id);
+    }
+
+    @Test
+    void shouldLeaveTopicsOfOtherBrokersAlone() {
+        Uuid id = new Uuid(3, 9);
+
+        shard.commit(ShardFixture.topic("news", id, 2).toArray(MetadataRecord[]::new));
+
+        assertThat(shard.shard.find(new PartitionKey(id, 0))).isNull();
+        assertThat(shard.shard.errorForMissing(new PartitionKey(id, 0))).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void shouldUnlinkADeletedTopicAfterTheDelayOnly() {
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+        assertThat(shard.files.list(LOGS)).noneMatch("orders-0"::equals).anyMatch(name -> name.endsWith("-delete"));
+
+        shard.housekeeping.tick(shard.nowMs + 59_999, ignored -> {});
+        assertThat(shard.files.list(LOGS)).anyMatch(name -> name.endsWith("-delete"));
+        shard.housekeeping.tick(shard.nowMs + 60_000, ignored -> {});
+
+        assertThat(shard.files.list(LOGS)).noneMatch(name -> name.endsWith("-delete"));
+    }
+
+    @Test
+    void shouldTryAgainToUnlinkWhatTheDiskRefused() {
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.DELETE) {
+                throw new IOException("busy");
+            }
+        });
+        shard.housekeeping.tick(shard.nowMs + 60_000, ignored -> {});
+        shard.files.onOperation((operation, path) -> {});
+
+        shard.housekeeping.tick(shard.nowMs + 60_999, ignored -> {});
+        assertThat(shard.files.list(LOGS)).anyMatch(name -> name.endsWith("-delete"));
+        shard.housekeeping.tick(shard.nowMs + 61_000, ignored -> {});
+
+        assertThat(shard.files.list(LOGS)).noneMatch(name -> name.endsWith("-delete"));
+    }
+
+    @Test
+    void shouldKeepAPartitionOfflineWhoseLogCannotBeMade() {
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.CREATE) {
+                throw new IOException("No space left on device");
+            }
+        });
+        Uuid id = new Uuid(3, 9);
+
+        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+
+        assertThat(shard.shard.errorForMissing(new PartitionKey(id, 0))).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(shard.writeFailures).hasSize(1);
+        shard.commit(new RemoveTopicRecord(id));
+        assertThat(shard.shard.errorForMissing(new PartitionKey(id, 0))).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+    }
+
+    @Test
+    void shouldCheckRetentionWhileSomethingIsStaged() {
+        Answer<AppendResult> answer = shard.stage(1, shard.batch("a"));
+
+        shard.housekeeping.tick(shard.nowMs + 1_000_000, ignored -> {});
+
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0, NONE", "0, 0, NONE", "2, 2, NONE", "3, -1, OFFSET_OUT_OF_RANGE", "-2, -1, OFFSET_OUT_OF_RANGE"})
+    void shouldDeleteRecordsUpToTheHighWatermark(long offset, long low, Errors error) {
+        shard.append(1, shard.batch("a"));
+        shard.append(1, shard.batch("b"));
+
+        OffsetMessages.DeleteAnswer answer = shard.offsets
+                .deleteRecords(
+                        new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, offset))),
+                        shard.nowMs)
+                .get(0);
+
+        assertThat(answer.error()).isEqualTo(error);
+        assertThat(answer.lowWatermark()).isEqualTo(offset == -1 ? 2 : low);
+    }
+
+    @Test
+    void shouldWakeAReaderWhoseOffsetIsDeleted() {
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1);
+        pair.append(1, pair.batch("a"));
+        Answer<FetchAnswer> waiting = pair.fetch(0, 1 << 20, 60_000, 1);
+        assertThat(waiting.came()).isFalse();
+
+        pair.offsets.deleteRecords(
+                new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, 1))), pair.nowMs);
+
+        assertThat(waiting.only().error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+    }
+
+    @Test
+    void shouldFindOffsetsOnlyBelowTheHighWatermarkForClients() {
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        long first = pair.nowMs;
+        pair.append(1, pair.batch("a"));
+        pair.nowMs += 10;
+        pair.append(1, pair.batch("b"));
+        pair.partition().followerFetched(2, 1);
+
+        assertThat(offset(pair, ListOffsetsRequest.EARLIEST_TIMESTAMP)).isZero();
+        assertThat(offset(pair, ListOffsetsRequest.LATEST_TIMESTAMP)).isEqualTo(1);
+        assertThat(offset(pair, first)).isZero();
+        assertThat(offset(pair, first + 1)).isEqualTo(-1);
+        pair.partition().followerFetched(2, 2);
+        assertThat(offset(pair, first + 1)).isEqualTo(1);
+        assertThat(offset(pair, ListOffsetsRequest.MAX_TIMESTAMP)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerWhereAnEpochEnds() {
+        shard.append(1, shard.batch("a"));
+        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 3, 1, List.of(1)));
+        shard.append(1, shard.batch("b"));
+
+        List<OffsetMessages.EpochAnswer> answers = shard.offsets.endOffsets(new OffsetMessages.EpochEnds(List.of(
+                new EpochEntry(ShardFixture.KEY, -1, 0),
+                new EpochEntry(ShardFixture.KEY, 3, 3),
+                new EpochEntry(ShardFixture.KEY, 2, 3),
+                new EpochEntry(ShardFixture.KEY, 4, 3))));
+
+        assertThat(answers)
+                .containsExactly(
+                        new OffsetMessages.EpochAnswer(Errors.NONE, 0, 1),
+                        new OffsetMessages.EpochAnswer(Errors.NONE, 3, 2),
+                        new OffsetMessages.EpochAnswer(Errors.FENCED_LEADER_EPOCH, -1, -1),
+                        new OffsetMessages.EpochAnswer(Errors.UNKNOWN_LEADER_EPOCH, -1, -1));
+    }
+
+    @Test
+    void shouldReadALogToTheHighWatermarkForReplay() {
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        pair.append(1, pair.batch("a"));
+        pair.append(1, pair.batch("b"));
+        pair.partition().followerFetched(2, 1);
+
+        LogBytes below = pair.logs.read(new LogMessages.ReadLog(ShardFixture.KEY, 0, 1 << 20));
+        LogBytes end = pair.logs.read(new LogMessages.ReadLog(ShardFixture.KEY, 1, 1 << 20));
+        LogBytes beyond = pair.logs.read(new LogMessages.ReadLog(ShardFixture.KEY, 3, 1 << 20));
+
+        assertThat(below.batches().remaining()).isEqualTo(pair.batch("a").remaining());
+        assertThat(below.highWatermark()).isEqualTo(1);
+        assertThat(end.batches().hasRemaining()).isFalse();
+        assertThat(beyond.error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+    }
+
+    private static long offset(ShardFixture fixture, long timestamp) {
+        OffsetMessages.OffsetAnswer answer = fixture.offsets
+                .listOffsets(new OffsetMessages.ListOffsets(
+                        List.of(new OffsetEntry(ShardFixture.KEY, -1, timestamp)), -1, false))
+                .get(0);
+        assertThat(answer.error()).isEqualTo(Errors.NONE);
+        return answer.offset();
+    }
+}
