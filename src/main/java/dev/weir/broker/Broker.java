@@ -41,7 +41,7 @@ final class Broker {
     private final Deque<String> network = new ArrayDeque<>();
     private final AtomicLong opened = new AtomicLong();
     private @Nullable LogDirs logDirs;
-    private boolean serving;
+    private volatile boolean logsOpen;
 
     Broker(BrokerConfig config) {
         this.config = config;
@@ -78,7 +78,6 @@ final class Broker {
                 .compose(image -> deployments.groups(image, partitions).map(image))
                 .compose(image -> deployments.network(image, partitions, directories, controller, network))
                 .map(address -> {
-                    serving = true;
                     announce(Phase.READY, "serving", opened.get(), opened.get());
                     vertx.executeBlocking(
                             () -> {
@@ -93,15 +92,22 @@ final class Broker {
 
     /** Takes no more requests, answers those in flight, closes the logs. True where all of that went well. */
     Future<Boolean> stop() {
+        LOG.info("Stopping");
         announce(Phase.STOPPING, "stopping", 0, 0);
         return deployments
                 .undeploy(network)
-                .transform(done -> logDirs != null && serving ? directories.close() : Future.succeededFuture(true))
+                .transform(done -> logsOpen ? directories.close() : Future.succeededFuture(true))
                 .otherwise(cause -> {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;
                 })
-                .compose(clean -> vertx.close().map(clean));
+                .onSuccess(clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
+                .compose(clean -> vertx.close().map(clean))
+                .onComplete(done -> {
+                    if (logDirs != null) {
+                        logDirs.close();
+                    }
+                });
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
@@ -114,9 +120,11 @@ final class Broker {
             LOG.info("Opened {} of {} partitions", opened.get(), count);
             announce(Phase.STARTING, "opening partitions", opened.get(), count);
         });
+        // The keeper of the directories comes first: a shard that fails to open a log tells it.
         return deployments
-                .shards(files, homes, image, opened::incrementAndGet)
-                .compose(done -> deployments.logDirs(partitions, homes))
+                .logDirs(partitions, homes)
+                .compose(done -> deployments.shards(files, homes, image, opened::incrementAndGet))
+                .onSuccess(done -> logsOpen = true)
                 .onComplete(done -> vertx.cancelTimer(progress));
     }
 

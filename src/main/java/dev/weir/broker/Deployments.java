@@ -221,7 +221,12 @@ final class Deployments {
                             view.config().network().maxConnections(),
                             view.config().network().maxConnectionsPerIp());
                 });
-                return new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table();
+                // Another instance may serve already and bring changes; none may be missed in between.
+                return controller.image().map(newest -> {
+                    view.catchUp(newest);
+                    return new ApiServices(view, partitions, directories, controller, groups, loggers, instances)
+                            .table();
+                });
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);

@@ -197,6 +197,11 @@ final class LogDirs {
         }
     }
 
+    /** Gives the locks back; last of all. */
+    void close() {
+        close(homes.stream().map(LogHome::directory).toList());
+    }
+
     private static void close(List<LogDirectory> directories) {
         for (LogDirectory directory : directories) {
             try {

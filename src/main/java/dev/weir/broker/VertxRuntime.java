@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
@@ -62,6 +63,8 @@ final class VertxRuntime {
                         .setJvmMetricsEnabled(true)
                         .setEnabled(true)
                         .setJvmMetricsEnabled(false)
+                        // Two meters for every message would be the dearest part of the hot path.
+                        .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
                         .setPrometheusOptions(new VertxPrometheusOptions().setEnabled(true))))
                 .withMetrics(new MicrometerMetricsFactory(registry))
                 .build();

@@ -9,7 +9,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import java.util.List;
 
 /**
- * The HTTP server: health, metrics and the web interface.
+ * The HTTP server: health and metrics.
  *
  * @param host {@code http.host}: the address that is bound
  * @param port {@code http.port}; 0 lets the system choose, -1 serves no HTTP
@@ -37,7 +37,7 @@ public record HttpSettings(String host, int port, List<String> allowedOrigins) {
                         8080,
                         Bounds.between(-1, 65_535),
                         HIGH,
-                        "The port that serves HTTP: health, metrics and the web interface. 0 takes a free port, -1 serves no"
+                        "The port that serves HTTP: health and metrics. 0 takes a free port, -1 serves no"
                                 + " HTTP.")
                 .fixed(
                         "http.allowed.origins",

@@ -7,13 +7,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above a
- * mebibyte starts small and grows with the bytes that really come, so that a length alone costs nothing. Sits in the
+ * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above 64
+ * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing. Sits in the
  * connection's pipeline and runs on its event loop.
  */
 final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private static final int LENGTH_FIELD = 4;
-    private static final int TRUSTED_BYTES = 1 << 20;
+    private static final int TRUSTED_BYTES = 64 << 10;
 
     private final int maxFrameBytes;
     private final RequestMemory memory;
@@ -176,8 +176,10 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
         }
         held = null;
         consume(ctx, bytes);
-        if (!waitingForMemory && !closed) {
-            sink.onMemoryWait(false);
+        if (!closed) {
+            if (!waitingForMemory) {
+                sink.onMemoryWait(false);
+            }
             sink.onReadComplete();
         }
     }
@@ -188,6 +190,8 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
         if (frame != null) {
             frame.release();
             frame = null;
+        }
+        if (reserved > 0) {
             memory.release(reserved);
             reserved = 0;
         }

@@ -35,7 +35,7 @@ public final class NetworkVerticle extends VerticleBase {
     private final NetworkOptions options;
     private final Shared shared;
     private final MeterRegistry registry;
-    private final Supplier<ApiTable> tables;
+    private final Supplier<Future<ApiTable>> tables;
     private final Set<Connection> connections = new HashSet<>();
     private final Promise<Void> drained = Promise.promise();
     private List<NetServer> servers = List.of();
@@ -44,9 +44,9 @@ public final class NetworkVerticle extends VerticleBase {
     /**
      * One instance; all instances of a broker share {@code shared}.
      *
-     * @param tables makes the handlers of this instance; called on its event loop
+     * @param tables makes the handlers of this instance, which know the newest metadata; called on its event loop
      */
-    public NetworkVerticle(NetworkOptions options, Shared shared, MeterRegistry registry, Supplier<ApiTable> tables) {
+    public NetworkVerticle(NetworkOptions options, Shared shared, MeterRegistry registry, Supplier<Future<ApiTable>> tables) {
         this.options = options;
         this.shared = shared;
         this.registry = registry;
@@ -55,8 +55,12 @@ public final class NetworkVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        return tables.get().compose(this::listen);
+    }
+
+    private Future<?> listen(ApiTable table) {
         NetworkMetrics metrics = new NetworkMetrics(registry, shared.quotas, shared.memory);
-        RequestDispatcher dispatcher = new RequestDispatcher(tables.get());
+        RequestDispatcher dispatcher = new RequestDispatcher(table);
         if (options.maxIdleMs() > 0) {
             vertx.setPeriodic(Math.min(SWEEP_MS, options.maxIdleMs()), timer -> sweep());
         }

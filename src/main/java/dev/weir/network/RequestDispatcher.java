@@ -42,7 +42,7 @@ final class RequestDispatcher {
         try {
             request = AbstractRequest.parseRequest(envelope.api(), envelope.version(), new ByteBufferAccessor(body))
                     .request;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (envelope.api() == ApiKeys.API_VERSIONS) {
                 outcome.reply(errorResponse(
                         new org.apache.kafka.common.requests.ApiVersionsRequest(
@@ -77,7 +77,7 @@ final class RequestDispatcher {
             ApiHandler<ApiMessage> handler, AbstractRequest request, RequestContext context) {
         try {
             return handler.handle(request.data(), context);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return Future.failedFuture(e);
         }
     }
@@ -87,7 +87,7 @@ final class RequestDispatcher {
         ApiMessage response;
         try {
             response = errorResponse(request, error, message);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("There is no error response to {} version {}", request.apiKey(), request.version(), e);
             response = null;
         }

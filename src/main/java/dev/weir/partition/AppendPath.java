@@ -42,7 +42,13 @@ final class AppendPath {
     void append(AppendRequest request, long nowMs, Consumer<List<AppendResult>> answer) {
         PendingAppend pending = new PendingAppend(request.entries().size(), answer);
         for (int i = 0; i < request.entries().size(); i++) {
-            stage(request, i, pending, nowMs);
+            try {
+                stage(request, i, pending, nowMs);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // The other entries may be staged from the request's buffer already: it must not be failed as a whole.
+                LOG.error("Cannot append to {}", request.entries().get(i).key(), e);
+                pending.settle(i, AppendResult.failed(Errors.UNKNOWN_SERVER_ERROR, null), shard.deadlines());
+            }
         }
         if (!pending.isDone() && request.acks() == -1) {
             long deadlineMs = nowMs + Math.max(0, request.timeoutMs());
@@ -60,7 +66,13 @@ final class AppendPath {
         List<Partition> partitions = List.copyOf(staged);
         staged.clear();
         for (Partition partition : partitions) {
-            write(partition, nowMs);
+            try {
+                write(partition, nowMs);
+            } catch (RuntimeException e) {
+                LOG.error("Cannot write to {}", partition.name(), e);
+                partition.acks.failAbove(
+                        partition.log.logEndOffset(), Errors.UNKNOWN_SERVER_ERROR, "the write failed unexpectedly");
+            }
         }
     }
 

@@ -87,7 +87,7 @@ final class Cleaner {
                     cleaned.bytesWritten());
         } catch (IOException e) {
             LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
-            takeOffline(partition);
+            takeOffline(partition, nowMs);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
         }
         shard.afterProgress(partition, nowMs);
@@ -112,9 +112,11 @@ final class Cleaner {
     }
 
     /** Only opening the log again tells which of its segments are there. */
-    private void takeOffline(Partition partition) {
+    private void takeOffline(Partition partition, long nowMs) {
         shard.remove(partition.key);
-        shard.addOffline(partition.key, partition.home);
+        shard.addOffline(
+                partition.key,
+                new Offline(partition.name(), partition.home, partition.log.logStartOffset(), nowMs, false));
         partition.takeOffline("the disk failed while compacted segments were put in place");
         try {
             partition.log.close();

@@ -51,6 +51,7 @@ final class Housekeeping {
             }
         }
         lifecycle.removeDoomed(nowMs);
+        lifecycle.retryBlocked(nowMs);
     }
 
     private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {

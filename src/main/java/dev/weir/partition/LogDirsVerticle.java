@@ -31,6 +31,7 @@ public final class LogDirsVerticle extends VerticleBase {
     private final long reserveBytes;
     private final long probeMs;
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
+    private long checkpointTimer;
 
     /**
      * The owner of these directories.
@@ -67,13 +68,14 @@ public final class LogDirsVerticle extends VerticleBase {
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(
                         homes.stream().map(this::describe).toList()));
-        vertx.setPeriodic(checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
+        checkpointTimer = vertx.setPeriodic(checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();
     }
 
     private Future<Boolean> close() {
+        vertx.cancelTimer(checkpointTimer);
         return partitions.checkpoint(true).map(all -> {
             boolean written = write(all);
             boolean clean = written && all.stream().allMatch(Checkpoints::clean);
@@ -82,7 +84,6 @@ public final class LogDirsVerticle extends VerticleBase {
                     if (clean) {
                         home.directory().markCleanShutdown();
                     }
-                    home.directory().close();
                 } catch (IOException e) {
                     LOG.error("Cannot mark {} as cleanly closed", home.path(), e);
                     clean = false;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /** Opens, creates and removes the partitions of one shard as the metadata says. Owned by the shard. */
 final class LogLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(LogLifecycle.class);
+
+    private static final long LEFTOVER_MS = 60_000;
 
     private final ShardOptions options;
     private final ShardState shard;
@@ -68,11 +71,25 @@ final class LogLifecycle {
                 PartitionKey key = new PartitionKey(topic.id(), index);
                 if (isMine(key, partition)) {
                     List<LogHome> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
-                    open(key, topic, partition, homes.isEmpty() ? null : homes.get(0), nowMs);
+                    if (homes.isEmpty()) {
+                        openOrCreate(key, topic, partition, nowMs);
+                    } else {
+                        open(key, topic, partition, homes.get(0), asFound(homes.get(0), topic, index, nowMs), nowMs);
+                    }
                     onOpened.run();
                 }
             });
         }
+    }
+
+    private OpenOptions asFound(LogHome home, TopicImage topic, int index, long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), index);
+        return new OpenOptions(
+                home.clean(),
+                home.recoveryPoints().getOrDefault(name, -1L),
+                home.logStartOffsets().getOrDefault(name, -1L),
+                nowMs,
+                random);
     }
 
     /** How many partitions {@link #openAll} will open. */
@@ -111,14 +128,21 @@ final class LogLifecycle {
 
     /** A directory has recovered: tries again to open what could not be used in it. */
     void reopen(Uuid directoryId, long nowMs) {
-        for (Map.Entry<PartitionKey, LogHome> entry :
-                Map.copyOf(shard.offline()).entrySet()) {
+        retry(offline -> offline.home().id().equals(directoryId), nowMs);
+    }
+
+    /** Tries again to open what waits for another topic's directory to go. */
+    void retryBlocked(long nowMs) {
+        retry(Offline::blocked, nowMs);
+    }
+
+    private void retry(Predicate<Offline> which, long nowMs) {
+        for (Map.Entry<PartitionKey, Offline> entry : Map.copyOf(shard.offline()).entrySet()) {
             PartitionKey key = entry.getKey();
             Optional<TopicImage> topic = shard.image().topic(key.topicId());
             Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
-            if (entry.getValue().id().equals(directoryId) && topic.isPresent() && image.isPresent()) {
-                shard.remove(key);
-                open(key, topic.get(), image.get(), entry.getValue(), nowMs);
+            if (which.test(entry.getValue()) && topic.isPresent() && image.isPresent()) {
+                openOrCreate(key, topic.get(), image.get(), nowMs);
             }
         }
     }
@@ -147,7 +171,7 @@ final class LogLifecycle {
         Partition partition = shard.find(key);
         if (image.isPresent() && topic.isPresent() && isMine(key, image.get())) {
             if (partition == null) {
-                open(key, topic.get(), image.get(), null, nowMs);
+                openOrCreate(key, topic.get(), image.get(), nowMs);
             } else {
                 partition.update(image.get());
                 shard.afterProgress(partition, nowMs);
@@ -169,48 +193,84 @@ final class LogLifecycle {
         }
     }
 
-    private void open(PartitionKey key, TopicImage topic, PartitionImage image, @Nullable LogHome foundIn, long nowMs) {
+    /** Opens a partition that may or may not be on disk already, or parks it while another topic's directory is in its place. */
+    private void openOrCreate(PartitionKey key, TopicImage topic, PartitionImage image, long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        LogHome home = foundIn != null ? foundIn : emptiest();
+        Offline before = shard.offline().get(key);
+        for (LogHome home : options.homes()) {
+            Optional<Uuid> there = topicIdAt(home, name);
+            if (there.isPresent() && !there.get().equals(topic.id())) {
+                setAsideLeftover(home, name, there.get(), before, nowMs);
+                long since = before == null ? nowMs : before.sinceMs();
+                shard.addOffline(key, new Offline(name, home, -1, since, true));
+                return;
+            }
+            if (there.isPresent()) {
+                long start = before == null ? -1 : before.logStartOffset();
+                open(key, topic, image, home, new OpenOptions(false, -1, start, nowMs, random), nowMs);
+                return;
+            }
+        }
+        open(key, topic, image, emptiest(), OpenOptions.fresh(nowMs), nowMs);
+    }
+
+    private static Optional<Uuid> topicIdAt(LogHome home, TopicPartition name) {
+        try {
+            return home.directory().readTopicId(home.directory().partitionPath(name));
+        } catch (IOException | LogCorruptException e) {
+            LOG.warn("Cannot tell whose directory {} in {} is: {}", name, home.path(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The owner of a deleted topic's directory takes it away soon; one that nobody owns any more is set aside. */
+    private void setAsideLeftover(
+            LogHome home, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
+        boolean abandoned = before != null && nowMs - before.sinceMs() > LEFTOVER_MS;
+        if (!abandoned || shard.image().topic(leftover).isPresent()) {
+            return;
+        }
+        try {
+            Path aside = home.directory()
+                    .markStray(home.directory().partitionPath(name), ids.get().toString().replace("-", ""));
+            LOG.warn("{} was left by a deleted topic; it is set aside as {}", name, aside);
+        } catch (IOException e) {
+            LOG.error("Cannot set aside {} in {}", name, home.path(), e);
+        }
+    }
+
+    private void open(
+            PartitionKey key, TopicImage topic, PartitionImage image, LogHome home, OpenOptions how, long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), key.partition());
+        Offline offline = new Offline(name, home, how.logStartOffset(), nowMs, false);
         try {
             Path path = home.directory().partitionPath(name);
             LogConfig config = options.configs().apply(shard.image(), topic.name());
             ProducerStateManager producers = options.producers().create(name);
-            PartitionLog log = PartitionLog.open(files, path, name, config, openOptions(home, name, nowMs), producers);
-            if (foundIn == null || home.directory().readTopicId(path).isEmpty()) {
+            PartitionLog log = PartitionLog.open(files, path, name, config, how, producers);
+            if (home.directory().readTopicId(path).isEmpty()) {
                 home.directory().writeTopicId(path, topic.id());
             }
-            long checkpointed = home.highWatermarks().getOrDefault(name, 0L);
+            boolean atStart = how.cleanShutdown() || how.recoveryPoint() >= 0;
+            long checkpointed = atStart ? home.highWatermarks().getOrDefault(name, 0L) : 0;
             ReplicationState replication = new ReplicationState(options.brokerId(), checkpointed);
             replication.clamp(log.logStartOffset(), log.logEndOffset());
-            Partition partition = new Partition(
-                    key,
-                    home,
-                    log,
-                    producers,
-                    replication,
-                    home.cleanedOffsets().getOrDefault(name, -1L),
-                    shard.deadlines());
+            long cleaned = atStart ? home.cleanedOffsets().getOrDefault(name, -1L) : -1;
+            Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
             shard.add(partition);
             partition.update(image);
             shard.afterProgress(partition, nowMs);
         } catch (LogCorruptException e) {
             LOG.error("{} is offline: {}", name, e.getMessage());
-            shard.addOffline(key, home);
+            shard.addOffline(key, offline);
         } catch (IOException e) {
             LOG.error("{} is offline, the disk failed", name, e);
-            shard.addOffline(key, home);
+            shard.addOffline(key, offline);
             shard.writeFailed(home, new LogIoException("cannot open " + name, e));
+        } catch (RuntimeException e) {
+            LOG.error("{} is offline, it could not be opened", name, e);
+            shard.addOffline(key, offline);
         }
-    }
-
-    private OpenOptions openOptions(LogHome home, TopicPartition name, long nowMs) {
-        return new OpenOptions(
-                home.clean(),
-                home.recoveryPoints().getOrDefault(name, -1L),
-                home.logStartOffsets().getOrDefault(name, -1L),
-                nowMs,
-                random);
     }
 
     /** Kafka's rule: the directory with the fewest partitions. */

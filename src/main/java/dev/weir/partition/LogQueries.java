@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
 import org.apache.kafka.common.protocol.Errors;
@@ -95,7 +96,22 @@ final class LogQueries {
                 offsets.logStartOffsets().put(partition.name(), partition.log.logStartOffset());
             }
         }
-        return new Checkpoints(byDirectory, clean);
+        shard.offline().values().forEach(offline -> keep(offline, byDirectory));
+        return new Checkpoints(byDirectory, clean && shard.offline().isEmpty());
+    }
+
+    /** What the last run knew of a log that cannot be used must not be forgotten. */
+    private static void keep(Offline offline, Map<Uuid, Offsets> byDirectory) {
+        LogHome home = offline.home();
+        Offsets offsets = byDirectory.computeIfAbsent(home.id(), id -> Offsets.empty());
+        TopicPartition name = offline.name();
+        if (offline.logStartOffset() > 0) {
+            offsets.logStartOffsets().put(name, offline.logStartOffset());
+        }
+        Long recoveryPoint = home.recoveryPoints().get(name);
+        if (recoveryPoint != null && !offline.blocked()) {
+            offsets.recoveryPoints().put(name, recoveryPoint);
+        }
     }
 
     private static ProducerState describe(ProducerEntry producer) {

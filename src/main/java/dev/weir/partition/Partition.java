@@ -186,12 +186,13 @@ final class Partition {
         return config().flushMessages() <= 1;
     }
 
-    /** Whether a sync is due: at once where it is promised, else by {@code flush.messages} and {@code flush.ms}. */
+    /** Whether a sync is due: at once where it is promised, else after a roll, by {@code flush.messages} and {@code flush.ms}. */
     boolean syncDue(long nowMs) {
         if (isEnded() || syncing || !log.needsSync()) {
             return false;
         }
         return syncsBeforeAck()
+                || log.hasSealedUnsynced()
                 || log.logEndOffset() - log.recoveryPoint() >= config().flushMessages()
                 || (dirtySinceMs >= 0 && nowMs - dirtySinceMs >= config().flushMs());
     }

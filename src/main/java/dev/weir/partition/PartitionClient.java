@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * How other verticles reach the partitions of this broker. A request that touches many partitions goes out as one message for
  * each shard; answers come in the order of the entries. Immutable; shared by all verticles.
  */
-public final class PartitionClient implements PartitionReads {
+public final class PartitionClient implements PartitionReadClient {
     private static final AtomicLong TICKETS = new AtomicLong();
 
     private final LocalBus bus;

@@ -42,6 +42,8 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogSyncs syncs;
     private final Cleaner cleaner;
     private long nextCleaningMs;
+    private long clockMs;
+    private long clockNanos = System.nanoTime();
     private boolean writeScheduled;
     private long timerId = -1;
     private long timerAtMs = Long.MAX_VALUE;
@@ -140,7 +142,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         for (Partition partition : shard.partitions()) {
             try {
                 partition.close();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.error("Cannot close {}", partition.name(), e);
                 clean = false;
             }
@@ -210,7 +212,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         });
     }
 
-    private static long now() {
-        return System.currentTimeMillis();
+    /** The wall clock, but it goes on at its pace when the wall clock is set back: nothing that waits must wait longer. */
+    private long now() {
+        long elapsedMs = (System.nanoTime() - clockNanos) / 1_000_000;
+        clockNanos += elapsedMs * 1_000_000;
+        clockMs = Math.max(System.currentTimeMillis(), clockMs + elapsedMs);
+        return clockMs;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What the parts of one shard share: its partitions, its deadlines, and which log directories take writes. */
 final class ShardState {
     private final Map<PartitionKey, Partition> partitions = new HashMap<>();
-    private final Map<PartitionKey, LogHome> offline = new HashMap<>();
+    private final Map<PartitionKey, Offline> offline = new HashMap<>();
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final BiConsumer<LogHome, LogIoException> onWriteFailure;
@@ -64,11 +64,11 @@ final class ShardState {
     }
 
     /** A partition whose log cannot be used; it is opened again when its directory has recovered, or at the next start. */
-    void addOffline(PartitionKey key, LogHome home) {
-        offline.put(key, home);
+    void addOffline(PartitionKey key, Offline why) {
+        offline.put(key, why);
     }
 
-    Map<PartitionKey, LogHome> offline() {
+    Map<PartitionKey, Offline> offline() {
         return offline;
     }
 

@@ -159,6 +159,11 @@ public final class PartitionLog {
         return syncer.needsSync();
     }
 
+    /** Whether a segment that is no longer written to is not yet durable. */
+    public boolean hasSealedUnsynced() {
+        return !log.unsynced.isEmpty();
+    }
+
     /** Captures what must be synced for everything written so far to be durable. Several may be under way. */
     public SyncTask beginSync() throws LogIoException {
         return syncer.begin();

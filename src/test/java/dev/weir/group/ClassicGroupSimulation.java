@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -43,6 +44,7 @@ final class ClassicGroupSimulation {
     private long nextOffset = 1;
     private int names;
     private int generationOfThisLife;
+    private @Nullable SimulatedMember acting;
     int stableGenerations;
 
     ClassicGroupSimulation(long seed) {
@@ -83,7 +85,9 @@ final class ClassicGroupSimulation {
 
     private void act(SimulatedMember member) {
         if (member.outstanding == -1) {
+            acting = member;
             member.act(this::send, nextOffset++);
+            acting = null;
         }
     }
 
@@ -142,12 +146,27 @@ final class ClassicGroupSimulation {
     private void perform(GroupOutcome outcome) {
         appending.add(outcome);
         for (GroupEffect effect : outcome.effects()) {
-            if (effect instanceof GroupEffect.StartTimer timer) {
+            if (effect instanceof GroupEffect.Reply reply) {
+                checkCommitter(reply);
+            } else if (effect instanceof GroupEffect.StartTimer timer) {
                 timers.put(timer.key(), steadyMs + timer.delayMs());
             } else if (effect instanceof GroupEffect.CancelTimer timer) {
                 timers.remove(timer.key());
             }
         }
+    }
+
+    private void checkCommitter(GroupEffect.Reply reply) {
+        if (acting != null && isAccepted(reply)) {
+            assertThat(acting.generation)
+                    .as("the generation in which %s commits", acting.name)
+                    .isEqualTo(((ClassicGroup) group()).generation());
+        }
+    }
+
+    private static boolean isAccepted(GroupEffect.Reply reply) {
+        return reply.response() instanceof OffsetCommitResponseData r
+                && r.topics().get(0).partitions().get(0).errorCode() == Errors.NONE.code();
     }
 
     private void commitAppends(int count) {
@@ -168,8 +187,7 @@ final class ClassicGroupSimulation {
     private void deliver(GroupEffect.Reply reply) {
         for (SimulatedMember member : members) {
             if (member.outstanding == reply.requestId()) {
-                if (reply.response() instanceof OffsetCommitResponseData r
-                        && r.topics().get(0).partitions().get(0).errorCode() == Errors.NONE.code()) {
+                if (isAccepted(reply)) {
                     acknowledged.merge(member.committing, member.committingOffset, Math::max);
                 }
                 Phase before = member.phase;
@@ -279,6 +297,16 @@ final class ClassicGroupSimulation {
         assertThat(all.all())
                 .allSatisfy(m -> assertThat(m.instanceId == null ? m.memberId : all.memberIdOf(m.instanceId))
                         .isEqualTo(m.memberId));
+        // no request is forgotten: it is on its way to an answer, or a member waits with it
+        Set<Long> known = new HashSet<>();
+        appending.stream()
+                .flatMap(outcome -> outcome.effects().stream())
+                .filter(GroupEffect.Reply.class::isInstance)
+                .forEach(effect -> known.add(((GroupEffect.Reply) effect).requestId()));
+        all.all().forEach(m -> Stream.of(m.awaitingJoin, m.awaitingSync)
+                .filter(Objects::nonNull)
+                .forEach(waiting -> known.add(waiting.requestId())));
+        assertThat(known).containsAll(unanswered);
         // nobody is forgotten: who does not wait for an answer has a session that will end
         assertThat(all.all())
                 .filteredOn(m -> m.awaitingJoin == null && m.awaitingSync == null)

@@ -45,7 +45,6 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,13 +58,13 @@ class ConnectionTest {
     private final Later produces = new Later(ApiKeys.PRODUCE);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private Connection connection;
+    private final Connection connection;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path dir;
 
-    @BeforeEach
-    void connect() throws Exception {
+    ConnectionTest() {
         BrokerView view = new BrokerView(1, BrokerConfig.defaults(), ClusterImage.empty("cluster"));
         RequestDispatcher dispatcher =
                 new RequestDispatcher(new ApiTable(view, List.of(heartbeats, fetches, produces)));

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -223,9 +224,7 @@ class FrameAssemblerTest {
         public void onReadComplete() {}
 
         void more() {
-            Runnable more = held;
-            assertThat(more).isNotNull();
-            more.run();
+            Objects.requireNonNull(held).run();
         }
 
         int releaseFirst() {

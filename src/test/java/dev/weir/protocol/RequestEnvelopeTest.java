@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.MessageUtil;
@@ -25,8 +26,7 @@ class RequestEnvelopeTest {
             assertThat(envelope.api()).isEqualTo(api);
             assertThat(envelope.version()).isEqualTo(version);
             assertThat(envelope.correlationId()).isEqualTo(77);
-            assertThat(envelope.header()).isNotNull();
-            assertThat(envelope.header().clientId()).isEqualTo("client");
+            assertThat(Objects.requireNonNull(envelope.header()).clientId()).isEqualTo("client");
             assertThat(frame.remaining()).isEqualTo(3);
         }
     }

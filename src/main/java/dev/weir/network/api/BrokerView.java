@@ -29,6 +29,14 @@ public final class BrokerView {
         }
     }
 
+    /** Takes in an image that was asked for, unless a change has already brought a newer one. */
+    public void catchUp(ClusterImage asked) {
+        if (asked.position().offset() > image.position().offset()) {
+            image = asked;
+            config = altered();
+        }
+    }
+
     int brokerId() {
         return brokerId;
     }

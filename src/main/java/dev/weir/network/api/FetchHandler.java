@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Fetch: by topic name, from version 13 on by topic id, with incremental sessions (KIP-227). */
 final class FetchHandler implements ApiHandler<FetchRequestData> {
     private static final short IDS_SINCE = 13;
+    /** A waiting fetch outlives its connection by no more than this. */
+    private static final int MAX_WAIT_MS = 60_000;
     private static final short LEADERS_SINCE = 12;
     private static final short ENDPOINTS_SINCE = 16;
 
@@ -98,7 +100,7 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
                 round.add(i, part.entry(topic.get().id()));
             }
         }
-        return round.run(Math.max(0, request.maxWaitMs()));
+        return round.run(Math.max(0, Math.min(request.maxWaitMs(), MAX_WAIT_MS)));
     }
 
     private FetchResponseData response(

@@ -4,7 +4,7 @@ import dev.weir.bus.BusException;
 import dev.weir.partition.FetchAnswer;
 import dev.weir.partition.FetchQuery;
 import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionReads;
+import dev.weir.partition.PartitionReadClient;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.protocol.Errors;
  * event loop until its future completes.
  */
 final class FetchRound {
-    private final PartitionReads partitions;
+    private final PartitionReadClient partitions;
     private final FetchAnswer[] answers;
     private final int maxBytes;
     private final int minBytes;
@@ -29,7 +29,13 @@ final class FetchRound {
     private final Map<Integer, Share> shares = new TreeMap<>();
     private boolean failed;
 
-    FetchRound(PartitionReads partitions, int parts, int maxBytes, int minBytes, boolean readCommitted, int replicaId) {
+    FetchRound(
+            PartitionReadClient partitions,
+            int parts,
+            int maxBytes,
+            int minBytes,
+            boolean readCommitted,
+            int replicaId) {
         this.partitions = partitions;
         this.answers = new FetchAnswer[parts];
         this.maxBytes = maxBytes;

@@ -67,7 +67,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         }
         return request.topics().stream()
                 .map(MetadataRequestTopic::name)
-                .filter(name -> name != null && Topic.isValid(name))
+                .filter(name -> name != null && Topic.isValid(name) && !Topic.isInternal(name))
                 .filter(name -> view.image().topic(name).isEmpty())
                 .distinct()
                 .toList();

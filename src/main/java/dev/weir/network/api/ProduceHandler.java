@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidRequiredAcksException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -118,6 +119,10 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         }
         if (topic.get().partition(partition.index()).isEmpty()) {
             return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        if (Topic.isInternal(topic.get().name())) {
+            // Only the coordinators write there; a client could forge offsets.
+            return Errors.INVALID_TOPIC_EXCEPTION;
         }
         return partition.records() == null ? Errors.INVALID_RECORD : Errors.NONE;
     }

@@ -6,13 +6,15 @@ import dev.weir.bus.BusException;
 import dev.weir.partition.FetchAnswer;
 import dev.weir.partition.FetchQuery;
 import dev.weir.partition.PartitionKey;
-import dev.weir.partition.PartitionReads;
+import dev.weir.partition.PartitionReadClient;
 import dev.weir.protocol.FileBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.BaseRecords;
@@ -31,9 +33,7 @@ class FetchRoundTest {
     /** Whatever the round did not answer with, it has released, and that once. */
     @AfterEach
     void shouldReleaseExactlyWhatIsNotAnswered() {
-        assertThat(outcome).isNotNull();
-        assertThat(outcome.succeeded()).isTrue();
-        for (FetchAnswer answer : outcome.result()) {
+        for (FetchAnswer answer : answers()) {
             answer.release();
         }
         assertThat(made).allSatisfy(bytes -> assertThat(bytes.released).isEqualTo(1));
@@ -101,8 +101,8 @@ class FetchRoundTest {
         shards.asked.get(0).promise.fail(new BusException(Errors.THROTTLING_QUOTA_EXCEEDED, "busy"));
         shards.asked.get(1).answer(5);
 
-        assertThat(outcome.result()[0].error()).isEqualTo(Errors.THROTTLING_QUOTA_EXCEEDED);
-        assertThat(outcome.result()[1].size()).isEqualTo(5);
+        assertThat(answers()[0].error()).isEqualTo(Errors.THROTTLING_QUOTA_EXCEEDED);
+        assertThat(answers()[1].size()).isEqualTo(5);
     }
 
     @Test
@@ -114,7 +114,7 @@ class FetchRoundTest {
         assertThat(shards.ended).containsExactly(1);
         assertThat(shards.order).containsExactly("ask 0", "ask 1", "end 1");
         shards.asked.get(1).answer(0);
-        assertThat(outcome.result()[0].error()).isEqualTo(Errors.THROTTLING_QUOTA_EXCEEDED);
+        assertThat(answers()[0].error()).isEqualTo(Errors.THROTTLING_QUOTA_EXCEEDED);
     }
 
     @Test
@@ -126,14 +126,14 @@ class FetchRoundTest {
         assertThat(shards.asked.get(0).query.maxWaitMs()).isZero();
         shards.asked.get(0).answer(0);
 
-        assertThat(outcome.result()[1].error()).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+        assertThat(answers()[1].error()).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
     }
 
     @Test
     void shouldAnswerAnEmptyFetchAtOnce() {
         run(round(0, BROAD, 100), 60_000);
 
-        assertThat(outcome.result()).isEmpty();
+        assertThat(answers()).isEmpty();
     }
 
     @Test
@@ -145,7 +145,7 @@ class FetchRoundTest {
         shards.asked.get(2).answer(0);
 
         assertThat(sizes()).containsExactly(150, 0, 0);
-        assertThat(outcome.result()[1].highWatermark()).isEqualTo(9);
+        assertThat(answers()[1].highWatermark()).isEqualTo(9);
     }
 
     private FetchRound round(int parts, int maxBytes, int minBytes) {
@@ -168,10 +168,14 @@ class FetchRoundTest {
         return new PartitionKey(new Uuid(1, 1), partition);
     }
 
+    private FetchAnswer[] answers() {
+        Future<FetchAnswer[]> done = Objects.requireNonNull(outcome);
+        assertThat(done.succeeded()).isTrue();
+        return done.result();
+    }
+
     private List<Integer> sizes() {
-        assertThat(outcome).isNotNull();
-        assertThat(outcome.isComplete()).isTrue();
-        return java.util.Arrays.stream(outcome.result()).map(FetchAnswer::size).toList();
+        return Arrays.stream(answers()).map(FetchAnswer::size).toList();
     }
 
     private final class Asked {
@@ -191,7 +195,7 @@ class FetchRoundTest {
         }
     }
 
-    private final class Shards implements PartitionReads {
+    private final class Shards implements PartitionReadClient {
         private static final int COUNT = 3;
 
         private final List<Asked> asked = new ArrayList<>();

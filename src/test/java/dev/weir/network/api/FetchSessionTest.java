@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.network.api.FetchPart.Name;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -122,10 +123,8 @@ class FetchSessionTest {
         int[] next = {10};
         IntSupplier ids = () -> next[0]++;
         FetchSessions sessions = new FetchSessions(2, ids);
-        FetchSession first = sessions.create(request(0, 0), false, 0);
-        FetchSession second = sessions.create(request(0, 0), false, 0);
-        assertThat(first).isNotNull();
-        assertThat(second).isNotNull();
+        FetchSession first = Objects.requireNonNull(sessions.create(request(0, 0), false, 0));
+        FetchSession second = Objects.requireNonNull(sessions.create(request(0, 0), false, 0));
 
         assertThat(sessions.create(request(0, 0), false, 119_999)).isNull();
         // The first is used again, so the second is the one to go.
@@ -145,11 +144,9 @@ class FetchSessionTest {
         int[] next = {0};
         FetchSessions sessions = new FetchSessions(4, () -> ids[next[0]++]);
 
-        FetchSession first = sessions.create(request(0), false, 0);
-        FetchSession second = sessions.create(request(0), false, 0);
+        FetchSession first = Objects.requireNonNull(sessions.create(request(0), false, 0));
+        FetchSession second = Objects.requireNonNull(sessions.create(request(0), false, 0));
 
-        assertThat(first).isNotNull();
-        assertThat(second).isNotNull();
         assertThat(first.id()).isEqualTo(5);
         assertThat(second.id()).isEqualTo(6);
     }

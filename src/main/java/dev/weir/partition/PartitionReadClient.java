@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /** Reads from the partitions of this broker, shard by shard. */
-public interface PartitionReads {
+public interface PartitionReadClient {
     /** How many shards there are. */
     int shards();
 
