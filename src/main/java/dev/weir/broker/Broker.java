@@ -101,7 +101,8 @@ final class Broker {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;
                 })
-                .onSuccess(clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
+                .onSuccess(
+                        clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
                 .compose(clean -> vertx.close().map(clean))
                 .onComplete(done -> {
                     if (logDirs != null) {

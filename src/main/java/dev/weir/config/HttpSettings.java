@@ -37,8 +37,7 @@ public record HttpSettings(String host, int port, List<String> allowedOrigins) {
                         8080,
                         Bounds.between(-1, 65_535),
                         HIGH,
-                        "The port that serves HTTP: health and metrics. 0 takes a free port, -1 serves no"
-                                + " HTTP.")
+                        "The port that serves HTTP: health and metrics. 0 takes a free port, -1 serves no" + " HTTP.")
                 .fixed(
                         "http.allowed.origins",
                         LIST,

@@ -46,7 +46,8 @@ public final class NetworkVerticle extends VerticleBase {
      *
      * @param tables makes the handlers of this instance, which know the newest metadata; called on its event loop
      */
-    public NetworkVerticle(NetworkOptions options, Shared shared, MeterRegistry registry, Supplier<Future<ApiTable>> tables) {
+    public NetworkVerticle(
+            NetworkOptions options, Shared shared, MeterRegistry registry, Supplier<Future<ApiTable>> tables) {
         this.options = options;
         this.shared = shared;
         this.registry = registry;
@@ -133,6 +134,8 @@ public final class NetworkVerticle extends VerticleBase {
         FrameAssembler assembler = new FrameAssembler(options.maxRequestBytes(), shared.memory, connection);
         vertxHandler.pipeline().addBefore(vertxHandler.name(), "frames", assembler);
         connections.add(connection);
+        // A peer that resets its connection is no fault of the broker; Vert.x would log it as an error.
+        socket.exceptionHandler(cause -> LOG.debug("Connection from {}: {}", address, cause.toString()));
         socket.closeHandler(closed -> {
             shared.quotas.closed(address);
             connections.remove(connection);

@@ -68,7 +68,8 @@ public final class LogDirsVerticle extends VerticleBase {
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(
                         homes.stream().map(this::describe).toList()));
-        checkpointTimer = vertx.setPeriodic(checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
+        checkpointTimer = vertx.setPeriodic(
+                checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();

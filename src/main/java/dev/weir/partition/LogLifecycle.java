@@ -137,7 +137,8 @@ final class LogLifecycle {
     }
 
     private void retry(Predicate<Offline> which, long nowMs) {
-        for (Map.Entry<PartitionKey, Offline> entry : Map.copyOf(shard.offline()).entrySet()) {
+        for (Map.Entry<PartitionKey, Offline> entry :
+                Map.copyOf(shard.offline()).entrySet()) {
             PartitionKey key = entry.getKey();
             Optional<TopicImage> topic = shard.image().topic(key.topicId());
             Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
@@ -232,7 +233,9 @@ final class LogLifecycle {
         }
         try {
             Path aside = home.directory()
-                    .markStray(home.directory().partitionPath(name), ids.get().toString().replace("-", ""));
+                    .markStray(
+                            home.directory().partitionPath(name),
+                            ids.get().toString().replace("-", ""));
             LOG.warn("{} was left by a deleted topic; it is set aside as {}", name, aside);
         } catch (IOException e) {
             LOG.error("Cannot set aside {} in {}", name, home.path(), e);

@@ -29,6 +29,7 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
     private static final short IDS_SINCE = 13;
     /** A waiting fetch outlives its connection by no more than this. */
     private static final int MAX_WAIT_MS = 60_000;
+
     private static final short LEADERS_SINCE = 12;
     private static final short ENDPOINTS_SINCE = 16;
 
