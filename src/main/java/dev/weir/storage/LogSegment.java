@@ -169,7 +169,7 @@ final class LogSegment {
     }
 
     /** What a failed write left must be gone before anything is written over it: it could pass for the log's own end. */
-    private void removeSurplus() throws IOException {
+    void removeSurplus() throws IOException {
         if (surplus) {
             log.file().truncate(size);
             surplus = false;
@@ -204,6 +204,7 @@ final class LogSegment {
     void flushIndexes() throws IOException {
         offsetIndex.entries().flush();
         timeIndex.entries().flush();
+        txnIndex.removeSurplus();
     }
 
     int pendingIndexEntries() {

@@ -42,6 +42,10 @@ final class LogState {
     long recoveryPoint;
     /** Whether names were created in the directory since it was last synced. */
     boolean namesUnsynced;
+    /** Whether the directory itself is new in its parent. */
+    boolean parentUnsynced;
+    /** Whether the files are as a clean stop left them, so that there is nothing to complete on close. */
+    boolean untouched;
     /** Counts truncations: a sync begun before one says nothing about what was written after it. */
     int generation;
 
@@ -112,6 +116,7 @@ final class LogState {
         }
         segments.put(baseOffset, segment);
         namesUnsynced = true;
+        untouched = false;
         recent.clear();
         return segment;
     }
@@ -126,6 +131,7 @@ final class LogState {
             }
         }
         segments.remove(segment.baseOffset());
+        untouched = false;
         unsynced.remove(segment);
         cursors.clear();
         retired.add(new RetiredFiles(segment, dueMs, renamed));
@@ -136,6 +142,7 @@ final class LogState {
         logEndOffset = newEndOffset;
         recoveryPoint = Math.min(recoveryPoint, newEndOffset);
         generation++;
+        untouched = false;
         recent.clear();
         cursors.clear();
     }

@@ -226,6 +226,9 @@ final class LogSimulation {
         buffers.forEach(b -> model.append(b, epoch));
         assertThat(model.endsBatchAt(log.logEndOffset())).isTrue();
         model.truncateTo(log.logEndOffset());
+        // Until the disk works again, what it would not take back may still be there after a crash.
+        log.flush();
+        promised = Math.max(promised, log.recoveryPoint());
     }
 
     private void sync() throws Exception {
