@@ -32,6 +32,9 @@ final class LogState {
     /** Sealed segments whose files are not all known to be durable. */
     final Set<LogSegment> unsynced = new LinkedHashSet<>();
 
+    /** Segments that could not be made whole; their files must be gone before the log goes on. */
+    private final List<LogSegment> abandoned = new ArrayList<>(0);
+
     final Deque<RetiredFiles> retired = new ArrayDeque<>();
 
     Path directory;
@@ -107,11 +110,17 @@ final class LogState {
 
     /** Creates the files of a new last segment. */
     LogSegment addSegment(long baseOffset, long nowMs) throws IOException {
+        removeAbandoned();
         LogSegment segment = newSegment(baseOffset, nowMs);
         try {
             segment.create();
         } catch (IOException e) {
-            deleteQuietly(segment, e);
+            abandoned.add(segment);
+            try {
+                removeAbandoned();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
         segments.put(baseOffset, segment);
@@ -126,6 +135,10 @@ final class LogState {
         List<Path> renamed = new ArrayList<>();
         for (SegmentFile file : segment.files()) {
             if (file.exists()) {
+                if (file == segment.txnIndex().file()) {
+                    // A log that comes back in a crash must not do so without it: that it is missing would not be seen.
+                    files().syncDirectory(directory);
+                }
                 file.renameTo(file.path().resolveSibling(file.path().getFileName() + FileNames.DELETED));
                 renamed.add(file.path());
             }
@@ -147,13 +160,13 @@ final class LogState {
         cursors.clear();
     }
 
-    static void deleteQuietly(LogSegment segment, IOException cause) {
-        for (SegmentFile file : segment.files()) {
-            try {
+    /** Removes what is left of segments whose making failed. */
+    void removeAbandoned() throws IOException {
+        while (!abandoned.isEmpty()) {
+            for (SegmentFile file : abandoned.get(0).files()) {
                 file.delete();
-            } catch (IOException e) {
-                cause.addSuppressed(e);
             }
+            abandoned.remove(0);
         }
     }
 }

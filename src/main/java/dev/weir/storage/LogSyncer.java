@@ -17,7 +17,8 @@ final class LogSyncer {
     }
 
     boolean needsSync() {
-        return log.recoveryPoint < log.logEndOffset || !log.unsynced.isEmpty()
+        return log.recoveryPoint < log.logEndOffset
+                || !log.unsynced.isEmpty()
                 || log.namesUnsynced
                 || log.epochs.isUnsynced();
     }
@@ -27,6 +28,7 @@ final class LogSyncer {
         List<OpenFile> open = new ArrayList<>();
         List<Path> loose = new ArrayList<>();
         try {
+            log.removeAbandoned();
             log.active().removeSurplus();
             for (LogSegment segment : sealed) {
                 for (SegmentFile file : segment.files()) {
@@ -55,14 +57,7 @@ final class LogSyncer {
         }
         log.namesUnsynced = false;
         return new SyncTask(
-                log.files(),
-                log.logEndOffset,
-                log.generation,
-                log.epochs.version(),
-                sealed,
-                open,
-                loose,
-                directories);
+                log.files(), log.logEndOffset, log.generation, log.epochs.version(), sealed, open, loose, directories);
     }
 
     long complete(SyncTask task) {
