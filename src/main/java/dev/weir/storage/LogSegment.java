@@ -174,6 +174,7 @@ final class LogSegment {
             log.file().truncate(size);
             surplus = false;
         }
+        txnIndex.removeSurplus();
     }
 
     /** Indexes a batch that has been written at {@code position}. */

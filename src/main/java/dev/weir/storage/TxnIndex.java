@@ -82,8 +82,9 @@ final class TxnIndex {
             keep--;
         }
         if (keep < entries) {
-            file.file().truncate((long) keep * ENTRY_SIZE);
             entries = keep;
+            surplus = true;
+            removeSurplus();
         }
     }
 
