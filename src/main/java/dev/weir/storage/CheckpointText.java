@@ -36,11 +36,22 @@ final class CheckpointText {
 
     /** Replaces the file atomically and durably. */
     static void write(LogFiles files, Path path, List<String> entries) throws IOException {
+        replace(files, path, text(entries));
+    }
+
+    /** Replaces the file for every later reader; what a power failure leaves of it is known after a sync only. */
+    static void writeUnsynced(LogFiles files, Path path, List<String> entries) throws IOException {
+        Path temporary = temporaryOf(path);
+        write(files, temporary, text(entries), false);
+        files.rename(temporary, path);
+    }
+
+    private static byte[] text(List<String> entries) {
         List<String> lines = new ArrayList<>(entries.size() + 2);
         lines.add(Integer.toString(VERSION));
         lines.add(Integer.toString(entries.size()));
         lines.addAll(entries);
-        replace(files, path, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+        return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     static long number(Path path, String text) throws DamagedFileException {
@@ -61,10 +72,14 @@ final class CheckpointText {
 
     /** Replaces a file so that after a crash either the old or the new content is there, whole. */
     static void replace(LogFiles files, Path path, byte[] content) throws IOException {
-        Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
+        Path temporary = temporaryOf(path);
         write(files, temporary, content, true);
         files.rename(temporary, path);
         files.syncDirectory(directoryOf(path));
+    }
+
+    private static Path temporaryOf(Path path) {
+        return path.resolveSibling(path.getFileName() + ".tmp");
     }
 
     /** Writes a whole file, of whatever length it was before. */

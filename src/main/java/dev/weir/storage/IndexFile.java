@@ -24,6 +24,8 @@ final class IndexFile {
 
     private int pendingEntries;
     private @Nullable ByteBuffer pending;
+    /** Whether a failed write may have left bytes behind the entries in the file. */
+    private boolean surplus;
 
     IndexFile(SegmentFile file, int entrySize) {
         this.file = file;
@@ -97,11 +99,17 @@ final class IndexFile {
 
     void flush() throws IOException {
         ByteBuffer waiting = pending;
+        long end = (long) (entries - pendingEntries) * entrySize;
+        if (surplus) {
+            file.file().truncate(end);
+            surplus = false;
+        }
         if (waiting == null) {
             return;
         }
-        ByteBuffer bytes = waiting.duplicate().flip();
-        file.file().write(new ByteBuffer[] {bytes}, 1, (long) (entries - pendingEntries) * entrySize);
+        surplus = true;
+        file.file().write(new ByteBuffer[] {waiting.duplicate().flip()}, 1, end);
+        surplus = false;
         pending = null;
         pendingEntries = 0;
     }

@@ -12,12 +12,19 @@ import java.util.TreeMap;
 
 /**
  * The leader epochs of a log with the offset each began at, kept in {@code leader-epoch-checkpoint}. Epochs and offsets both
- * ascend. Every change is durable before it returns; changes come with elections, not with appends.
+ * ascend. A new epoch is written at once and becomes durable with the next sync, as its batches do: they name it too, so
+ * that it can be found again. Every other change is durable before it returns.
  */
 final class LeaderEpochs {
     private final LogFiles files;
     private Path path;
     private final TreeMap<Integer, Long> starts = new TreeMap<>();
+    /** Counts the writes of the checkpoint. */
+    private int version;
+
+    private int syncedVersion;
+    /** Whether an epoch was noted since the checkpoint was written. */
+    private boolean unwritten;
 
     private LeaderEpochs(LogFiles files, Path path) {
         this.files = files;
@@ -73,16 +80,26 @@ final class LeaderEpochs {
         if (isNew(epoch)) {
             starts.values().removeIf(start -> start >= startOffset);
             starts.put(epoch, startOffset);
+            unwritten = true;
         }
     }
 
-    /** Takes a new epoch in, durably. */
+    /** Writes what was noted, durably. */
+    void saveNoted() throws IOException {
+        if (unwritten) {
+            save();
+        }
+    }
+
+    /** Takes a new epoch in and writes the checkpoint. */
     void assign(int epoch, long startOffset) throws IOException {
         if (isNew(epoch)) {
             Map<Integer, Long> before = Map.copyOf(starts);
             note(epoch, startOffset);
             try {
-                save();
+                CheckpointText.writeUnsynced(files, path, lines());
+                version++;
+                unwritten = false;
             } catch (IOException e) {
                 starts.clear();
                 starts.putAll(before);
@@ -147,9 +164,38 @@ final class LeaderEpochs {
         path = directory.resolve(FileNames.LEADER_EPOCHS);
     }
 
+    /** Nothing is known of what became durable before. */
+    void assumeUnsynced() {
+        version++;
+    }
+
+    boolean isUnsynced() {
+        return version != syncedVersion;
+    }
+
+    int version() {
+        return version;
+    }
+
+    /** The checkpoint as it was at a version is durable. */
+    void synced(int upToVersion) {
+        syncedVersion = Math.max(syncedVersion, upToVersion);
+    }
+
+    Path path() {
+        return path;
+    }
+
     void save() throws IOException {
+        CheckpointText.write(files, path, lines());
+        version++;
+        syncedVersion = version;
+        unwritten = false;
+    }
+
+    private List<String> lines() {
         List<String> lines = new ArrayList<>(starts.size());
         starts.forEach((epoch, start) -> lines.add(epoch + " " + start));
-        CheckpointText.write(files, path, lines);
+        return lines;
     }
 }

@@ -169,6 +169,7 @@ final class LogAppender {
 
     private void append(StagedBatches.Group group) throws IOException {
         LogSegment segment = log.active();
+        log.untouched = false;
         int position = segment.size();
         segment.write(staged.buffersOf(group), group.bufferCount, group.bytes);
         try {
@@ -211,6 +212,10 @@ final class LogAppender {
         sealed.seal();
         if (snapshot != null) {
             log.snapshots.write(base, snapshot, false);
+        }
+        if (log.namesUnsynced && log.segments.size() == 1) {
+            // Were only the second segment's name to survive a power failure, the log would seem to start there.
+            log.files().syncDirectory(log.directory);
         }
         LogSegment added = log.addSegment(base, nowMs);
         if (sealed.isEmpty() && sealed.baseOffset() != added.baseOffset()) {

@@ -27,6 +27,10 @@ final class LogLoader {
     private int indexesRebuilt;
     private long bytesCut;
     private boolean namesChanged;
+    /** Whether indexes were made anew that the recovery point says are durable. */
+    private boolean trustedRebuilt;
+
+    private String epochProblem = "they do not agree with it";
 
     LogLoader(LogState log, OpenOptions options) {
         this.log = log;
@@ -45,10 +49,20 @@ final class LogLoader {
         log.recoveryPoint = Math.min(Math.max(known, log.logStartOffset), log.logEndOffset);
         restoreEpochs(epochsKnown, fresh);
         restoreProducers();
-        if (namesChanged || fresh) {
+        if (namesChanged) {
             log.files().syncDirectory(log.directory);
         }
+        if (!options.cleanShutdown()) {
+            // What the last process had written or named and not yet synced is not known any more.
+            log.namesUnsynced = true;
+            log.parentUnsynced = true;
+            log.epochs.assumeUnsynced();
+        }
         report();
+        if (trustedRebuilt) {
+            new LogSyncer(log).flush();
+        }
+        log.untouched = options.cleanShutdown() && notes.isEmpty() && !log.namesUnsynced;
         return new RecoveryReport(segmentsChecked, bytesChecked, indexesRebuilt, bytesCut, List.copyOf(notes));
     }
 
@@ -56,7 +70,7 @@ final class LogLoader {
         boolean fresh = !log.files().exists(log.directory);
         if (fresh) {
             log.files().createDirectories(log.directory);
-            log.files().syncDirectory(CheckpointText.directoryOf(log.directory));
+            log.parentUnsynced = true;
         } else {
             LeftoverFiles leftovers = new LeftoverFiles(log, notes);
             leftovers.settle();
@@ -70,15 +84,9 @@ final class LogLoader {
             log.epochs = LeaderEpochs.load(log.files(), log.directory);
             return true;
         } catch (DamagedFileException e) {
-            if (hasSegments()) {
-                notes.add(String.valueOf(e.getMessage()));
-            }
+            epochProblem = String.valueOf(e.getMessage());
             return false;
         }
-    }
-
-    private boolean hasSegments() throws IOException {
-        return log.files().list(log.directory).stream().anyMatch(name -> FileNames.offsetOf(name, FileNames.LOG) >= 0);
     }
 
     // ---- segments
@@ -137,6 +145,7 @@ final class LogLoader {
         SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), Long.MAX_VALUE);
         check.run(last, log.epochs);
         indexesRebuilt++;
+        trustedRebuilt = true;
         if (!check.problem().isEmpty() && !last) {
             throw new LogCorruptException(segment.log().path() + " " + check.problem() + " at " + check.validBytes()
                     + ", below the recovery point");
@@ -228,15 +237,15 @@ final class LogLoader {
     // ---- epochs and producers
 
     private void restoreEpochs(boolean known, boolean fresh) throws IOException {
-        if (!known || (!options.cleanShutdown() && !new EpochCheck(log).holds())) {
+        boolean empty = log.logStartOffset == log.logEndOffset;
+        if (!fresh && !empty && (!known || (!options.cleanShutdown() && !new EpochCheck(log).holds()))) {
             log.epochs = EpochCheck.rebuild(log);
-            if (!fresh) {
-                notes.add("leader epochs are made anew from the log");
-            }
+            notes.add("leader epochs are made anew from the log: " + epochProblem);
             log.epochs.save();
         }
         log.epochs.truncateFromEnd(log.logEndOffset);
         log.epochs.truncateFromStart(log.logStartOffset);
+        log.epochs.saveNoted();
     }
 
     private void restoreProducers() throws IOException {

@@ -169,11 +169,12 @@ final class LogSegment {
     }
 
     /** What a failed write left must be gone before anything is written over it: it could pass for the log's own end. */
-    private void removeSurplus() throws IOException {
+    void removeSurplus() throws IOException {
         if (surplus) {
             log.file().truncate(size);
             surplus = false;
         }
+        txnIndex.removeSurplus();
     }
 
     /** Indexes a batch that has been written at {@code position}. */
@@ -204,6 +205,7 @@ final class LogSegment {
     void flushIndexes() throws IOException {
         offsetIndex.entries().flush();
         timeIndex.entries().flush();
+        txnIndex.removeSurplus();
     }
 
     int pendingIndexEntries() {

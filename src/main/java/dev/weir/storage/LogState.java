@@ -32,6 +32,9 @@ final class LogState {
     /** Sealed segments whose files are not all known to be durable. */
     final Set<LogSegment> unsynced = new LinkedHashSet<>();
 
+    /** Segments that could not be made whole; their files must be gone before the log goes on. */
+    private final List<LogSegment> abandoned = new ArrayList<>(0);
+
     final Deque<RetiredFiles> retired = new ArrayDeque<>();
 
     Path directory;
@@ -42,6 +45,10 @@ final class LogState {
     long recoveryPoint;
     /** Whether names were created in the directory since it was last synced. */
     boolean namesUnsynced;
+    /** Whether the directory itself is new in its parent. */
+    boolean parentUnsynced;
+    /** Whether the files are as a clean stop left them, so that there is nothing to complete on close. */
+    boolean untouched;
     /** Counts truncations: a sync begun before one says nothing about what was written after it. */
     int generation;
 
@@ -103,15 +110,22 @@ final class LogState {
 
     /** Creates the files of a new last segment. */
     LogSegment addSegment(long baseOffset, long nowMs) throws IOException {
+        removeAbandoned();
         LogSegment segment = newSegment(baseOffset, nowMs);
         try {
             segment.create();
         } catch (IOException e) {
-            deleteQuietly(segment, e);
+            abandoned.add(segment);
+            try {
+                removeAbandoned();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
         segments.put(baseOffset, segment);
         namesUnsynced = true;
+        untouched = false;
         recent.clear();
         return segment;
     }
@@ -121,11 +135,16 @@ final class LogState {
         List<Path> renamed = new ArrayList<>();
         for (SegmentFile file : segment.files()) {
             if (file.exists()) {
+                if (file == segment.txnIndex().file()) {
+                    // A log that comes back in a crash must not do so without it: that it is missing would not be seen.
+                    files().syncDirectory(directory);
+                }
                 file.renameTo(file.path().resolveSibling(file.path().getFileName() + FileNames.DELETED));
                 renamed.add(file.path());
             }
         }
         segments.remove(segment.baseOffset());
+        untouched = false;
         unsynced.remove(segment);
         cursors.clear();
         retired.add(new RetiredFiles(segment, dueMs, renamed));
@@ -136,17 +155,18 @@ final class LogState {
         logEndOffset = newEndOffset;
         recoveryPoint = Math.min(recoveryPoint, newEndOffset);
         generation++;
+        untouched = false;
         recent.clear();
         cursors.clear();
     }
 
-    static void deleteQuietly(LogSegment segment, IOException cause) {
-        for (SegmentFile file : segment.files()) {
-            try {
+    /** Removes what is left of segments whose making failed. */
+    void removeAbandoned() throws IOException {
+        while (!abandoned.isEmpty()) {
+            for (SegmentFile file : abandoned.get(0).files()) {
                 file.delete();
-            } catch (IOException e) {
-                cause.addSuppressed(e);
             }
+            abandoned.remove(0);
         }
     }
 }

@@ -17,14 +17,19 @@ final class LogSyncer {
     }
 
     boolean needsSync() {
-        return log.recoveryPoint < log.logEndOffset || !log.unsynced.isEmpty() || log.namesUnsynced;
+        return log.recoveryPoint < log.logEndOffset
+                || !log.unsynced.isEmpty()
+                || log.namesUnsynced
+                || log.epochs.isUnsynced();
     }
 
     SyncTask begin() throws LogIoException {
         List<LogSegment> sealed = List.copyOf(log.unsynced);
         List<OpenFile> open = new ArrayList<>();
-        List<Path> snapshots = new ArrayList<>();
+        List<Path> loose = new ArrayList<>();
         try {
+            log.removeAbandoned();
+            log.active().removeSurplus();
             for (LogSegment segment : sealed) {
                 for (SegmentFile file : segment.files()) {
                     if (file.exists()) {
@@ -32,7 +37,7 @@ final class LogSyncer {
                     }
                 }
                 if (log.snapshots.offsets().contains(segment.nextOffset())) {
-                    snapshots.add(log.snapshots.path(segment.nextOffset()));
+                    loose.add(log.snapshots.path(segment.nextOffset()));
                 }
             }
             open.add(log.active().log().retained());
@@ -40,16 +45,30 @@ final class LogSyncer {
             open.forEach(OpenFile::release);
             throw new LogIoException("opening the files of " + log.partition + " to sync them failed", e);
         }
-        Path directory = log.namesUnsynced || !sealed.isEmpty() ? log.directory : null;
+        if (log.epochs.isUnsynced()) {
+            loose.add(log.epochs.path());
+        }
+        List<Path> directories = new ArrayList<>(2);
+        if (log.namesUnsynced || !sealed.isEmpty() || !loose.isEmpty()) {
+            directories.add(log.directory);
+        }
+        if (log.parentUnsynced) {
+            directories.add(CheckpointText.directoryOf(log.directory));
+        }
         log.namesUnsynced = false;
-        return new SyncTask(log.files(), log.logEndOffset, log.generation, sealed, open, snapshots, directory);
+        return new SyncTask(
+                log.files(), log.logEndOffset, log.generation, log.epochs.version(), sealed, open, loose, directories);
     }
 
     long complete(SyncTask task) {
         task.release();
         if (!task.succeeded()) {
-            log.namesUnsynced |= task.syncedDirectory();
-        } else if (task.generation() == log.generation) {
+            log.namesUnsynced |= task.syncsDirectory();
+            return log.recoveryPoint;
+        }
+        log.parentUnsynced = false;
+        log.epochs.synced(task.epochsVersion());
+        if (task.generation() == log.generation) {
             log.unsynced.removeAll(task.sealed());
             log.recoveryPoint = Math.max(log.recoveryPoint, task.targetOffset());
         }
@@ -67,6 +86,9 @@ final class LogSyncer {
 
     /** Completes and syncs everything, the active segment's indexes too. */
     void flushForClose() throws IOException {
+        if (log.untouched && !needsSync()) {
+            return;
+        }
         LogSegment active = log.active();
         active.seal();
         if (log.tracksProducers() && !log.snapshots.offsets().contains(log.logEndOffset)) {

@@ -112,8 +112,8 @@ final class LogTrimmer {
     private void removeFirst(LogSegment oldest, long nowMs) throws IOException {
         makeSuccessorDurable(oldest);
         log.retire(oldest, nowMs + log.config.fileDeleteDelayMs());
-        log.snapshots.remove(oldest.baseOffset());
         log.files().syncDirectory(log.directory);
+        log.snapshots.remove(oldest.baseOffset());
         advanceStart(Math.max(log.logStartOffset, log.segments.firstKey()));
     }
 

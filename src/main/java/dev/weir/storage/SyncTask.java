@@ -3,7 +3,6 @@ package dev.weir.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One fsync of a log, made by {@link PartitionLog#beginSync}, run once on any one thread, and handed back to the owner with
@@ -13,33 +12,37 @@ public final class SyncTask {
     private final LogFiles port;
     private final long targetOffset;
     private final int generation;
+    private final int epochsVersion;
     private final List<LogSegment> sealed;
     private final List<OpenFile> open;
-    private final List<Path> snapshots;
-    private final @Nullable Path directory;
+    private final List<Path> loose;
+    private final List<Path> directories;
     private volatile boolean succeeded;
     private boolean released;
 
     /**
      * @param open files to sync, each with a reference that the task takes over
-     * @param snapshots files to sync that are not kept open
-     * @param directory to sync, null when no names are new
+     * @param epochsVersion which state of the leader epochs is synced
+     * @param loose files to sync that are not kept open
+     * @param directories to sync because names in them are new
      */
     SyncTask(
             LogFiles port,
             long targetOffset,
             int generation,
+            int epochsVersion,
             List<LogSegment> sealed,
             List<OpenFile> open,
-            List<Path> snapshots,
-            @Nullable Path directory) {
+            List<Path> loose,
+            List<Path> directories) {
         this.port = port;
         this.targetOffset = targetOffset;
         this.generation = generation;
         this.sealed = sealed;
         this.open = open;
-        this.snapshots = snapshots;
-        this.directory = directory;
+        this.epochsVersion = epochsVersion;
+        this.loose = loose;
+        this.directories = directories;
     }
 
     /** Log end offset when the task was made: everything below it is durable after a successful run. */
@@ -52,14 +55,14 @@ public final class SyncTask {
         for (OpenFile file : open) {
             file.file().force();
         }
-        for (Path snapshot : snapshots) {
-            if (port.exists(snapshot)) {
-                try (LogFile file = port.open(snapshot)) {
+        for (Path path : loose) {
+            if (port.exists(path)) {
+                try (LogFile file = port.open(path)) {
                     file.force();
                 }
             }
         }
-        if (directory != null) {
+        for (Path directory : directories) {
             port.syncDirectory(directory);
         }
         succeeded = true;
@@ -77,8 +80,12 @@ public final class SyncTask {
         return sealed;
     }
 
-    boolean syncedDirectory() {
-        return directory != null;
+    int epochsVersion() {
+        return epochsVersion;
+    }
+
+    boolean syncsDirectory() {
+        return !directories.isEmpty();
     }
 
     void release() {

@@ -14,6 +14,8 @@ final class TxnIndex {
 
     private final SegmentFile file;
     private int entries;
+    /** Whether a failed write may have left bytes behind the entries. */
+    private boolean surplus;
 
     TxnIndex(SegmentFile file) {
         this.file = file;
@@ -51,6 +53,7 @@ final class TxnIndex {
         if (entries == 0) {
             file.create();
         }
+        removeSurplus();
         ByteBuffer entry = ByteBuffer.allocate(ENTRY_SIZE)
                 .putShort(VERSION)
                 .putLong(aborted.producerId())
@@ -58,8 +61,18 @@ final class TxnIndex {
                 .putLong(aborted.lastOffset())
                 .putLong(aborted.lastStableOffset())
                 .flip();
+        surplus = true;
         file.file().write(new ByteBuffer[] {entry}, 1, (long) entries * ENTRY_SIZE);
+        surplus = false;
         entries++;
+    }
+
+    /** Cuts off what a failed write may have left. */
+    void removeSurplus() throws IOException {
+        if (surplus) {
+            file.file().truncate((long) entries * ENTRY_SIZE);
+            surplus = false;
+        }
     }
 
     /** Drops the transactions that ended at or above an offset. */
@@ -69,8 +82,9 @@ final class TxnIndex {
             keep--;
         }
         if (keep < entries) {
-            file.file().truncate((long) keep * ENTRY_SIZE);
             entries = keep;
+            surplus = true;
+            removeSurplus();
         }
     }
 

