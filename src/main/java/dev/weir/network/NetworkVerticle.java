@@ -136,8 +136,6 @@ public final class NetworkVerticle extends VerticleBase {
         connections.add(connection);
         // A peer that resets its connection is no fault of the broker; Vert.x would log it as an error.
         socket.exceptionHandler(cause -> LOG.debug("Connection from {}: {}", address, cause.toString()));
-        // A peer that resets its connection is no fault of this broker; Vert.x would log it as an error.
-        socket.exceptionHandler(cause -> LOG.debug("Connection from {}: {}", address, cause.getMessage()));
         socket.closeHandler(closed -> {
             shared.quotas.closed(address);
             connections.remove(connection);
