@@ -38,21 +38,26 @@ public final class LocalBus {
     }
 
     /**
-     * Sends a request. The future completes on the caller's context; it fails with {@link BusException} when nobody
-     * serves the address, when {@link Address#maxInFlight} is reached, or as the handler decides.
+     * Sends a request. The future completes on the caller's context, after every event that was published to that context
+     * before the handler answered; it fails with {@link BusException} when nobody serves the address, when
+     * {@link Address#maxInFlight} is reached, or as the handler decides.
      */
     public <Q, R> Future<R> ask(Address<Q, R> address, Q request) {
         Route route = route(address.name());
-        Promise<Object> reply = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+        Promise<Object> reply = caller.promise();
         if (route.inFlight.incrementAndGet() > address.maxInFlight()) {
             route.inFlight.decrementAndGet();
             reply.fail(
                     new BusException(Errors.THROTTLING_QUOTA_EXCEEDED, "too many requests wait for " + address.name()));
         } else {
-            route.producer.write(new Envelope(request, reply)).onFailure(cause -> {
-                route.inFlight.decrementAndGet();
-                reply.tryFail(new BusException(Errors.BROKER_NOT_AVAILABLE, address.name() + " is not running"));
-            });
+            route.producer
+                    .write(new Envelope(request, new Reply(caller, reply)))
+                    .onFailure(cause -> {
+                        route.inFlight.decrementAndGet();
+                        reply.tryFail(
+                                new BusException(Errors.BROKER_NOT_AVAILABLE, address.name() + " is not running"));
+                    });
         }
         @SuppressWarnings("unchecked")
         Future<R> typed = (Future<R>) reply.future();
@@ -66,7 +71,7 @@ public final class LocalBus {
             Envelope envelope = message.body();
             @SuppressWarnings("unchecked")
             Q request = (Q) envelope.payload();
-            Promise<Object> reply = envelope.reply();
+            Reply reply = envelope.reply();
             if (reply == null) {
                 throw new IllegalStateException("a request without a reply came to " + address.name());
             }
@@ -74,9 +79,9 @@ public final class LocalBus {
                 // First the count, so that whoever hears the answer may ask again.
                 route.inFlight.decrementAndGet();
                 if (result.succeeded()) {
-                    reply.tryComplete(result.result());
+                    reply.complete(result.result());
                 } else {
-                    reply.tryFail(failure(result.cause(), address.name()));
+                    reply.fail(failure(result.cause(), address.name()));
                 }
             });
         });

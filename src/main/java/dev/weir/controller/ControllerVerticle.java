@@ -7,7 +7,6 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.util.List;
@@ -102,10 +101,7 @@ public final class ControllerVerticle extends VerticleBase {
                             new BusException(Errors.KAFKA_STORAGE_ERROR, "the metadata log cannot be written"));
                 }
             }
-            // A turn later, so that the subscribers' contexts have the new image before the answer is on its way.
-            Promise<R> answer = Promise.promise();
-            context.runOnContext(turn -> answer.complete(result.response()));
-            return answer.future();
+            return Future.succeededFuture(result.response());
         });
     }
 

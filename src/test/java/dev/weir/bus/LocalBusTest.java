@@ -61,6 +61,29 @@ class LocalBusTest {
     }
 
     @Test
+    void shouldHearWhatWasPublishedBeforeTheAnswerAlsoWhereTheCallerIsSlowToListen(Vertx vertx, VertxTestContext test) {
+        List<Integer> heard = new ArrayList<>();
+        worker(
+                        vertx,
+                        () -> bus.serve(ECHO, text -> {
+                            bus.publish(NEWS, 1);
+                            return Future.succeededFuture(text);
+                        }))
+                .onComplete(
+                        test.succeeding(deployed -> vertx.getOrCreateContext().runOnContext(ignored -> {
+                            bus.subscribe(NEWS, heard::add);
+                            Future<String> answer = bus.ask(ECHO, "late");
+                            while (bus.inFlight(ECHO) > 0) {
+                                Thread.onSpinWait();
+                            }
+                            answer.onComplete(test.succeeding(late -> test.verify(() -> {
+                                assertThat(heard).containsExactly(1);
+                                test.completeNow();
+                            })));
+                        })));
+    }
+
+    @Test
     void shouldFailWithTheKafkaErrorOfWhatTheHandlerThrows(VertxTestContext test) {
         bus.serve(ECHO, text -> {
             throw new UnknownTopicIdException("who?");
