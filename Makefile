@@ -7,6 +7,8 @@ SHELL := bash
 
 MVN := mvn -B -ntp -Dstyle.color=never
 JAR := target/weir.jar
+CLASSES := target/weir.jsa
+QUIET_CDS := -Xlog:cds=off -Xlog:cds+dynamic=off
 KAFKA := target/kafka
 KAFKA_STAMP := $(KAFKA)/.complete
 SOURCES := pom.xml $(shell find src/main -type f)
@@ -21,13 +23,20 @@ help: ## list the commands
 		| awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: $(JAR) ## start a broker on localhost:9092 and localhost:8080; ARGS="--set node.id=2" passes options
-	@exec java -jar $(JAR) $(ARGS)
+run: $(CLASSES) ## start a broker on localhost:9092 and localhost:8080; ARGS="--set node.id=2" passes options
+	@exec java -XX:SharedArchiveFile=$(CLASSES) $(QUIET_CDS) -jar $(JAR) $(ARGS)
 
 $(JAR): $(SOURCES)
 	@echo "building $(JAR)" >&2
 	@$(MVN) -q package -Dmaven.test.skip=true
 	@touch $(JAR)
+
+# The classes of a start, ready to be mapped: a start with them takes half as long. It fits this jar and this java only;
+# another java ignores it.
+$(CLASSES): $(JAR)
+	@echo "archiving the classes of a start in $(CLASSES)" >&2
+	@java -XX:ArchiveClassesAtExit=$@ $(QUIET_CDS) -jar $(JAR) rehearse > target/rehearsal.log 2>&1 \
+		|| { cat target/rehearsal.log >&2; exit 1; }
 
 .PHONY: test
 test: $(KAFKA_STAMP) ## run all tests, with Kafka's own tools and server as the peer

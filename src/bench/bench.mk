@@ -9,7 +9,7 @@ VERSUS ?= weir
 BENCH_JAVA := java -Xms1g -Xmx1g -XX:+UseG1GC -cp 'target/bench/build/classes:target/bench/lib/*' dev.weir.bench.Bench
 
 .PHONY: bench
-bench: $(JAR) $(KAFKA_STAMP) bench-classes ## measure Weir and Apache Kafka side by side; ROWS='produce-*' SCALE=0.2 for less
+bench: $(CLASSES) $(KAFKA_STAMP) bench-classes ## measure Weir and Apache Kafka side by side; ROWS='produce-*' SCALE=0.2 for less
 	@$(BENCH_JAVA) --rows='$(ROWS)' --scale=$(SCALE) --rounds=$(ROUNDS) --minutes=$(MINUTES) --versus=$(VERSUS)
 
 .PHONY: bench-rows

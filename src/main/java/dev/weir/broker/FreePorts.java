@@ -33,7 +33,8 @@ final class FreePorts {
         return new ListenerSettings(bound, advertised);
     }
 
-    private static int free(String host) throws StartFailure {
+    /** A port that is free now. */
+    static int free(String host) throws StartFailure {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         name = "weir",
         versionProvider = WeirVersion.class,
         mixinStandardHelpOptions = true,
-        subcommands = ConfigDocsCommand.class,
+        subcommands = {ConfigDocsCommand.class, RehearseCommand.class},
         description = "Starts a Weir broker. Without options it serves the Kafka protocol on localhost:9092 and HTTP on"
                 + " localhost:8080 and keeps its data in ./data.",
         footer = {
@@ -33,7 +33,7 @@ final class WeirOptions implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Give one setting; may be repeated. `weir config-docs` lists all settings.")
+            description = "Give one setting; may be repeated. The command config-docs lists all settings.")
     private List<String> assignments = List.of();
 
     private WeirOptions(BrokerLaunch launch) {

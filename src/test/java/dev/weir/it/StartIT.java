@@ -173,6 +173,20 @@ class StartIT {
     }
 
     @Test
+    void shouldRehearseAndLeaveNothingBehind() throws IOException {
+        // given
+        Map<String, String> ownTemporaryFolder = Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + home);
+
+        // when
+        BrokerProcess.Outcome rehearsal = BrokerProcess.run(home, ownTemporaryFolder, "rehearse");
+
+        // then
+        assertThat(rehearsal.output()).contains("Ready", "Stopped");
+        assertThat(rehearsal.exitCode()).isZero();
+        assertThat(home).isDirectoryNotContaining("glob:**weir-rehearsal*");
+    }
+
+    @Test
     void shouldTellItsHealthAndBindOnlyLoopback() throws Exception {
         // given
         try (BrokerProcess broker = BrokerProcess.start(home)) {

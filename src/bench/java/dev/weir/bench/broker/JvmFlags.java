@@ -7,7 +7,7 @@ public enum JvmFlags {
     /** The same for both: a heap of 1 GiB under G1. */
     SAME("same flags", List.of("-Xms1G", "-Xmx1G", "-XX:+UseG1GC"), List.of("-Xms1G", "-Xmx1G", "-XX:+UseG1GC")),
 
-    /** What each is started with by default: Kafka's own start script, and plain {@code java -jar weir.jar}. */
+    /** What each is started with by default: Kafka's start script, and {@code make run} of Weir with its archive of classes. */
     OWN(
             "own flags",
             List.of(

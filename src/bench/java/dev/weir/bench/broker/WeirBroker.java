@@ -41,6 +41,10 @@ public record WeirBroker(String name, Path jar) implements BrokerUnderTest {
     public List<String> command(Home home, JvmFlags flags) {
         List<String> command = new ArrayList<>(List.of(Java.command()));
         command.addAll(flags.weir());
+        Path classes = Path.of(jar.toString().replaceFirst("\\.jar$", ".jsa"));
+        if (flags == JvmFlags.OWN && Files.exists(classes)) {
+            command.add("-XX:SharedArchiveFile=" + classes);
+        }
         command.addAll(List.of("-jar", jar.toString(), "--config", home.config().toString()));
         return command;
     }
