@@ -12,11 +12,13 @@ import dev.weir.partition.PartitionClient;
 import dev.weir.storage.LogFiles;
 import dev.weir.storage.RealLogFiles;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,8 @@ final class Broker {
     private final AtomicLong opened = new AtomicLong();
     private @Nullable LogDirs logDirs;
     private volatile boolean logsOpen;
+    private volatile boolean stopping;
+    private volatile Future<?> started = Future.succeededFuture();
 
     Broker(BrokerConfig config) {
         this.config = config;
@@ -54,8 +58,17 @@ final class Broker {
         this.directories = new LogDirsClient(bus);
     }
 
-    /** Completes when clients are served; fails with {@link StartFailure} where one line can say why not. */
+    /**
+     * Completes when clients are served; fails with {@link StartFailure} where one line can say why not, also when it is told
+     * to stop before.
+     */
     Future<Void> start() {
+        Future<Void> start = open();
+        started = start;
+        return start;
+    }
+
+    private Future<Void> open() {
         LogDirs dirs;
         try {
             deployments.listen(FreePorts.chosen(config.listeners()));
@@ -70,13 +83,14 @@ final class Broker {
         logDirs = dirs;
         return deployments
                 .gateway()
-                .compose(done -> deployments.controller(files, dirs))
-                .compose(done -> deployments.register(controller, dirs))
+                .compose(done -> next(() -> deployments.controller(files, dirs)))
+                .compose(done -> next(() -> deployments.register(controller, dirs)))
                 .compose(done -> controller.image())
-                .compose(image -> openPartitions(dirs, image))
+                .compose(image -> next(() -> openPartitions(dirs, image)))
                 .compose(done -> controller.image())
-                .compose(image -> deployments.groups(image, partitions).map(image))
-                .compose(image -> deployments.network(image, partitions, directories, controller, network))
+                .compose(image ->
+                        next(() -> deployments.groups(image, partitions).map(image)))
+                .compose(image -> next(() -> deployments.network(image, partitions, directories, controller, network)))
                 .map(address -> {
                     announce(Phase.READY, "serving", opened.get(), opened.get());
                     vertx.executeBlocking(
@@ -90,12 +104,17 @@ final class Broker {
                 });
     }
 
-    /** Takes no more requests, answers those in flight, closes the logs. True where all of that went well. */
+    /**
+     * Takes no more requests, answers those in flight, closes the logs. True where all of that went well. A start that is
+     * under way ends its step first.
+     */
     Future<Boolean> stop() {
         LOG.info("Stopping");
+        stopping = true;
         announce(Phase.STOPPING, "stopping", 0, 0);
-        return deployments
-                .undeploy(network)
+        // Without a context, since no context outlives Vert.x.
+        Promise<Boolean> stopped = Promise.promise();
+        started.transform(start -> deployments.undeploy(network))
                 .transform(done -> logsOpen ? directories.close() : Future.succeededFuture(true))
                 .otherwise(cause -> {
                     LOG.error("The logs could not be closed in order", cause);
@@ -103,12 +122,17 @@ final class Broker {
                 })
                 .onSuccess(
                         clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
-                .compose(clean -> vertx.close().map(clean))
-                .onComplete(done -> {
+                .onSuccess(clean -> vertx.close().onComplete(done -> {
                     if (logDirs != null) {
                         logDirs.close();
                     }
-                });
+                    stopped.complete(clean);
+                }));
+        return stopped.future();
+    }
+
+    private <T> Future<T> next(Supplier<Future<T>> step) {
+        return stopping ? Future.failedFuture(new StartFailure("told to stop before it was ready")) : step.get();
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {

@@ -7,18 +7,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One broker as the process's main thread sees it: starts it, waits, and on SIGTERM or SIGINT stops it in order and ends the
- * process with code 0. A start that fails is one line on the error output and code 1.
+ * One broker as the process's main thread sees it: starts it, waits, and on SIGTERM or SIGINT, also in the middle of the
+ * start, stops it in order and ends the process with code 0. A start that fails is one line on the error output and code 1.
  */
 final class BrokerProcess implements BrokerRunner {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerProcess.class);
     private static final long STOP_SECONDS = 60;
 
     private final PrintWriter err;
+    /** Whether somebody stops the broker already: a failed start or a signal. */
+    private final AtomicBoolean stopping = new AtomicBoolean();
 
     BrokerProcess(PrintWriter err) {
         this.err = err;
@@ -27,31 +30,32 @@ final class BrokerProcess implements BrokerRunner {
     @Override
     public int run(BrokerConfig config) {
         Broker broker = new Broker(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(broker), "weir-stop"));
         try {
             await(broker.start());
-        } catch (StartFailure e) {
-            err.println("weir: " + e.getMessage());
-            err.flush();
-            stop(broker);
-            return 1;
-        }
-        Thread hook = new Thread(
-                () -> {
-                    boolean clean = stop(broker);
-                    // The virtual machine would report the signal; an orderly stop is a success.
-                    Runtime.getRuntime().halt(clean ? 0 : 1);
-                },
-                "weir-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
             new CountDownLatch(1).await();
+        } catch (StartFailure e) {
+            if (stopping.compareAndSet(false, true)) {
+                err.println("weir: " + e.getMessage());
+                err.flush();
+                stop(broker);
+            }
+            return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return 0;
     }
 
-    private static void await(Future<?> start) throws StartFailure {
+    private void stopAndHalt(Broker broker) {
+        if (stopping.compareAndSet(false, true)) {
+            boolean clean = stop(broker);
+            // The virtual machine would report the signal; an orderly stop is a success.
+            Runtime.getRuntime().halt(clean ? 0 : 1);
+        }
+    }
+
+    private void await(Future<?> start) throws StartFailure, InterruptedException {
         try {
             start.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException e) {
@@ -59,11 +63,10 @@ final class BrokerProcess implements BrokerRunner {
             if (cause instanceof StartFailure failure) {
                 throw failure;
             }
-            LOG.error("The broker cannot start", cause);
+            if (!stopping.get()) {
+                LOG.error("The broker cannot start", cause);
+            }
             throw new StartFailure("the broker cannot start: " + cause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StartFailure("interrupted while starting");
         }
     }
 

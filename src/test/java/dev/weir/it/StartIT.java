@@ -173,6 +173,26 @@ class StartIT {
     }
 
     @Test
+    void shouldStopInOrderWhenToldToBeforeItIsReady() throws Exception {
+        // given
+        try (BrokerProcess broker = BrokerProcess.launch(home)) {
+            Await.until(() -> Loopback.isOpen(broker.httpPort()));
+
+            // when
+            int code = broker.terminate();
+
+            // then
+            assertThat(code).as(broker.log()).isZero();
+            assertThat(broker.log()).contains("Stopping").doesNotContain("ERROR");
+        }
+
+        // and nothing of it is in the way of the next
+        try (BrokerProcess next = BrokerProcess.start(home)) {
+            assertThat(next.isAlive()).isTrue();
+        }
+    }
+
+    @Test
     void shouldRehearseAndLeaveNothingBehind() throws IOException {
         // given
         Map<String, String> ownTemporaryFolder = Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + home);
