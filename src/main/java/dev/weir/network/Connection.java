@@ -87,8 +87,9 @@ final class Connection implements FrameAssembler.FrameSink {
         metrics.received(envelope.api(), frame.readableBytes());
         Slot slot = new Slot(envelope, frame, reserved);
         slots.add(slot);
-        RequestContext context =
-                envelope.header() == null ? null : new RequestContext(envelope.header(), listener, client, id, now);
+        RequestContext context = envelope.header() == null
+                ? null
+                : new RequestContext(envelope.header(), listener, client, id, now, slot::onAbandoned);
         dispatcher.dispatch(envelope, context, bytes, new Outcome(slot, now));
         updateReading();
     }
@@ -145,12 +146,14 @@ final class Connection implements FrameAssembler.FrameSink {
         ctx.close();
     }
 
-    /** The channel has closed: what was in flight is let go when it is answered. */
+    /** The channel has closed: what was in flight need not wait any longer, and is let go when it is answered. */
     void onClosed() {
         closed = true;
         for (Slot slot : slots) {
             if (slot.isAnswered()) {
                 discard(slot);
+            } else {
+                slot.abandon();
             }
         }
     }

@@ -13,6 +13,7 @@ final class Slot {
     private @Nullable ByteBuf frame;
     private final int reserved;
     private @Nullable ApiMessage response;
+    private @Nullable Runnable onAbandoned;
     private boolean answered;
 
     Slot(RequestEnvelope envelope, ByteBuf frame, int reserved) {
@@ -29,7 +30,21 @@ final class Slot {
     /** The answer is there; null when the client expects none. */
     void answer(@Nullable ApiMessage message) {
         response = message;
+        onAbandoned = null;
         answered = true;
+    }
+
+    void onAbandoned(Runnable action) {
+        onAbandoned = action;
+    }
+
+    /** The connection has closed before the answer. */
+    void abandon() {
+        Runnable action = onAbandoned;
+        if (action != null) {
+            onAbandoned = null;
+            action.run();
+        }
     }
 
     boolean isAnswered() {

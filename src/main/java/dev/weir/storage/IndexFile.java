@@ -171,7 +171,7 @@ final class IndexFile {
     }
 
     /** Entries {@code [first, first + count)}, from the file and from what is pending. */
-    private ByteBuffer read(int first, int count) throws IOException {
+    ByteBuffer read(int first, int count) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(count * entrySize);
         int stored = entries - pendingEntries;
         int fromFile = Math.max(0, Math.min(count, stored - first));

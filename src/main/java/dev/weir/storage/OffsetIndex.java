@@ -84,6 +84,7 @@ final class OffsetIndex {
     }
 
     private Entry entry(int slot) throws IOException {
-        return new Entry(baseOffset + index.get(slot, OFFSET), (int) index.get(slot, POSITION));
+        ByteBuffer entry = index.read(slot, 1);
+        return new Entry(baseOffset + OFFSET.at(entry, 0), (int) POSITION.at(entry, 0));
     }
 }

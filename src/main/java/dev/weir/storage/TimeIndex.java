@@ -90,6 +90,7 @@ final class TimeIndex {
     }
 
     private Entry entry(int slot) throws IOException {
-        return new Entry(index.get(slot, TIMESTAMP), baseOffset + index.get(slot, OFFSET));
+        ByteBuffer entry = index.read(slot, 1);
+        return new Entry(TIMESTAMP.at(entry, 0), baseOffset + OFFSET.at(entry, 0));
     }
 }

@@ -117,6 +117,17 @@ class ConnectionTest {
     }
 
     @Test
+    void shouldTellWhatIsNotAnsweredYetThatItsConnectionHasClosed() {
+        send(heartbeat(1), heartbeat(2), heartbeat(3));
+        heartbeats.answer(1);
+
+        channel.close();
+
+        assertThat(heartbeats.abandoned).containsExactly(0, 2);
+        assertThat(memory.used()).isPositive();
+    }
+
+    @Test
     void shouldNotReplyToAProduceWithoutAcks() {
         send(produce(1), heartbeat(2));
         heartbeats.answer(0);
@@ -365,6 +376,7 @@ class ConnectionTest {
     private static final class Later implements ApiHandler<ApiMessage> {
         private final ApiKeys api;
         private final List<Promise<@Nullable ApiMessage>> promises = new ArrayList<>();
+        private final List<Integer> abandoned = new ArrayList<>();
 
         Later(ApiKeys api) {
             this.api = api;
@@ -378,7 +390,9 @@ class ConnectionTest {
         @Override
         public Future<? extends @Nullable ApiMessage> handle(ApiMessage request, RequestContext context) {
             Promise<@Nullable ApiMessage> promise = Promise.promise();
+            int index = promises.size();
             promises.add(promise);
+            context.abandonment().accept(() -> abandoned.add(index));
             return promise.future();
         }
 

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Fetch: by topic name, from version 13 on by topic id, with incremental sessions (KIP-227). */
 final class FetchHandler implements ApiHandler<FetchRequestData> {
     private static final short IDS_SINCE = 13;
-    /** A waiting fetch outlives its connection by no more than this. */
-    private static final int MAX_WAIT_MS = 60_000;
-
     private static final short LEADERS_SINCE = 12;
     private static final short ENDPOINTS_SINCE = 16;
 
@@ -50,15 +47,15 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
 
     @Override
     public Future<FetchResponseData> handle(FetchRequestData request, RequestContext context) {
-        boolean byId = context.version() >= IDS_SINCE;
+        boolean byId = isById(context);
         long nowMs = System.currentTimeMillis();
         if (request.sessionEpoch() == FetchMetadata.FINAL_EPOCH) {
             sessions.remove(request.sessionId());
-            return full(request, context, byId, null);
+            return full(request, context, null);
         }
         if (request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH) {
             sessions.remove(request.sessionId());
-            return full(request, context, byId, sessions.create(request, byId, nowMs));
+            return full(request, context, sessions.create(request, byId, nowMs));
         }
         Optional<FetchSession> session = sessions.find(request.sessionId());
         Errors error = session.map(s -> s.accept(request, byId, nowMs)).orElse(Errors.FETCH_SESSION_ID_NOT_FOUND);
@@ -67,16 +64,17 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
         }
         FetchSession known = session.get();
         List<FetchPart> parts = known.parts();
-        return fetch(parts, request, byId).map(answers -> response(parts, answers, context, known, true));
+        return fetch(parts, request, context).map(answers -> response(parts, answers, context, known, true));
     }
 
     private Future<FetchResponseData> full(
-            FetchRequestData request, RequestContext context, boolean byId, @Nullable FetchSession session) {
-        List<FetchPart> parts = session == null ? FetchSession.parts(request, byId) : session.parts();
-        return fetch(parts, request, byId).map(answers -> response(parts, answers, context, session, false));
+            FetchRequestData request, RequestContext context, @Nullable FetchSession session) {
+        List<FetchPart> parts = session == null ? FetchSession.parts(request, isById(context)) : session.parts();
+        return fetch(parts, request, context).map(answers -> response(parts, answers, context, session, false));
     }
 
-    private Future<FetchAnswer[]> fetch(List<FetchPart> parts, FetchRequestData request, boolean byId) {
+    private Future<FetchAnswer[]> fetch(List<FetchPart> parts, FetchRequestData request, RequestContext context) {
+        boolean byId = isById(context);
         int replicaId = request.replicaState().replicaId() != FetchRequest.ORDINARY_CONSUMER_ID
                 ? request.replicaState().replicaId()
                 : request.replicaId();
@@ -101,7 +99,12 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
                 round.add(i, part.entry(topic.get().id()));
             }
         }
-        return round.run(Math.max(0, Math.min(request.maxWaitMs(), MAX_WAIT_MS)));
+        context.onAbandoned(round::abandon);
+        return round.run(Math.max(0, request.maxWaitMs()));
+    }
+
+    private static boolean isById(RequestContext context) {
+        return context.version() >= IDS_SINCE;
     }
 
     private FetchResponseData response(

@@ -28,6 +28,8 @@ final class FetchRound {
     private final int replicaId;
     private final Map<Integer, Share> shares = new TreeMap<>();
     private boolean failed;
+    private boolean abandoned;
+    private long ticket;
 
     FetchRound(
             PartitionReadClient partitions,
@@ -66,19 +68,25 @@ final class FetchRound {
         return round(failed ? 0 : maxWaitMs, System.nanoTime());
     }
 
+    /** Nobody waits for the answers any more: ends every wait, so that they come at once. */
+    void abandon() {
+        abandoned = true;
+        shares.keySet().forEach(shard -> partitions.endWait(shard, ticket));
+    }
+
     private Future<FetchAnswer[]> round(int maxWaitMs, long startNanos) {
-        long ticket = PartitionClient.nextTicket();
+        ticket = PartitionClient.nextTicket();
         int missing = Math.max(0, minBytes - total());
         int share = (missing + shares.size() - 1) / shares.size();
         List<Future<List<FetchAnswer>>> reads = new ArrayList<>();
-        shares.forEach((shard, part) -> reads.add(partitions.fetch(shard, query(part, ticket, share, maxWaitMs))));
+        shares.forEach((shard, part) -> reads.add(partitions.fetch(shard, query(part, share, maxWaitMs))));
         if (shares.size() > 1) {
-            endOthersAfterTheFirst(reads, ticket);
+            endOthersAfterTheFirst(reads);
         }
         return Future.join(reads).transform(joined -> {
             take(reads);
             long elapsedMs = (System.nanoTime() - startNanos) / 1_000_000;
-            boolean enough = total() >= minBytes || elapsedMs >= maxWaitMs || hasError();
+            boolean enough = total() >= minBytes || elapsedMs >= maxWaitMs || hasError() || abandoned;
             if (enough || shares.size() == 1) {
                 trim();
                 return Future.succeededFuture(answers);
@@ -89,7 +97,8 @@ final class FetchRound {
     }
 
     /** Once all are asked, since one may be refused at once. */
-    private void endOthersAfterTheFirst(List<Future<List<FetchAnswer>>> reads, long ticket) {
+    private void endOthersAfterTheFirst(List<Future<List<FetchAnswer>>> reads) {
+        long round = ticket;
         boolean[] ended = new boolean[1];
         int next = 0;
         for (int shard : shares.keySet()) {
@@ -98,13 +107,13 @@ final class FetchRound {
                     ended[0] = true;
                     shares.keySet().stream()
                             .filter(other -> other != shard)
-                            .forEach(other -> partitions.endWait(other, ticket));
+                            .forEach(other -> partitions.endWait(other, round));
                 }
             });
         }
     }
 
-    private FetchQuery query(Share part, long ticket, int share, int maxWaitMs) {
+    private FetchQuery query(Share part, int share, int maxWaitMs) {
         int wanted = shares.size() == 1 ? minBytes : part.bytes(answers) + Math.max(minBytes > 0 ? 1 : 0, share);
         return new FetchQuery(part.entries, maxBytes, wanted, maxWaitMs, readCommitted, replicaId, ticket);
     }

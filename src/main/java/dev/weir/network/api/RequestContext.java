@@ -1,6 +1,7 @@
 package dev.weir.network.api;
 
 import java.net.InetAddress;
+import java.util.function.Consumer;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
@@ -11,9 +12,23 @@ import org.apache.kafka.common.requests.RequestHeader;
  * @param client the peer's address
  * @param connectionId unique within the broker process
  * @param receivedNanos when the frame was complete, by {@link System#nanoTime()}
+ * @param abandonment takes what {@link #onAbandoned} is given
  */
 public record RequestContext(
-        RequestHeader header, String listener, InetAddress client, long connectionId, long receivedNanos) {
+        RequestHeader header,
+        String listener,
+        InetAddress client,
+        long connectionId,
+        long receivedNanos,
+        Consumer<Runnable> abandonment) {
+    /**
+     * What to do when the connection closes before the request is answered, so that nothing waits for nobody; the latest
+     * call counts. Runs on the connection's event loop. The request is to be answered all the same.
+     */
+    void onAbandoned(Runnable action) {
+        abandonment.accept(action);
+    }
+
     /** The version of the request. */
     public short version() {
         return header.apiVersion();

@@ -311,7 +311,12 @@ class EveryVersionTest {
 
     private static RequestContext context(ApiKeys api, short version) {
         return new RequestContext(
-                new RequestHeader(api, version, "test", 5), "PLAINTEXT", InetAddress.getLoopbackAddress(), 1, 0);
+                new RequestHeader(api, version, "test", 5),
+                "PLAINTEXT",
+                InetAddress.getLoopbackAddress(),
+                1,
+                0,
+                action -> {});
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -85,6 +85,20 @@ class FetchRoundTest {
     }
 
     @Test
+    void shouldEndEveryWaitAndAskNoMoreWhenItIsAbandoned() {
+        FetchRound round = round(2, BROAD, 100);
+        run(round, 60_000, 0, 1);
+
+        round.abandon();
+        assertThat(shards.ended).containsExactly(0, 1);
+        shards.asked.get(0).answer(0);
+        shards.asked.get(1).answer(5);
+
+        assertThat(sizes()).containsExactly(0, 5);
+        assertThat(shards.asked).hasSize(2);
+    }
+
+    @Test
     void shouldAnswerWithTooLittleWhenTheTimeIsOver() {
         run(round(2, BROAD, 100), 0, 0, 1);
 
