@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above 64
- * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing. Sits in the
- * connection's pipeline and runs on its event loop.
+ * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing; once it has more than
+ * that, all of its memory is counted. Sits in the connection's pipeline and runs on its event loop.
  */
 final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private static final int LENGTH_FIELD = 4;
-    private static final int TRUSTED_BYTES = 64 << 10;
 
     private final int maxFrameBytes;
     private final RequestMemory memory;
@@ -92,7 +91,10 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
                 }
                 break;
             }
-            fill(bytes);
+            if (!fill(bytes)) {
+                held = bytes;
+                return;
+            }
         }
         bytes.release();
     }
@@ -111,29 +113,37 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             sink.onBadLength(length, maxFrameBytes);
             return false;
         }
-        int first = Math.min(length, TRUSTED_BYTES);
+        int first = Math.min(length, RequestMemory.FIRST_BYTES);
         if (!memory.reserve(first, retry)) {
-            waitingForMemory = true;
-            sink.onMemoryWait(true);
-            return false;
+            return awaitMemory();
         }
         reserved = first;
         frame = ctx.alloc().directBuffer(first, length);
         return true;
     }
 
-    private void fill(ByteBuf bytes) {
+    private boolean awaitMemory() {
+        waitingForMemory = true;
+        sink.onMemoryWait(true);
+        return false;
+    }
+
+    /** Takes what belongs to the frame; false when the frame's memory is missing. */
+    private boolean fill(ByteBuf bytes) {
         ByteBuf target = frame;
         if (target == null) {
-            return;
+            return true;
         }
         int missing = length - target.writerIndex();
         if (target.writableBytes() < missing && target.writableBytes() < bytes.readableBytes()) {
-            int capacity = (int) Math.min(
-                    length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes()));
-            memory.overdraw(capacity - reserved);
-            reserved = capacity;
-            target.capacity(capacity);
+            if (reserved < length) {
+                if (!memory.reserveRest(length - reserved, retry)) {
+                    return awaitMemory();
+                }
+                reserved = length;
+            }
+            target.capacity((int) Math.min(
+                    length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes())));
         }
         bytes.readBytes(target, Math.min(missing, bytes.readableBytes()));
         if (target.writerIndex() == length) {
@@ -144,6 +154,7 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             lengthBytesRead = 0;
             sink.onFrame(target, size);
         }
+        return true;
     }
 
     /** There may be memory again; called from any thread. */

@@ -97,6 +97,26 @@ class FrameAssemblerTest {
     }
 
     @Test
+    void shouldLetNoSecondLargeFrameGrowBeyondTheMemory() {
+        RequestMemory little = new RequestMemory(RequestMemory.FIRST_BYTES);
+        channel = channel(little);
+        byte[] large = new byte[1_000_000];
+        new Random(2).nextBytes(large);
+        send(Unpooled.wrappedBuffer(bytes(frame(large), frame(large))));
+
+        assertThat(frames.contents).containsExactly(large);
+        assertThat(frames.waiting).isTrue();
+        assertThat(little.used()).isEqualTo(large.length);
+        little.release(frames.releaseFirst());
+        channel.runPendingTasks();
+
+        assertThat(frames.contents).containsExactly(large, large);
+        assertThat(frames.waiting).isFalse();
+        little.release(frames.releaseFirst());
+        assertThat(little.used()).isZero();
+    }
+
+    @Test
     void shouldWaitForMemoryAndGoOn() {
         RequestMemory little = new RequestMemory(1);
         channel = channel(little);

@@ -46,10 +46,31 @@ class RequestMemoryTest {
     }
 
     @Test
-    void shouldCountWhatGrowsAboveTheBound() {
-        memory.overdraw(300);
+    void shouldLetOneFrameGrowAboveTheBoundAndTheNextWhenItIsGone() {
+        int first = RequestMemory.FIRST_BYTES;
+        memory.reserve(first, () -> {});
+        assertThat(memory.reserveRest(1000, () -> {})).isTrue();
 
-        assertThat(memory.used()).isEqualTo(300);
-        assertThat(memory.reserve(1, () -> {})).isFalse();
+        assertThat(memory.reserveRest(1000, () -> retried.add("rest"))).isFalse();
+        assertThat(memory.reserve(1, () -> retried.add("first"))).isFalse();
+        assertThat(memory.used()).isEqualTo(first + 1000);
+        memory.release(first + 1000);
+
+        assertThat(retried).containsExactly("rest", "first");
+    }
+
+    @Test
+    void shouldNotLetFramesThatHaveTheirBeginningsWaitForEachOther() {
+        int first = RequestMemory.FIRST_BYTES;
+        RequestMemory two = new RequestMemory(2 * first);
+        two.reserve(first, () -> {});
+        two.reserve(first, () -> {});
+
+        assertThat(two.reserveRest(first, () -> {})).isTrue();
+        assertThat(two.reserveRest(first, () -> retried.add("other"))).isFalse();
+        two.release(2 * first);
+
+        assertThat(retried).containsExactly("other");
+        assertThat(two.reserveRest(first, () -> {})).isTrue();
     }
 }
