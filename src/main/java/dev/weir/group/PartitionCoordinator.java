@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.AppendQueue.Chunk;
 import dev.weir.group.GroupEffect.CancelTimer;
 import dev.weir.group.GroupEffect.Reply;
@@ -26,20 +27,24 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   not led ---- lead ----> loading ---- end of the log ----> active
- *      ^                       ^ |                              | |
- *      |                       | '---- read failed: again       | |
- *      |                       '--------- append failed --------' |
- *      '-------------------------- resign ------------------------'
+ *      ^                     ^  ^ |                             | |
+ *      |                     |  | '-- a read failed: again      | |
+ *      |                after a while                           | |
+ *      |                     |    .------ append failed, or ----' |
+ *      |                     |    v       an event failed         |
+ *      |                     failed <---- the log is unreadable   |
+ *      '-------------------- resign ------------------------------'
  * </pre>
  *
- * Not led, every request is answered with NOT_COORDINATOR; loading, with COORDINATOR_LOAD_IN_PROGRESS.
+ * Not led or failed, every request is answered with NOT_COORDINATOR; loading, with COORDINATOR_LOAD_IN_PROGRESS. Each
+ * attempt waits longer than the one before, up to a bound, until something has been committed again.
  */
 final class PartitionCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
-    private static final long RETRY_MS = 100;
+    /** The first wait; the partition may hear of its leadership a moment after its coordinator does. */
+    private static final long RETRY_MS = 10;
 
-    /** The partition may hear of its leadership a moment after its coordinator does. */
-    private static final long READ_AGAIN_MS = 10;
+    private static final int MOST_DOUBLINGS = 10;
 
     private final int partition;
     private final OffsetsLog log;
@@ -51,7 +56,10 @@ final class PartitionCoordinator {
     private final AppendQueue appends;
     private final Map<Long, Waiting> waiting = new HashMap<>();
     private int leaderEpoch = -1;
+    private boolean failed;
+    private int failures;
     private @Nullable GroupCoordinatorCore active;
+    private @Nullable GroupCoordinatorCore newest;
     private long nextRequestId;
 
     /** Grows whenever a core comes or goes: what was begun for another one is not followed up. */
@@ -83,6 +91,7 @@ final class PartitionCoordinator {
         if (epoch != leaderEpoch) {
             resign();
             leaderEpoch = epoch;
+            failures = 0;
             load();
         }
     }
@@ -94,7 +103,7 @@ final class PartitionCoordinator {
     }
 
     boolean isLoading() {
-        return leaderEpoch >= 0 && active == null;
+        return leaderEpoch >= 0 && active == null && !failed;
     }
 
     /** Null while not led or loading. */
@@ -103,12 +112,19 @@ final class PartitionCoordinator {
         return active;
     }
 
+    /** Takes over settings of consumer groups, also while loading. */
+    void configure(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+        if (newest != null) {
+            newest.onConfig(broker, own);
+        }
+    }
+
     void handle(ApiMessage request, short apiVersion, String clientId, String host, Consumer<ApiMessage> answer) {
         long requestId = nextRequestId++;
         GroupCall call = new GroupCall(requestId, request, apiVersion, clientId, host);
         GroupCoordinatorCore core = active;
         if (core == null) {
-            Errors error = leaderEpoch < 0 ? Errors.NOT_COORDINATOR : Errors.COORDINATOR_LOAD_IN_PROGRESS;
+            Errors error = isLoading() ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR;
             answer.accept(GroupErrors.answer(call, error));
             return;
         }
@@ -180,13 +196,33 @@ final class PartitionCoordinator {
                         return;
                     }
                     if (error == Errors.NONE) {
+                        failures = 0;
                         deliver(appends.committed());
                         pump();
                     } else {
-                        LOG.warn("Partition {} of the group log refuses an append with {}", partition, error);
-                        restart(AppendErrors.toCoordinator(error));
+                        refused(error);
                     }
                 });
+    }
+
+    /** What the log has surely not taken is undone where that can be done; else the log has to say what holds. */
+    private void refused(Errors error) {
+        LOG.warn("Partition {} of the group log refuses an append with {}", partition, error);
+        GroupCoordinatorCore core = active;
+        List<GroupRecord.OffsetCommit> undo = AppendErrors.nothingWritten(error) ? appends.undo() : null;
+        if (core == null || undo == null) {
+            restart(AppendErrors.toCoordinator(error));
+            return;
+        }
+        core.undo(undo);
+        List<Long> refused = appends.requests();
+        appends.clear();
+        for (long requestId : refused) {
+            Waiting asked = waiting.remove(requestId);
+            if (asked != null) {
+                asked.answer().accept(GroupErrors.answer(asked.call(), AppendErrors.toCoordinator(error)));
+            }
+        }
     }
 
     private void deliver(List<Reply> replies) {
@@ -201,10 +237,15 @@ final class PartitionCoordinator {
     /** What this core knows may not be what the log says: everybody is told, and a new core reads the log. */
     private void restart(Errors error) {
         end(error);
+        again(this::load);
+    }
+
+    private void again(Runnable task) {
         int mine = life;
-        log.later(RETRY_MS, () -> {
+        long delayMs = RETRY_MS << Math.min(failures++, MOST_DOUBLINGS);
+        log.later(delayMs, () -> {
             if (mine == life && leaderEpoch >= 0) {
-                load();
+                task.run();
             }
         });
     }
@@ -212,6 +253,8 @@ final class PartitionCoordinator {
     private void end(Errors error) {
         life++;
         active = null;
+        newest = null;
+        failed = false;
         appends.clear();
         timers.cancelAll(partition);
         List<Waiting> all = List.copyOf(waiting.values());
@@ -221,7 +264,10 @@ final class PartitionCoordinator {
 
     private void load() {
         life++;
-        read(life, cores.get(), 0);
+        failed = false;
+        GroupCoordinatorCore core = cores.get();
+        newest = core;
+        read(life, core, 0);
     }
 
     private void read(int mine, GroupCoordinatorCore core, long offset) {
@@ -230,24 +276,32 @@ final class PartitionCoordinator {
                 return;
             }
             if (piece.error() != Errors.NONE) {
-                log.later(READ_AGAIN_MS, () -> {
-                    if (mine == life) {
-                        read(mine, core, offset);
-                    }
-                });
+                LOG.info("Partition {} of the group log cannot be read yet: {}", partition, piece.error());
+                again(() -> read(mine, core, offset));
                 return;
             }
-            long next = OffsetsBatches.replay(piece.batches(), core);
-            if (next >= 0) {
-                read(mine, core, next);
-            } else {
-                active = core;
-                LOG.debug(
-                        "Loaded partition {} of the group log: {} groups",
-                        partition,
-                        core.groups().size());
-                perform(core.loaded(wallMs.getAsLong()));
+            try {
+                take(mine, core, piece, offset);
+            } catch (RuntimeException e) {
+                LOG.error("Partition {} of the group log cannot be loaded at offset {}", partition, offset, e);
+                end(Errors.NOT_COORDINATOR);
+                failed = true;
+                again(this::load);
             }
         });
+    }
+
+    private void take(int mine, GroupCoordinatorCore core, OffsetsLog.Piece piece, long offset) {
+        long next = OffsetsBatches.replay(piece.batches(), core);
+        if (next > offset) {
+            read(mine, core, next);
+            return;
+        }
+        active = core;
+        LOG.debug(
+                "Loaded partition {} of the group log: {} groups",
+                partition,
+                core.groups().size());
+        perform(core.loaded(wallMs.getAsLong()));
     }
 }
