@@ -43,6 +43,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private final GroupOptions options;
     private final ImageTopicView topics;
     private final GroupTimers timers = new GroupTimers(this::armTimer);
+    private final GroupTally tally = new GroupTally();
     private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
     private ConsumerGroupConfig consumerGroups = ConsumerGroupConfig.DEFAULT;
     private Map<String, GroupConfig> ownConfigs = Map.of();
@@ -75,6 +76,9 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
             return answer.future();
         });
         bus.serve(GroupMessages.list(options.shard()), this::list);
+        bus.serve(
+                GroupMessages.measure(options.shard()),
+                ask -> Future.succeededFuture(new GroupMeasure(ask.maxOffsets()).of(coordinators.values(), tally)));
         bus.serve(GroupMessages.endTransaction(options.shard()), end -> {
             coordinator(end.partition()).endTransaction(end.producerId(), end.committed());
             return Future.succeededFuture(true);
@@ -138,6 +142,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                 log,
                 this::newCore,
                 timers,
+                tally,
                 options.compression(),
                 MAX_BATCH_BYTES,
                 System::currentTimeMillis,

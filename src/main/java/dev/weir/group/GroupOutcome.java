@@ -12,17 +12,30 @@ import org.jspecify.annotations.Nullable;
  * @param effects in order
  * @param producer null, or the transactional producer in whose name the records are appended
  * @param undo what makes the records undone, to be replayed in reverse order; null where nothing but a load does
+ * @param work what it was, in numbers
  */
 public record GroupOutcome(
         List<CoordinatorRecord> records,
         List<GroupEffect> effects,
         @Nullable Producer producer,
-        @Nullable List<GroupRecord.OffsetCommit> undo) {
+        @Nullable List<GroupRecord.OffsetCommit> undo,
+        Work work) {
+    /**
+     * What an event led to, to be counted.
+     *
+     * @param commits offsets committed
+     * @param classicRebalances generations begun
+     * @param consumerRebalances group epochs begun
+     */
+    public record Work(int commits, int classicRebalances, int consumerRebalances) {
+        static final Work NONE = new Work(0, 0, 0);
+    }
+
     /** A transactional producer as it named itself in the request. */
     public record Producer(long producerId, short producerEpoch) {}
 
     public GroupOutcome(List<CoordinatorRecord> records, List<GroupEffect> effects) {
-        this(records, effects, null, records.isEmpty() ? List.of() : null);
+        this(records, effects, null, records.isEmpty() ? List.of() : null, Work.NONE);
     }
 
     /** Nothing to write, nothing to do. */

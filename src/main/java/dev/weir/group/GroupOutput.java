@@ -22,6 +22,9 @@ final class GroupOutput {
     private final List<GroupEffect> effects = new ArrayList<>();
 
     private GroupOutcome.@Nullable Producer producer;
+    private int commits;
+    private int classicRebalances;
+    private int consumerRebalances;
     private @Nullable List<GroupRecord.OffsetCommit> undo = new ArrayList<>();
 
     /** @param before gives the record that would make this one undone */
@@ -32,6 +35,7 @@ final class GroupOutput {
 
     void write(GroupRecord record) {
         records.add(GroupRecordCodec.encode(record));
+        count(record);
         if (!(record instanceof GroupRecord.OffsetCommit offset)) {
             undo = null;
         } else if (undo != null) {
@@ -40,9 +44,23 @@ final class GroupOutput {
         replay.accept(record);
     }
 
+    private void count(GroupRecord record) {
+        if (record instanceof GroupRecord.OffsetCommit offset && offset.value() != null) {
+            commits++;
+        } else if (record instanceof GroupRecord.ConsumerGroupEpoch epoch && epoch.value() != null) {
+            consumerRebalances++;
+        }
+    }
+
+    /** A classic group has begun a generation. */
+    void rebalanced() {
+        classicRebalances++;
+    }
+
     /** Offsets within a transaction: durable with this append, in force with the transaction's marker. */
     void writeTransactional(GroupOutcome.Producer by, List<GroupRecord.OffsetCommit> offsets) {
         offsets.forEach(offset -> records.add(GroupRecordCodec.encode(offset)));
+        commits += offsets.size();
         producer = by;
         undo = null;
     }
@@ -62,6 +80,11 @@ final class GroupOutput {
     GroupOutcome outcome() {
         return records.isEmpty() && effects.isEmpty()
                 ? GroupOutcome.NOTHING
-                : new GroupOutcome(List.copyOf(records), List.copyOf(effects), producer, undo);
+                : new GroupOutcome(
+                        List.copyOf(records),
+                        List.copyOf(effects),
+                        producer,
+                        undo,
+                        new GroupOutcome.Work(commits, classicRebalances, consumerRebalances));
     }
 }

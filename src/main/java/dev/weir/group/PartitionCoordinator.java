@@ -50,6 +50,7 @@ final class PartitionCoordinator {
     private final OffsetsLog log;
     private final Supplier<GroupCoordinatorCore> cores;
     private final GroupTimers timers;
+    private final GroupTally tally;
     private final Compression compression;
     private final LongSupplier wallMs;
     private final LongSupplier steadyMs;
@@ -72,6 +73,7 @@ final class PartitionCoordinator {
             OffsetsLog log,
             Supplier<GroupCoordinatorCore> cores,
             GroupTimers timers,
+            GroupTally tally,
             Compression compression,
             int maxBatchBytes,
             LongSupplier wallMs,
@@ -80,6 +82,7 @@ final class PartitionCoordinator {
         this.log = log;
         this.cores = cores;
         this.timers = timers;
+        this.tally = tally;
         this.compression = compression;
         this.wallMs = wallMs;
         this.steadyMs = steadyMs;
@@ -171,6 +174,7 @@ final class PartitionCoordinator {
     }
 
     private void perform(GroupOutcome outcome) {
+        tally.add(outcome.work());
         for (GroupEffect effect : outcome.effects()) {
             if (effect instanceof StartTimer start) {
                 timers.start(partition, start.key(), steadyMs.getAsLong() + start.delayMs());

@@ -43,6 +43,7 @@ class PartitionCoordinatorTest {
             () -> new GroupCoordinatorCore(
                     GroupSettings.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
             timers,
+            new GroupTally(),
             Compression.NONE,
             MAX_BATCH_BYTES,
             () -> nowMs,
