@@ -10,7 +10,7 @@ const range = ({ cluster }) => ({
   version: 1,
   protocol: ({ topics }) => ({
     name: 'range',
-    metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData: Buffer.alloc(0) })
+    metadata: AssignerProtocol.MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) })
   }),
   assign: async ({ members, topics }) => {
     const ids = members.map(member => member.memberId).sort()
@@ -28,7 +28,7 @@ const range = ({ cluster }) => ({
     return ids.map(memberId => ({
       memberId,
       memberAssignment: AssignerProtocol.MemberAssignment.encode({
-        version: 1,
+        version: 0,
         assignment: shares.get(memberId),
         userData: Buffer.alloc(0)
       })
@@ -36,7 +36,7 @@ const range = ({ cluster }) => ({
   }
 })
 
-const kafka = new Kafka({ clientId: 'javascript', brokers: [bootstrap], logLevel: logLevel.ERROR })
+const kafka = new Kafka({ clientId: 'javascript', brokers: [bootstrap], logLevel: logLevel.NOTHING })
 const consumer = kafka.consumer({
   groupId,
   sessionTimeout: Number(sessionMs),

@@ -84,6 +84,11 @@ final class PartitionLedger {
         return all;
     }
 
+    @Override
+    public synchronized String toString() {
+        return "owners " + owners + ", faults " + faults + ", to be booked " + reported.values();
+    }
+
     private void readReports() {
         for (OutsideMember member : outside) {
             reported.getOrDefault(member, new ArrayDeque<>()).addAll(member.newEvents());
