@@ -42,6 +42,8 @@ const consumer = kafka.consumer({
   sessionTimeout: Number(sessionMs),
   rebalanceTimeout: 20000,
   heartbeatInterval: 300,
+  // It sends no heartbeat while it waits for data.
+  maxWaitTimeInMs: 300,
   partitionAssigners: [range],
   retry: { initialRetryTime: 50, retries: 100 }
 })

@@ -181,18 +181,21 @@ class PartitionCoordinatorTest {
         assertThat(committed()).isEqualTo(8);
     }
 
-    @Test
-    void shouldLoadAgainWhereTheDiskRefusesMoreThanCommits() {
+    @ParameterizedTest
+    @CsvSource({"KAFKA_STORAGE_ERROR, NOT_COORDINATOR", "MESSAGE_TOO_LARGE, UNKNOWN_SERVER_ERROR"})
+    void shouldLoadAgainWhereTheLogRefusesMoreThanCommits(Errors refusal, Errors expected) {
         coordinator.lead(7);
         ask(join("", "range"), (short) 3);
         fireUntil(nowMs + 10_000);
         int sync = ask(sync("client-1", 1, Map.of("client-1", "A")), (short) 5);
         assertThat(log.underWay()).isEqualTo(1);
 
-        log.refuse(Errors.KAFKA_STORAGE_ERROR);
+        log.refuse(refusal);
 
-        assertThat(error(sync)).isEqualTo(Errors.NOT_COORDINATOR);
+        assertThat(error(sync)).isEqualTo(expected);
         assertThat(coordinator.isLoading()).isTrue();
+        log.runLater();
+        assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     }
 
     @Test
