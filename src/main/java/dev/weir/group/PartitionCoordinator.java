@@ -41,11 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
-    /** The first wait; the partition may hear of its leadership a moment after its coordinator does. */
-    private static final long RETRY_MS = 10;
-
-    private static final int MOST_DOUBLINGS = 10;
-
     private final int partition;
     private final OffsetsLog log;
     private final Supplier<GroupCoordinatorCore> cores;
@@ -55,10 +50,11 @@ final class PartitionCoordinator {
     private final LongSupplier wallMs;
     private final LongSupplier steadyMs;
     private final AppendQueue appends;
+    private final RetryDelay delay = new RetryDelay();
+    private final GroupLogReplay replay;
     private final Map<Long, Waiting> waiting = new HashMap<>();
     private int leaderEpoch = -1;
     private boolean failed;
-    private int failures;
     private @Nullable GroupCoordinatorCore active;
     private @Nullable GroupCoordinatorCore newest;
     private long nextRequestId;
@@ -87,6 +83,7 @@ final class PartitionCoordinator {
         this.wallMs = wallMs;
         this.steadyMs = steadyMs;
         this.appends = new AppendQueue(maxBatchBytes);
+        this.replay = new GroupLogReplay(partition, log, delay);
     }
 
     /** This broker leads the partition from this epoch on; another epoch loads again. */
@@ -94,7 +91,7 @@ final class PartitionCoordinator {
         if (epoch != leaderEpoch) {
             resign();
             leaderEpoch = epoch;
-            failures = 0;
+            delay.reset();
             load();
         }
     }
@@ -200,7 +197,7 @@ final class PartitionCoordinator {
                         return;
                     }
                     if (error == Errors.NONE) {
-                        failures = 0;
+                        delay.reset();
                         deliver(appends.committed());
                         pump();
                     } else {
@@ -241,21 +238,21 @@ final class PartitionCoordinator {
     /** What this core knows may not be what the log says: everybody is told, and a new core reads the log. */
     private void restart(Errors error) {
         end(error);
-        again(this::load);
+        again();
     }
 
-    private void again(Runnable task) {
+    private void again() {
         int mine = life;
-        long delayMs = RETRY_MS << Math.min(failures++, MOST_DOUBLINGS);
-        log.later(delayMs, () -> {
+        log.later(delay.nextMs(), () -> {
             if (mine == life && leaderEpoch >= 0) {
-                task.run();
+                load();
             }
         });
     }
 
     private void end(Errors error) {
         life++;
+        replay.giveUp();
         active = null;
         newest = null;
         failed = false;
@@ -271,41 +268,23 @@ final class PartitionCoordinator {
         failed = false;
         GroupCoordinatorCore core = cores.get();
         newest = core;
-        read(life, core, 0);
+        replay.start(core, () -> activate(core), this::fail);
     }
 
-    private void read(int mine, GroupCoordinatorCore core, long offset) {
-        log.read(offset, piece -> {
-            if (mine != life) {
-                return;
-            }
-            if (piece.error() != Errors.NONE) {
-                LOG.info("Partition {} of the group log cannot be read yet: {}", partition, piece.error());
-                again(() -> read(mine, core, offset));
-                return;
-            }
-            try {
-                take(mine, core, piece, offset);
-            } catch (RuntimeException e) {
-                LOG.error("Partition {} of the group log cannot be loaded at offset {}", partition, offset, e);
-                end(Errors.NOT_COORDINATOR);
-                failed = true;
-                again(this::load);
-            }
-        });
-    }
-
-    private void take(int mine, GroupCoordinatorCore core, OffsetsLog.Piece piece, long offset) {
-        long next = OffsetsBatches.replay(piece.batches(), core);
-        if (next > offset) {
-            read(mine, core, next);
-            return;
-        }
+    private void activate(GroupCoordinatorCore core) {
         active = core;
         LOG.debug(
                 "Loaded partition {} of the group log: {} groups",
                 partition,
                 core.groups().size());
         perform(core.loaded(wallMs.getAsLong()));
+    }
+
+    private void fail(RuntimeException why) {
+        end(Errors.NOT_COORDINATOR);
+        failed = true;
+        LOG.error(
+                "Partition {} of the group log is not served, and will be tried again: {}", partition, why.toString());
+        again();
     }
 }
