@@ -38,12 +38,23 @@ $(CLASSES): $(JAR)
 	@java -XX:ArchiveClassesAtExit=$@ $(QUIET_CDS) -jar $(JAR) rehearse > target/rehearsal.log 2>&1 \
 		|| { cat target/rehearsal.log >&2; exit 1; }
 
+# The clients in JavaScript that tests use; without npm those tests are skipped.
+JS := src/test/js
+JS_STAMP := $(JS)/node_modules/.package-lock.json
+
+.PHONY: js-clients
+js-clients: $(JS_STAMP) ## fetch the clients in JavaScript that tests use
+
+$(JS_STAMP): $(JS)/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix $(JS) --no-audit --no-fund --silent && touch $@; \
+	else echo "npm is missing: tests with clients in JavaScript are skipped" >&2; fi
+
 .PHONY: test
-test: $(KAFKA_STAMP) ## run all tests, with Kafka's own tools and server as the peer
+test: $(KAFKA_STAMP) $(JS_STAMP) ## run all tests, with Kafka's own tools and server as the peer
 	@$(call tests,-Dspotless.check.skip=true)
 
 .PHONY: verify
-verify: $(KAFKA_STAMP) ## check formatting, compile with all checks and run all tests; changes no source
+verify: $(KAFKA_STAMP) $(JS_STAMP) ## check formatting, compile with all checks and run all tests; changes no source
 	@$(MVN) -q spotless:check
 	@$(call tests,)
 

@@ -4,6 +4,7 @@ import dev.weir.bench.broker.BrokerUnderTest;
 import dev.weir.bench.broker.KafkaBroker;
 import dev.weir.bench.broker.Trees;
 import dev.weir.bench.broker.WeirBroker;
+import dev.weir.bench.group.GroupRows;
 import dev.weir.bench.life.LifeRows;
 import dev.weir.bench.load.LoadRows;
 import dev.weir.bench.report.Machine;
@@ -50,6 +51,7 @@ public final class Bench {
 
     private static List<Row> rows(Options options, KafkaBroker kafka) {
         List<Row> rows = new ArrayList<>(LoadRows.all(kafka, options.scale()));
+        rows.addAll(GroupRows.all());
         rows.addAll(LifeRows.all());
         return rows.stream().filter(row -> options.chooses(row.name())).toList();
     }

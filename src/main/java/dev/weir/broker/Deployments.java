@@ -88,7 +88,8 @@ final class Deployments {
         }
         String host = config.http().host();
         int port = config.http().port();
-        return vertx.deployVerticle(new GatewayVerticle(bus, host, port, runtime.registry()))
+        return vertx.deployVerticle(new GatewayVerticle(
+                        bus, host, port, runtime.registry(), config.network().ioThreads()))
                 .recover(cause -> Future.failedFuture(new StartFailure("cannot serve HTTP on " + host + ":" + port
                         + ": " + cause.getMessage() + " (http.host, http.port)")))
                 .mapEmpty();

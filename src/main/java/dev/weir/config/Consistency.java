@@ -122,6 +122,14 @@ final class Consistency {
         if (!heartbeat.isEmpty()) {
             return heartbeat;
         }
+        String assignment = between(
+                "assignment.interval.ms",
+                groups.minAssignmentIntervalMs(),
+                groups.assignmentIntervalMs(),
+                groups.maxAssignmentIntervalMs());
+        if (!assignment.isEmpty()) {
+            return assignment;
+        }
         return groups.heartbeatIntervalMs() < groups.sessionTimeoutMs()
                 ? ""
                 : "group.consumer.heartbeat.interval.ms=" + groups.heartbeatIntervalMs()

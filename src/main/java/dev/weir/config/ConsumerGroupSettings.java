@@ -22,6 +22,9 @@ import java.util.Set;
  * @param maxSize {@code group.consumer.max.size}
  * @param assignors {@code group.consumer.assignors}
  * @param migrationPolicy {@code group.consumer.migration.policy}: in the case that was given
+ * @param assignmentIntervalMs {@code group.consumer.assignment.interval.ms}; altered live
+ * @param minAssignmentIntervalMs {@code group.consumer.min.assignment.interval.ms}
+ * @param maxAssignmentIntervalMs {@code group.consumer.max.assignment.interval.ms}
  * @param regexRefreshMs {@code group.consumer.regex.refresh.interval.ms}
  */
 public record ConsumerGroupSettings(
@@ -35,6 +38,9 @@ public record ConsumerGroupSettings(
         int maxSize,
         List<String> assignors,
         String migrationPolicy,
+        int assignmentIntervalMs,
+        int minAssignmentIntervalMs,
+        int maxAssignmentIntervalMs,
         int regexRefreshMs) {
     private static final Set<String> MIGRATION_POLICIES = Set.of("bidirectional", "disabled", "downgrade", "upgrade");
 
@@ -115,6 +121,28 @@ public record ConsumerGroupSettings(
                         MEDIUM,
                         "Whether a group changes its protocol while it has members: `upgrade` from classic to"
                                 + " consumer, `downgrade` back, `bidirectional` both, `disabled` neither.")
+                .live(
+                        "group.consumer.assignment.interval.ms",
+                        INT,
+                        100,
+                        Bounds.atLeast(0),
+                        MEDIUM,
+                        "The least time between two assignments of one group, in milliseconds, so that members who"
+                                + " arrive together share one. A group may have its own value.")
+                .fixed(
+                        "group.consumer.min.assignment.interval.ms",
+                        INT,
+                        0,
+                        Bounds.atLeast(0),
+                        MEDIUM,
+                        "The least assignment interval of a group, in milliseconds.")
+                .fixed(
+                        "group.consumer.max.assignment.interval.ms",
+                        INT,
+                        15_000,
+                        Bounds.atLeast(0),
+                        MEDIUM,
+                        "The greatest assignment interval of a group, in milliseconds.")
                 .fixed(
                         "group.consumer.regex.refresh.interval.ms",
                         INT,
@@ -136,6 +164,9 @@ public record ConsumerGroupSettings(
                 values.number("group.consumer.max.size"),
                 values.list("group.consumer.assignors"),
                 values.text("group.consumer.migration.policy"),
+                values.number("group.consumer.assignment.interval.ms"),
+                values.number("group.consumer.min.assignment.interval.ms"),
+                values.number("group.consumer.max.assignment.interval.ms"),
                 values.number("group.consumer.regex.refresh.interval.ms"));
     }
 }

@@ -5,5 +5,7 @@ package dev.weir.config;
  *
  * @param consumerSessionTimeoutMs {@code consumer.session.timeout.ms}: a silent member leaves after this
  * @param consumerHeartbeatIntervalMs {@code consumer.heartbeat.interval.ms}: what members are told
+ * @param consumerAssignmentIntervalMs {@code consumer.assignment.interval.ms}: the least time between two assignments
  */
-public record GroupConfig(int consumerSessionTimeoutMs, int consumerHeartbeatIntervalMs) {}
+public record GroupConfig(
+        int consumerSessionTimeoutMs, int consumerHeartbeatIntervalMs, int consumerAssignmentIntervalMs) {}

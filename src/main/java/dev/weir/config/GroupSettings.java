@@ -16,26 +16,30 @@ import org.jspecify.annotations.Nullable;
 public final class GroupSettings {
     private static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
     private static final String HEARTBEAT_INTERVAL = "consumer.heartbeat.interval.ms";
+    private static final String ASSIGNMENT_INTERVAL = "consumer.assignment.interval.ms";
     private static final Map<String, ResourceSetting> BY_NAME = byName();
 
     private GroupSettings() {}
 
     private static Map<String, ResourceSetting> byName() {
         Map<String, ResourceSetting> all = new LinkedHashMap<>();
-        for (String name : new String[] {SESSION_TIMEOUT, HEARTBEAT_INTERVAL}) {
+        for (String name : new String[] {SESSION_TIMEOUT, HEARTBEAT_INTERVAL, ASSIGNMENT_INTERVAL}) {
             ConfigKey broker = BrokerSettings.ALL.key("group." + name);
+            int least = name.equals(ASSIGNMENT_INTERVAL) ? 0 : 1;
             all.put(
                     name,
-                    ResourceSetting.of(name, INT, broker.defaultValue, Bounds.atLeast(1), doc(name))
+                    ResourceSetting.of(name, INT, broker.defaultValue, Bounds.atLeast(least), doc(name))
                             .from(broker.name, MEDIUM));
         }
         return all;
     }
 
     private static String doc(String name) {
-        return name.equals(SESSION_TIMEOUT)
-                ? "A member of this group that is silent for this long leaves it, in milliseconds."
-                : "How often members of this group are told to send heartbeats, in milliseconds.";
+        return switch (name) {
+            case SESSION_TIMEOUT -> "A member of this group that is silent for this long leaves it, in milliseconds.";
+            case HEARTBEAT_INTERVAL -> "How often members of this group are told to send heartbeats, in milliseconds.";
+            default -> "The least time between two assignments of this group, in milliseconds.";
+        };
     }
 
     /** Every group setting's name. */
@@ -75,7 +79,11 @@ public final class GroupSettings {
                 clamp(
                         value(HEARTBEAT_INTERVAL, broker, group),
                         bounds.minHeartbeatIntervalMs(),
-                        bounds.maxHeartbeatIntervalMs()));
+                        bounds.maxHeartbeatIntervalMs()),
+                clamp(
+                        value(ASSIGNMENT_INTERVAL, broker, group),
+                        bounds.minAssignmentIntervalMs(),
+                        bounds.maxAssignmentIntervalMs()));
     }
 
     /**
@@ -101,6 +109,13 @@ public final class GroupSettings {
         if (problem.isEmpty()) {
             problem = outside(
                     HEARTBEAT_INTERVAL, heartbeat, bounds.minHeartbeatIntervalMs(), bounds.maxHeartbeatIntervalMs());
+        }
+        if (problem.isEmpty()) {
+            problem = outside(
+                    ASSIGNMENT_INTERVAL,
+                    value(ASSIGNMENT_INTERVAL, broker, group),
+                    bounds.minAssignmentIntervalMs(),
+                    bounds.maxAssignmentIntervalMs());
         }
         if (problem.isEmpty() && heartbeat >= session) {
             problem = HEARTBEAT_INTERVAL + "=" + heartbeat + " is not valid: it must be less than " + SESSION_TIMEOUT

@@ -2,6 +2,10 @@ package dev.weir.gateway;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.gateway.BrokerState.Phase;
+import dev.weir.group.GroupClient;
+import dev.weir.partition.LogDirsClient;
+import dev.weir.partition.PartitionClient;
+import dev.weir.partition.ShardFigures;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -24,22 +28,28 @@ public final class GatewayVerticle extends VerticleBase {
     private final String host;
     private final int port;
     private final PrometheusMeterRegistry registry;
+    private final FiguresClient figures;
+    private final FiguresCollector collector = new FiguresCollector();
     private BrokerState state = new BrokerState(Phase.STARTING, "starting", 0, 0);
     private @Nullable HttpServer server;
 
     /**
      * @param host the address to bind
      * @param port the port; 0 takes a free one
+     * @param shards how many shards of partitions the broker has
      */
-    public GatewayVerticle(LocalBus bus, String host, int port, PrometheusMeterRegistry registry) {
+    public GatewayVerticle(LocalBus bus, String host, int port, PrometheusMeterRegistry registry, int shards) {
         this.bus = bus;
         this.host = host;
         this.port = port;
         this.registry = registry;
+        this.figures = new FiguresClient(
+                new PartitionClient(bus, shards), new GroupClient(bus, shards), new LogDirsClient(bus));
     }
 
     @Override
     public Future<?> start() {
+        registry.getPrometheusRegistry().register(collector);
         bus.subscribe(BrokerState.CHANGES, now -> state = now);
         HttpServer http = vertx.createHttpServer(
                         new HttpServerOptions().setHost(host).setPort(port).setIdleTimeout(IDLE_SECONDS))
@@ -72,13 +82,30 @@ public final class GatewayVerticle extends VerticleBase {
         }
     }
 
+    /** While clients are served, the partitions are counted anew each time; before, the start says how far it is. */
     private void health(HttpServerRequest request, boolean good) {
+        if (state.phase() != Phase.READY) {
+            health(request, good, state.opened(), state.partitions());
+            return;
+        }
+        figures.counts().onSuccess(shards -> {
+            if (shards.isEmpty()) {
+                health(request, good, state.opened(), state.partitions());
+                return;
+            }
+            long online = shards.stream().mapToLong(ShardFigures::online).sum();
+            long offline = shards.stream().mapToLong(ShardFigures::offline).sum();
+            health(request, good, online, online + offline);
+        });
+    }
+
+    private void health(HttpServerRequest request, boolean good, long opened, long partitions) {
         JsonObject body = new JsonObject()
                 .put("status", good ? "UP" : "DOWN")
                 .put("phase", state.phase().name())
                 .put("detail", state.detail())
-                .put("partitionsOpened", state.opened())
-                .put("partitions", state.partitions());
+                .put("partitionsOpened", opened)
+                .put("partitions", partitions);
         request.response()
                 .setStatusCode(good ? 200 : 503)
                 .putHeader("Content-Type", "application/json")
@@ -88,7 +115,11 @@ public final class GatewayVerticle extends VerticleBase {
 
     private void metrics(HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        vertx.executeBlocking(registry::scrape, false)
+        figures.all()
+                .compose(now -> {
+                    collector.show(now);
+                    return vertx.executeBlocking(registry::scrape, false);
+                })
                 .onSuccess(text -> response.putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
                         .end(text))
                 .onFailure(cause -> error(request, 500, "the metrics cannot be read"));

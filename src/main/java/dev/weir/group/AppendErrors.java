@@ -20,4 +20,12 @@ final class AppendErrors {
             default -> Errors.UNKNOWN_SERVER_ERROR;
         };
     }
+
+    /** Whether the log holds nothing of what it refused with this error, and never will. */
+    static boolean nothingWritten(Errors error) {
+        return error == Errors.KAFKA_STORAGE_ERROR
+                || error == Errors.NOT_ENOUGH_REPLICAS
+                || error == Errors.MESSAGE_TOO_LARGE
+                || error == Errors.RECORD_LIST_TOO_LARGE;
+    }
 }

@@ -21,11 +21,53 @@ final class AppendQueue {
         final List<CoordinatorRecord> records = new ArrayList<>();
         final List<Reply> replies = new ArrayList<>();
         final GroupOutcome.@Nullable Producer producer;
+        private final List<GroupRecord.OffsetCommit> undo = new ArrayList<>();
+        private boolean undoable = true;
         private int bytes;
 
         Chunk(GroupOutcome.@Nullable Producer producer) {
             this.producer = producer;
         }
+
+        private void take(@Nullable List<GroupRecord.OffsetCommit> own) {
+            if (own == null) {
+                undoable = false;
+            } else {
+                undo.addAll(own);
+            }
+        }
+    }
+
+    /**
+     * What undoes everything that is not committed, to be replayed in reverse order; null where nothing but a load does.
+     */
+    @Nullable
+    List<GroupRecord.OffsetCommit> undo() {
+        List<GroupRecord.OffsetCommit> all = new ArrayList<>();
+        for (Chunk chunk : uncommitted()) {
+            if (!chunk.undoable) {
+                return null;
+            }
+            all.addAll(chunk.undo);
+        }
+        return all;
+    }
+
+    /** The requests whose replies wait for what is not committed, in their order. */
+    List<Long> requests() {
+        return uncommitted().stream()
+                .flatMap(chunk -> chunk.replies.stream())
+                .map(Reply::requestId)
+                .toList();
+    }
+
+    private List<Chunk> uncommitted() {
+        List<Chunk> all = new ArrayList<>();
+        if (inFlight != null) {
+            all.add(inFlight);
+        }
+        all.addAll(chunks);
+        return all;
     }
 
     /** @param maxBatchBytes a batch takes in no more records above this; the records of one outcome are never parted */
@@ -41,6 +83,7 @@ final class AppendQueue {
             Chunk chunk = chunkFor(outcome.producer(), bytes);
             chunk.records.addAll(outcome.records());
             chunk.bytes += bytes;
+            chunk.take(outcome.undo());
         }
         List<Reply> replies = outcome.effects().stream()
                 .filter(Reply.class::isInstance)

@@ -79,6 +79,11 @@ final class ClassicGroup implements Group {
     }
 
     @Override
+    public int size() {
+        return members.size();
+    }
+
+    @Override
     public boolean isEmpty() {
         return state instanceof ClassicState.Empty;
     }

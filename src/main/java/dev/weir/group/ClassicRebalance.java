@@ -98,6 +98,9 @@ final class ClassicRebalance {
             return;
         }
         group.nextGeneration(nowMs);
+        if (!group.isEmpty()) {
+            out.rebalanced();
+        }
         if (group.isEmpty()) {
             out.write(new GroupRecord.ClassicGroupMetadata(group.groupId(), group.snapshot()));
             return;

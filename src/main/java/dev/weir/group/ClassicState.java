@@ -16,7 +16,9 @@ import org.apache.kafka.common.protocol.Errors;
  *   any state ---- deleted ----> Dead
  * </pre>
  *
- * A join of a newcomer is always taken in and leads to a rebalance; a leave always succeeds for a known member.
+ * Each state names where it differs from one of settled members, whom everything is granted.
+ *
+ * <p>A join of a newcomer is always taken in and leads to a rebalance; a leave always succeeds for a known member.
  */
 sealed interface ClassicState {
     /** What becomes of the join of a member that the group already knows. */
@@ -30,34 +32,34 @@ sealed interface ClassicState {
     }
 
     /** As Kafka's tools show it. */
-    String name();
+    default String name() {
+        return getClass().getSimpleName();
+    }
 
     /** Whether a rebalance can begin here. */
-    boolean canRebalance();
+    default boolean canRebalance() {
+        return true;
+    }
 
     Rejoin rejoin(boolean leader, boolean sameProtocols);
 
     /** What a member of the current generation hears on SyncGroup; {@code NONE} where it is given its assignment or waits. */
-    Errors sync();
+    default Errors sync() {
+        return Errors.NONE;
+    }
 
     /** What a member of the current generation hears on Heartbeat. */
-    Errors heartbeat();
+    default Errors heartbeat() {
+        return Errors.NONE;
+    }
 
     /** What a member of the current generation hears on OffsetCommit. */
-    Errors commit();
+    default Errors commit() {
+        return Errors.NONE;
+    }
 
     /** No members. Offsets may be committed by anybody who names no member. */
     record Empty() implements ClassicState {
-        @Override
-        public String name() {
-            return "Empty";
-        }
-
-        @Override
-        public boolean canRebalance() {
-            return true;
-        }
-
         @Override
         public Rejoin rejoin(boolean leader, boolean sameProtocols) {
             return Rejoin.RESET;
@@ -72,11 +74,6 @@ sealed interface ClassicState {
         public Errors heartbeat() {
             return Errors.UNKNOWN_MEMBER_ID;
         }
-
-        @Override
-        public Errors commit() {
-            return Errors.NONE;
-        }
     }
 
     /**
@@ -87,11 +84,6 @@ sealed interface ClassicState {
      * @param remainingMs how much an initial rebalance may still be put off
      */
     record PreparingRebalance(boolean initial, int waitedMs, int remainingMs) implements ClassicState {
-        @Override
-        public String name() {
-            return "PreparingRebalance";
-        }
-
         @Override
         public boolean canRebalance() {
             return false;
@@ -111,38 +103,13 @@ sealed interface ClassicState {
         public Errors heartbeat() {
             return Errors.REBALANCE_IN_PROGRESS;
         }
-
-        @Override
-        public Errors commit() {
-            return Errors.NONE;
-        }
     }
 
     /** The members know their generation and wait for the leader's assignment; left when it comes or the sync timer fires. */
     record CompletingRebalance() implements ClassicState {
         @Override
-        public String name() {
-            return "CompletingRebalance";
-        }
-
-        @Override
-        public boolean canRebalance() {
-            return true;
-        }
-
-        @Override
         public Rejoin rejoin(boolean leader, boolean sameProtocols) {
             return sameProtocols ? Rejoin.CURRENT_GENERATION : Rejoin.REBALANCE;
-        }
-
-        @Override
-        public Errors sync() {
-            return Errors.NONE;
-        }
-
-        @Override
-        public Errors heartbeat() {
-            return Errors.NONE;
         }
 
         @Override
@@ -154,43 +121,13 @@ sealed interface ClassicState {
     /** Everybody has, or can fetch, their assignment. A leader that joins again asks for a rebalance. */
     record Stable() implements ClassicState {
         @Override
-        public String name() {
-            return "Stable";
-        }
-
-        @Override
-        public boolean canRebalance() {
-            return true;
-        }
-
-        @Override
         public Rejoin rejoin(boolean leader, boolean sameProtocols) {
             return leader || !sameProtocols ? Rejoin.REBALANCE : Rejoin.CURRENT_GENERATION;
-        }
-
-        @Override
-        public Errors sync() {
-            return Errors.NONE;
-        }
-
-        @Override
-        public Errors heartbeat() {
-            return Errors.NONE;
-        }
-
-        @Override
-        public Errors commit() {
-            return Errors.NONE;
         }
     }
 
     /** Deleted; nothing leads out of here. */
     record Dead() implements ClassicState {
-        @Override
-        public String name() {
-            return "Dead";
-        }
-
         @Override
         public boolean canRebalance() {
             return false;

@@ -75,7 +75,8 @@ final class ConsumerGroup implements Group {
         return Collections.unmodifiableCollection(members.values());
     }
 
-    int size() {
+    @Override
+    public int size() {
         return members.size();
     }
 

@@ -1,7 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +28,6 @@ record ConsumerGroupConfig(
         Migration migration,
         int assignmentIntervalMs,
         int regexRefreshIntervalMs) {
-    static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
-    static final String HEARTBEAT_INTERVAL = "consumer.heartbeat.interval.ms";
-    static final String ASSIGNMENT_INTERVAL = "consumer.assignment.interval.ms";
-
     /** Kafka's defaults, but for the assignment interval: a tenth, which batches as well because answers come faster. */
     static final ConsumerGroupConfig DEFAULT = new ConsumerGroupConfig(
             45_000,
@@ -56,24 +52,17 @@ record ConsumerGroupConfig(
                 .orElse(null);
     }
 
-    /** @param own the group's own settings by name, as validated when they were set; others than its own are ignored */
-    ConsumerGroupConfig forGroup(Map<String, String> own) {
-        return own.isEmpty()
-                ? this
-                : new ConsumerGroupConfig(
-                        intOf(own, SESSION_TIMEOUT, sessionTimeoutMs),
-                        intOf(own, HEARTBEAT_INTERVAL, heartbeatIntervalMs),
-                        rebalanceHeartbeatIntervalMs,
-                        maxSize,
-                        assignors,
-                        migration,
-                        intOf(own, ASSIGNMENT_INTERVAL, assignmentIntervalMs),
-                        regexRefreshIntervalMs);
-    }
-
-    private static int intOf(Map<String, String> own, String name, int fallback) {
-        String value = own.get(name);
-        return value == null ? fallback : Integer.parseInt(value.trim());
+    /** @param own what the group obeys, its own settings over the broker's */
+    ConsumerGroupConfig forGroup(GroupConfig own) {
+        return new ConsumerGroupConfig(
+                own.consumerSessionTimeoutMs(),
+                own.consumerHeartbeatIntervalMs(),
+                rebalanceHeartbeatIntervalMs,
+                maxSize,
+                assignors,
+                migration,
+                own.consumerAssignmentIntervalMs(),
+                regexRefreshIntervalMs);
     }
 
     /** {@code group.consumer.migration.policy}: whether groups change between the protocols while they have members. */

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.ConsumerGroupProgress.State;
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.Collection;
@@ -163,7 +164,7 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
     }
 
     @Override
-    public void onGroupConfig(String groupId, Map<String, String> own) {
-        shared.configure(groupId, own);
+    public void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+        shared.configure(broker, own);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.Collection;
 import java.util.Map;
@@ -38,8 +39,13 @@ interface ConsumerGroupPort {
      */
     void onTopicsChanged(Set<String> names);
 
-    /** The group's own settings, which hold from the next heartbeat on; empty where it has none any more. */
-    void onGroupConfig(String groupId, Map<String, String> own);
+    /**
+     * Settings, which hold from the next heartbeat on.
+     *
+     * @param broker the broker's
+     * @param own what each group obeys that has settings of its own
+     */
+    void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own);
 
     /** The partition goes elsewhere: everything that waits is answered with NOT_COORDINATOR. */
     void onUnloaded(GroupOutput out);

@@ -1,14 +1,15 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What the parts of the consumer group core have in common: the groups, their settings and their soft state. */
 final class ConsumerGroupShared {
     private final ConsumerGroups groups;
-    private final ConsumerGroupConfig config;
     private final ConsumerGroupSteps steps;
     private final Map<String, ConsumerGroupConfig> ownConfigs = new HashMap<>();
+    private ConsumerGroupConfig config;
     private final Map<String, ConsumerGroupSoftState> softStates = new HashMap<>();
 
     ConsumerGroupShared(ConsumerGroupConfig config, TopicView topics) {
@@ -29,13 +30,11 @@ final class ConsumerGroupShared {
         return ownConfigs.getOrDefault(groupId, config);
     }
 
-    /** @param own all settings of the group itself, as validated; none where it has none */
-    void configure(String groupId, Map<String, String> own) {
-        if (own.isEmpty()) {
-            ownConfigs.remove(groupId);
-        } else {
-            ownConfigs.put(groupId, config.forGroup(own));
-        }
+    /** @param own what each group obeys that has settings of its own */
+    void configure(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+        config = broker;
+        ownConfigs.clear();
+        own.forEach((groupId, group) -> ownConfigs.put(groupId, broker.forGroup(group)));
     }
 
     ConsumerGroupSoftState softStateOf(String groupId) {

@@ -23,6 +23,9 @@ interface Group {
     /** As Kafka's tools show it, for example {@code Stable}. */
     String stateName();
 
+    /** How many members it has. */
+    int size();
+
     /** Whether it has no members. */
     boolean isEmpty();
 

@@ -114,6 +114,18 @@ public final class GroupClient {
                 .orElse(Future.succeededFuture(false));
     }
 
+    /**
+     * The figures of every coordinator of this broker.
+     *
+     * @param maxOffsets most offsets that each of them names
+     */
+    public Future<List<GroupFigures>> measure(int maxOffsets) {
+        return Future.all(IntStream.range(0, shards)
+                        .mapToObj(shard -> bus.ask(GroupMessages.measure(shard), new GroupMessages.Measure(maxOffsets)))
+                        .toList())
+                .map(all -> all.list());
+    }
+
     private Future<ApiMessage> commit(
             OffsetCommitRequestData request, Caller caller, ClusterImage image, TopicImage log) {
         OffsetTopics.Commit parted = OffsetTopics.part(request, caller.apiVersion(), image);

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,7 +69,7 @@ public final class GroupCoordinatorCore implements GroupDirectory {
         this.deletes = new OffsetDeletes(this, offsets);
         OffsetCommits commits = new OffsetCommits(settings, this);
         OffsetFetches fetches = new OffsetFetches(this, offsets, pending);
-        TxnOffsetCommits txnCommits = new TxnOffsetCommits(commits, this, pending);
+        TxnOffsetCommits txnCommits = new TxnOffsetCommits(settings, this, pending);
         GroupAdmin admin = new GroupAdmin(this, offsets);
 
         on(ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, this::join);
@@ -154,9 +155,9 @@ public final class GroupCoordinatorCore implements GroupDirectory {
         consumers.onTopicsChanged(names);
     }
 
-    /** A group's own settings, at load and when they change; empty where it has none any more. */
-    public void onGroupConfig(String groupId, Map<String, String> own) {
-        consumers.onGroupConfig(groupId, own);
+    /** The settings of consumer groups, at load and when they change: the broker's, and what single groups obey. */
+    void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+        consumers.onConfig(broker, own);
     }
 
     /** A record that is not part of a transaction, at load. */
@@ -174,6 +175,17 @@ public final class GroupCoordinatorCore implements GroupDirectory {
     /** A transaction's marker in this partition, at load and live. */
     public void endTransaction(long producerId, boolean committed) {
         pending.end(producerId, committed, this::replay);
+    }
+
+    /** An outcome's records were refused by the log: the offsets are again what they were before. */
+    void undo(List<GroupRecord.OffsetCommit> before) {
+        for (int i = before.size() - 1; i >= 0; i--) {
+            GroupRecord.OffsetCommit offset = before.get(i);
+            replay(offset);
+            if (!offsets.has(offset.groupId())) {
+                classic.yield(offset.groupId());
+            }
+        }
     }
 
     private void replay(GroupRecord record) {
@@ -246,6 +258,11 @@ public final class GroupCoordinatorCore implements GroupDirectory {
     }
 
     private GroupOutput output() {
-        return new GroupOutput(this::replay);
+        return new GroupOutput(this::replay, this::before);
+    }
+
+    private GroupRecord.OffsetCommit before(GroupRecord.OffsetCommit now) {
+        return new GroupRecord.OffsetCommit(
+                now.groupId(), now.topic(), now.partition(), offsets.get(now.groupId(), now.topic(), now.partition()));
     }
 }

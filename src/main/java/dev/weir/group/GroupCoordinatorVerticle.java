@@ -2,7 +2,9 @@ package dev.weir.group;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
+import dev.weir.config.GroupConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.PartitionImage;
@@ -13,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +39,14 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
 
     private final LocalBus bus;
     private final PartitionClient partitions;
+    private final BrokerConfig config;
     private final GroupOptions options;
     private final ImageTopicView topics;
     private final GroupTimers timers = new GroupTimers(this::armTimer);
+    private final GroupTally tally = new GroupTally();
     private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
+    private ConsumerGroupConfig consumerGroups = ConsumerGroupConfig.DEFAULT;
+    private Map<String, GroupConfig> ownConfigs = Map.of();
     private @Nullable Uuid logId;
     private long timerId = -1;
     private long timerAtMs = GroupTimers.NEVER;
@@ -54,6 +61,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
             LocalBus bus, PartitionClient partitions, BrokerConfig config, int shard, ClusterImage image) {
         this.bus = bus;
         this.partitions = partitions;
+        this.config = config;
         this.options = GroupOptions.of(config, shard, partitions.shards());
         this.topics = new ImageTopicView(image);
     }
@@ -68,10 +76,14 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
             return answer.future();
         });
         bus.serve(GroupMessages.list(options.shard()), this::list);
+        bus.serve(
+                GroupMessages.measure(options.shard()),
+                ask -> Future.succeededFuture(new GroupMeasure(ask.maxOffsets()).of(coordinators.values(), tally)));
         bus.serve(GroupMessages.endTransaction(options.shard()), end -> {
             coordinator(end.partition()).endTransaction(end.producerId(), end.committed());
             return Future.succeededFuture(true);
         });
+        configure();
         follow();
         return Future.succeededFuture();
     }
@@ -90,9 +102,9 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         for (PartitionCoordinator coordinator : coordinators.values()) {
             coordinator.onTopicsChanged(changed, deleted);
         }
-        change.changedConfigs().stream()
-                .filter(resource -> resource.type() == ConfigResource.Type.GROUP)
-                .forEach(resource -> configure(resource, change.after()));
+        if (change.changedConfigs().stream().anyMatch(GroupCoordinatorVerticle::concernsGroups)) {
+            configure();
+        }
     }
 
     /** Leads what the metadata gives to this broker, and nothing else. */
@@ -128,40 +140,41 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         return new PartitionCoordinator(
                 partition,
                 log,
-                () -> newCore(partition),
+                this::newCore,
                 timers,
+                tally,
                 options.compression(),
                 MAX_BATCH_BYTES,
                 System::currentTimeMillis,
                 GroupCoordinatorVerticle::steadyMs);
     }
 
-    private GroupCoordinatorCore newCore(int partition) {
+    private GroupCoordinatorCore newCore() {
         ClassicGroups classic = new ClassicGroups(options.groups(), GroupCoordinatorVerticle::newId);
         ConsumerGroupCore consumers = ConsumerGroupCore.withMigration(
-                options.consumerGroups(), options.groups(), classic, topics, GroupCoordinatorVerticle::newId);
+                consumerGroups, options.groups(), classic, topics, GroupCoordinatorVerticle::newId);
         GroupCoordinatorCore core = new GroupCoordinatorCore(options.groups(), classic, consumers);
-        topics.image().configs().byResource().forEach((resource, own) -> {
-            if (resource.type() == ConfigResource.Type.GROUP && partitionOf(resource.name()) == partition) {
-                core.onGroupConfig(resource.name(), own);
-            }
-        });
+        core.onConfig(consumerGroups, ownConfigs);
         return core;
     }
 
-    private void configure(ConfigResource group, ClusterImage image) {
-        PartitionCoordinator coordinator = coordinators.get(partitionOf(group.name()));
-        GroupCoordinatorCore core = coordinator == null ? null : coordinator.core();
-        if (core != null) {
-            core.onGroupConfig(group.name(), image.configs().of(group));
-        }
+    private static boolean concernsGroups(ConfigResource resource) {
+        return resource.type() == ConfigResource.Type.GROUP || resource.type() == ConfigResource.Type.BROKER;
     }
 
-    private int partitionOf(String groupId) {
-        return topics.image()
-                .topic(Topic.GROUP_METADATA_TOPIC_NAME)
-                .map(log -> GroupClient.partitionOf(groupId, log.partitionCount()))
-                .orElse(-1);
+    /** Takes over the settings that the metadata alters, for the cores that are there and those to come. */
+    private void configure() {
+        ConfigsImage altered = topics.image().configs();
+        BrokerConfig now = config.withDynamic(altered.ofAllBrokers(), altered.ofBroker(options.brokerId()));
+        Map<String, GroupConfig> own = new HashMap<>();
+        altered.byResource().forEach((resource, values) -> {
+            if (resource.type() == ConfigResource.Type.GROUP) {
+                own.put(resource.name(), dev.weir.config.GroupSettings.toGroupConfig(now, values));
+            }
+        });
+        consumerGroups = GroupOptions.consumerGroups(now);
+        ownConfigs = own;
+        coordinators.values().forEach(coordinator -> coordinator.configure(consumerGroups, ownConfigs));
     }
 
     private Future<GroupMessages.Listed> list(GroupMessages.Listing listing) {

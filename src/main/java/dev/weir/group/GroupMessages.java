@@ -33,6 +33,13 @@ final class GroupMessages {
      */
     record Listed(List<ListedGroup> groups, boolean loading) {}
 
+    /** @param maxOffsets most offsets to name */
+    record Measure(int maxOffsets) {}
+
+    static Address<Measure, GroupFigures> measure(int shard) {
+        return new Address<>("group." + shard + ".measure", IN_FLIGHT);
+    }
+
     static Address<Ask, ApiMessage> ask(int shard) {
         return new Address<>("group." + shard + ".ask", IN_FLIGHT);
     }

@@ -12,7 +12,6 @@ import org.apache.kafka.common.record.internal.CompressionType;
  * @param shard which of the coordinators it is, from 0
  * @param shards how many there are: as many as shards of partitions
  * @param groups the settings of groups and offsets
- * @param consumerGroups the settings of consumer groups
  * @param compression of the batches in the group log
  * @param commitTimeoutMs the longest time until an append is committed or fails
  * @param loadBytes bytes of one read while loading
@@ -22,7 +21,6 @@ record GroupOptions(
         int shard,
         int shards,
         GroupSettings groups,
-        ConsumerGroupConfig consumerGroups,
         Compression compression,
         int commitTimeoutMs,
         int loadBytes) {
@@ -46,14 +44,14 @@ record GroupOptions(
                 shard,
                 shards,
                 groups,
-                consumerGroups(config),
                 Compression.of(CompressionType.forId(offsets.topicCompressionCodec()))
                         .build(),
                 offsets.commitTimeoutMs(),
                 Math.min(MAX_LOAD_BYTES, offsets.loadBufferBytes()));
     }
 
-    private static ConsumerGroupConfig consumerGroups(BrokerConfig config) {
+    /** The settings of consumer groups, altered ones included. */
+    static ConsumerGroupConfig consumerGroups(BrokerConfig config) {
         var settings = config.consumerGroups();
         ConsumerGroupConfig defaults = ConsumerGroupConfig.DEFAULT;
         return new ConsumerGroupConfig(
@@ -63,7 +61,7 @@ record GroupOptions(
                 settings.maxSize(),
                 settings.assignors().stream().map(GroupOptions::assignor).toList(),
                 ConsumerGroupConfig.Migration.valueOf(settings.migrationPolicy().toUpperCase(Locale.ROOT)),
-                defaults.assignmentIntervalMs(),
+                settings.assignmentIntervalMs(),
                 settings.regexRefreshMs());
     }
 

@@ -5,22 +5,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one event led to. The records are already replayed into the core that returned them; the driver appends them as one
- * batch (one small append, whatever their number) and performs the effects in order. When the append fails, the driver drops
- * the core, answers everything outstanding with an error and loads the shard again from the log.
+ * batch (one small append, whatever their number) and performs the effects in order. When the append fails, the driver takes
+ * back what can be taken back, or drops the core, answers everything outstanding with an error and loads the shard again.
  *
  * @param records in order; empty where nothing durable changed
  * @param effects in order
  * @param producer null, or the transactional producer in whose name the records are appended
+ * @param undo what makes the records undone, to be replayed in reverse order; null where nothing but a load does
+ * @param work what it was, in numbers
  */
 public record GroupOutcome(
         List<CoordinatorRecord> records,
         List<GroupEffect> effects,
-        @Nullable Producer producer) {
+        @Nullable Producer producer,
+        @Nullable List<GroupRecord.OffsetCommit> undo,
+        Work work) {
+    /**
+     * What an event led to, to be counted.
+     *
+     * @param commits offsets committed
+     * @param classicRebalances generations begun
+     * @param consumerRebalances group epochs begun
+     */
+    public record Work(int commits, int classicRebalances, int consumerRebalances) {
+        static final Work NONE = new Work(0, 0, 0);
+    }
+
     /** A transactional producer as it named itself in the request. */
     public record Producer(long producerId, short producerEpoch) {}
 
     public GroupOutcome(List<CoordinatorRecord> records, List<GroupEffect> effects) {
-        this(records, effects, null);
+        this(records, effects, null, records.isEmpty() ? List.of() : null, Work.NONE);
     }
 
     /** Nothing to write, nothing to do. */

@@ -7,6 +7,7 @@ import dev.weir.group.GroupEffect.TimerKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -16,24 +17,52 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupOutput {
     private final Consumer<GroupRecord> replay;
+    private final UnaryOperator<GroupRecord.OffsetCommit> before;
     private final List<CoordinatorRecord> records = new ArrayList<>();
     private final List<GroupEffect> effects = new ArrayList<>();
 
     private GroupOutcome.@Nullable Producer producer;
+    private int commits;
+    private int classicRebalances;
+    private int consumerRebalances;
+    private @Nullable List<GroupRecord.OffsetCommit> undo = new ArrayList<>();
 
-    GroupOutput(Consumer<GroupRecord> replay) {
+    /** @param before gives the record that would make this one undone */
+    GroupOutput(Consumer<GroupRecord> replay, UnaryOperator<GroupRecord.OffsetCommit> before) {
         this.replay = replay;
+        this.before = before;
     }
 
     void write(GroupRecord record) {
         records.add(GroupRecordCodec.encode(record));
+        count(record);
+        if (!(record instanceof GroupRecord.OffsetCommit offset)) {
+            undo = null;
+        } else if (undo != null) {
+            undo.add(before.apply(offset));
+        }
         replay.accept(record);
+    }
+
+    private void count(GroupRecord record) {
+        if (record instanceof GroupRecord.OffsetCommit offset && offset.value() != null) {
+            commits++;
+        } else if (record instanceof GroupRecord.ConsumerGroupEpoch epoch && epoch.value() != null) {
+            consumerRebalances++;
+        }
+    }
+
+    /** A classic group has begun a generation. */
+    void rebalanced() {
+        classicRebalances++;
     }
 
     /** Offsets within a transaction: durable with this append, in force with the transaction's marker. */
     void writeTransactional(GroupOutcome.Producer by, List<GroupRecord.OffsetCommit> offsets) {
         offsets.forEach(offset -> records.add(GroupRecordCodec.encode(offset)));
+        commits += offsets.size();
         producer = by;
+        undo = null;
     }
 
     void reply(long requestId, ApiMessage response) {
@@ -51,6 +80,11 @@ final class GroupOutput {
     GroupOutcome outcome() {
         return records.isEmpty() && effects.isEmpty()
                 ? GroupOutcome.NOTHING
-                : new GroupOutcome(List.copyOf(records), List.copyOf(effects), producer);
+                : new GroupOutcome(
+                        List.copyOf(records),
+                        List.copyOf(effects),
+                        producer,
+                        undo,
+                        new GroupOutcome.Work(commits, classicRebalances, consumerRebalances));
     }
 }

@@ -91,6 +91,13 @@ final class OffsetStore {
         return tombstones;
     }
 
+    /** How many offsets the group has. */
+    int count(String groupId) {
+        return groups.getOrDefault(groupId, Map.of()).values().stream()
+                .mapToInt(PartitionOffsets::size)
+                .sum();
+    }
+
     int count() {
         return groups.values().stream()
                 .flatMap(topics -> topics.values().stream())

@@ -60,6 +60,7 @@ final class OffsetsBatches {
      * Feeds a piece of the log to a core that loads.
      *
      * @return the offset after the last batch, or -1 where there is no batch
+     * @throws RuntimeException if a batch cannot be taken apart; a record that cannot be read or applied is passed over
      */
     static long replay(ByteBuffer batches, GroupCoordinatorCore core) {
         long next = -1;
@@ -94,6 +95,8 @@ final class OffsetsBatches {
         } catch (MalformedRecordException e) {
             // one bad record must not take all other groups of the partition with it
             LOG.warn("The group record at offset {} is passed over: {}", record.offset(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("The group record at offset {} cannot be applied and is passed over", record.offset(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.AppendQueue.Chunk;
 import dev.weir.group.GroupEffect.CancelTimer;
 import dev.weir.group.GroupEffect.Reply;
@@ -26,32 +27,36 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   not led ---- lead ----> loading ---- end of the log ----> active
- *      ^                       ^ |                              | |
- *      |                       | '---- read failed: again       | |
- *      |                       '--------- append failed --------' |
- *      '-------------------------- resign ------------------------'
+ *      ^                     ^  ^ |                             | |
+ *      |                     |  | '-- a read failed: again      | |
+ *      |                after a while                           | |
+ *      |                     |    .------ append failed, or ----' |
+ *      |                     |    v       an event failed         |
+ *      |                     failed <---- the log is unreadable   |
+ *      '-------------------- resign ------------------------------'
  * </pre>
  *
- * Not led, every request is answered with NOT_COORDINATOR; loading, with COORDINATOR_LOAD_IN_PROGRESS.
+ * Not led or failed, every request is answered with NOT_COORDINATOR; loading, with COORDINATOR_LOAD_IN_PROGRESS. Each
+ * attempt waits longer than the one before, up to a bound, until something has been committed again.
  */
 final class PartitionCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
-    private static final long RETRY_MS = 100;
-
-    /** The partition may hear of its leadership a moment after its coordinator does. */
-    private static final long READ_AGAIN_MS = 10;
-
     private final int partition;
     private final OffsetsLog log;
     private final Supplier<GroupCoordinatorCore> cores;
     private final GroupTimers timers;
+    private final GroupTally tally;
     private final Compression compression;
     private final LongSupplier wallMs;
     private final LongSupplier steadyMs;
     private final AppendQueue appends;
+    private final RetryDelay delay = new RetryDelay();
+    private final GroupLogReplay replay;
     private final Map<Long, Waiting> waiting = new HashMap<>();
     private int leaderEpoch = -1;
+    private boolean failed;
     private @Nullable GroupCoordinatorCore active;
+    private @Nullable GroupCoordinatorCore newest;
     private long nextRequestId;
 
     /** Grows whenever a core comes or goes: what was begun for another one is not followed up. */
@@ -64,6 +69,7 @@ final class PartitionCoordinator {
             OffsetsLog log,
             Supplier<GroupCoordinatorCore> cores,
             GroupTimers timers,
+            GroupTally tally,
             Compression compression,
             int maxBatchBytes,
             LongSupplier wallMs,
@@ -72,10 +78,12 @@ final class PartitionCoordinator {
         this.log = log;
         this.cores = cores;
         this.timers = timers;
+        this.tally = tally;
         this.compression = compression;
         this.wallMs = wallMs;
         this.steadyMs = steadyMs;
         this.appends = new AppendQueue(maxBatchBytes);
+        this.replay = new GroupLogReplay(partition, log, delay);
     }
 
     /** This broker leads the partition from this epoch on; another epoch loads again. */
@@ -83,6 +91,7 @@ final class PartitionCoordinator {
         if (epoch != leaderEpoch) {
             resign();
             leaderEpoch = epoch;
+            delay.reset();
             load();
         }
     }
@@ -94,7 +103,7 @@ final class PartitionCoordinator {
     }
 
     boolean isLoading() {
-        return leaderEpoch >= 0 && active == null;
+        return leaderEpoch >= 0 && active == null && !failed;
     }
 
     /** Null while not led or loading. */
@@ -103,12 +112,19 @@ final class PartitionCoordinator {
         return active;
     }
 
+    /** Takes over settings of consumer groups, also while loading. */
+    void configure(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+        if (newest != null) {
+            newest.onConfig(broker, own);
+        }
+    }
+
     void handle(ApiMessage request, short apiVersion, String clientId, String host, Consumer<ApiMessage> answer) {
         long requestId = nextRequestId++;
         GroupCall call = new GroupCall(requestId, request, apiVersion, clientId, host);
         GroupCoordinatorCore core = active;
         if (core == null) {
-            Errors error = leaderEpoch < 0 ? Errors.NOT_COORDINATOR : Errors.COORDINATOR_LOAD_IN_PROGRESS;
+            Errors error = isLoading() ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR;
             answer.accept(GroupErrors.answer(call, error));
             return;
         }
@@ -155,6 +171,7 @@ final class PartitionCoordinator {
     }
 
     private void perform(GroupOutcome outcome) {
+        tally.add(outcome.work());
         for (GroupEffect effect : outcome.effects()) {
             if (effect instanceof StartTimer start) {
                 timers.start(partition, start.key(), steadyMs.getAsLong() + start.delayMs());
@@ -180,13 +197,33 @@ final class PartitionCoordinator {
                         return;
                     }
                     if (error == Errors.NONE) {
+                        delay.reset();
                         deliver(appends.committed());
                         pump();
                     } else {
-                        LOG.warn("Partition {} of the group log refuses an append with {}", partition, error);
-                        restart(AppendErrors.toCoordinator(error));
+                        refused(error);
                     }
                 });
+    }
+
+    /** What the log has surely not taken is undone where that can be done; else the log has to say what holds. */
+    private void refused(Errors error) {
+        LOG.warn("Partition {} of the group log refuses an append with {}", partition, error);
+        GroupCoordinatorCore core = active;
+        List<GroupRecord.OffsetCommit> undo = AppendErrors.nothingWritten(error) ? appends.undo() : null;
+        if (core == null || undo == null) {
+            restart(AppendErrors.toCoordinator(error));
+            return;
+        }
+        core.undo(undo);
+        List<Long> refused = appends.requests();
+        appends.clear();
+        for (long requestId : refused) {
+            Waiting asked = waiting.remove(requestId);
+            if (asked != null) {
+                asked.answer().accept(GroupErrors.answer(asked.call(), AppendErrors.toCoordinator(error)));
+            }
+        }
     }
 
     private void deliver(List<Reply> replies) {
@@ -201,8 +238,12 @@ final class PartitionCoordinator {
     /** What this core knows may not be what the log says: everybody is told, and a new core reads the log. */
     private void restart(Errors error) {
         end(error);
+        again();
+    }
+
+    private void again() {
         int mine = life;
-        log.later(RETRY_MS, () -> {
+        log.later(delay.nextMs(), () -> {
             if (mine == life && leaderEpoch >= 0) {
                 load();
             }
@@ -211,7 +252,10 @@ final class PartitionCoordinator {
 
     private void end(Errors error) {
         life++;
+        replay.giveUp();
         active = null;
+        newest = null;
+        failed = false;
         appends.clear();
         timers.cancelAll(partition);
         List<Waiting> all = List.copyOf(waiting.values());
@@ -221,33 +265,26 @@ final class PartitionCoordinator {
 
     private void load() {
         life++;
-        read(life, cores.get(), 0);
+        failed = false;
+        GroupCoordinatorCore core = cores.get();
+        newest = core;
+        replay.start(core, () -> activate(core), this::fail);
     }
 
-    private void read(int mine, GroupCoordinatorCore core, long offset) {
-        log.read(offset, piece -> {
-            if (mine != life) {
-                return;
-            }
-            if (piece.error() != Errors.NONE) {
-                log.later(READ_AGAIN_MS, () -> {
-                    if (mine == life) {
-                        read(mine, core, offset);
-                    }
-                });
-                return;
-            }
-            long next = OffsetsBatches.replay(piece.batches(), core);
-            if (next >= 0) {
-                read(mine, core, next);
-            } else {
-                active = core;
-                LOG.debug(
-                        "Loaded partition {} of the group log: {} groups",
-                        partition,
-                        core.groups().size());
-                perform(core.loaded(wallMs.getAsLong()));
-            }
-        });
+    private void activate(GroupCoordinatorCore core) {
+        active = core;
+        LOG.debug(
+                "Loaded partition {} of the group log: {} groups",
+                partition,
+                core.groups().size());
+        perform(core.loaded(wallMs.getAsLong()));
+    }
+
+    private void fail(RuntimeException why) {
+        end(Errors.NOT_COORDINATOR);
+        failed = true;
+        LOG.error(
+                "Partition {} of the group log is not served, and will be tried again: {}", partition, why.toString());
+        again();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,6 +255,11 @@ final class Connection implements FrameAssembler.FrameSink {
         Outcome(Slot slot, long startNanos) {
             this.slot = slot;
             this.startNanos = startNanos;
+        }
+
+        /** The request is refused as a whole. */
+        void failed(Errors error) {
+            metrics.failed(slot.api(), error);
         }
 
         /** Sends the response in its turn; null where the client expects none. */

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /** What happens on the wire, as meters. One for each network verticle; the registry adds up meters of one name. */
 final class NetworkMetrics {
@@ -46,6 +47,15 @@ final class NetworkMetrics {
 
     void completed(ApiKeys api, long nanos) {
         meters(api).time.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void failed(ApiKeys api, Errors error) {
+        Counter.builder("weir.network.request.errors")
+                .description("Requests refused as a whole, by their error")
+                .tag("api", api.name)
+                .tag("error", error.name())
+                .register(registry)
+                .increment();
     }
 
     void rejected() {

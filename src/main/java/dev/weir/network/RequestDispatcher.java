@@ -84,6 +84,7 @@ final class RequestDispatcher {
 
     private static void finish(
             AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
+        outcome.failed(error);
         ApiMessage response;
         try {
             response = errorResponse(request, error, message);

@@ -81,6 +81,9 @@ final class AppendPath {
         Partition partition = shard.find(entry.key());
         AppendResult refused = refusal(partition, request, entry);
         if (refused != null || partition == null) {
+            if (partition != null) {
+                partition.traffic.refused();
+            }
             pending.settle(
                     index,
                     refused != null ? refused : AppendResult.failed(Errors.NOT_LEADER_OR_FOLLOWER, null),
@@ -89,6 +92,7 @@ final class AppendPath {
         }
         AppendVerdict verdict = validator.validate(entry.records(), context(partition, request, nowMs));
         if (verdict instanceof AppendVerdict.Rejected rejected) {
+            partition.traffic.refused();
             pending.settle(index, rejected(rejected, partition), shard.deadlines());
             return;
         }
@@ -96,6 +100,7 @@ final class AppendPath {
         ProducerCheck known = partition.producers.check(
                 accepted, request.origin() == Origin.CLIENT ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR);
         if (known instanceof ProducerCheck.Rejected fenced) {
+            partition.traffic.refused();
             pending.settle(index, AppendResult.failed(fenced.error(), fenced.message()), shard.deadlines());
         } else if (known instanceof ProducerCheck.Duplicate duplicate) {
             acknowledge(
@@ -108,6 +113,7 @@ final class AppendPath {
                     accepted.logAppendTimeMs() < 0 ? -1 : duplicate.timestamp());
             partition.progress();
         } else {
+            int bytes = accepted.bytes().remaining();
             try {
                 partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
             } catch (UncheckedIOException e) {
@@ -123,6 +129,7 @@ final class AppendPath {
                     accepted.lastOffset(),
                     accepted.logAppendTimeMs());
             staged.add(partition);
+            partition.traffic.appended(bytes, accepted.recordCount());
             if (partition.log.stagedBytes() > MAX_STAGED_BYTES) {
                 write(partition, nowMs);
             }

@@ -38,6 +38,7 @@ final class FetchPath {
         }
         Attempt attempt = read(query);
         if (attempt.isEnough(query) || query.maxWaitMs() <= 0) {
+            count(query, attempt);
             answer.accept(attempt.answers);
             return;
         }
@@ -85,7 +86,22 @@ final class FetchPath {
 
     private void finish(FetchWait wait, Attempt attempt) {
         waiting.remove(wait.query.ticket());
+        count(wait.query, attempt);
         wait.finish(attempt.answers, shard.deadlines());
+    }
+
+    private void count(FetchQuery query, Attempt attempt) {
+        if (query.replicaId() >= 0 || attempt.bytes == 0) {
+            return;
+        }
+        for (int i = 0; i < attempt.answers.size(); i++) {
+            int bytes = attempt.answers.get(i).size();
+            Partition partition =
+                    bytes == 0 ? null : shard.find(query.entries().get(i).key());
+            if (partition != null) {
+                partition.traffic.fetched(bytes);
+            }
+        }
     }
 
     private void noteFollower(FetchQuery query, long nowMs) {

@@ -47,7 +47,12 @@ public final class LogDirsClient {
      * @param usableBytes what is free of it, -1 where unknown
      * @param health whether it takes writes
      */
-    public record Directory(Uuid id, Path path, long totalBytes, long usableBytes, DirectoryHealth health) {}
+    public record Directory(Uuid id, Path path, long totalBytes, long usableBytes, DirectoryHealth health) {
+        /** Whether it takes writes. */
+        public boolean isWritable() {
+            return health.writable();
+        }
+    }
 
     record WriteFailure(Uuid directoryId, LogIoException failure) {}
 

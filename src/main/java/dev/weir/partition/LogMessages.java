@@ -59,6 +59,13 @@ public final class LogMessages {
             long highWatermark,
             boolean future) {}
 
+    /**
+     * Asks for figures.
+     *
+     * @param each of each partition; else only their number
+     */
+    public record Measure(boolean each) {}
+
     /** Asks for the producers that a partition remembers. */
     public record DescribeProducers(PartitionKey key) {}
 

@@ -83,6 +83,14 @@ final class LogQueries {
                                 .toList());
     }
 
+    ShardFigures measure(LogMessages.Measure request) {
+        Collection<Partition> partitions = shard.partitions();
+        return new ShardFigures(
+                partitions.size(),
+                shard.offline().size(),
+                request.each() ? partitions.stream().map(Partition::figures).toList() : List.of());
+    }
+
     Checkpoints checkpoints(boolean clean) {
         Map<Uuid, Offsets> byDirectory = new HashMap<>();
         for (Partition partition : shard.partitions()) {

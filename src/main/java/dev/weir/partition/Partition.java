@@ -27,6 +27,7 @@ final class Partition {
     final PartitionLog log;
     final ProducerStateManager producers;
     final AckQueue acks;
+    final Traffic traffic = new Traffic();
     private final ReplicationState replication;
     private final Set<FetchWait> waits = new LinkedHashSet<>();
     private long dirtySinceMs = -1;
@@ -103,6 +104,17 @@ final class Partition {
     long lastStableOffset() {
         long firstUnstable = producers.firstUnstableOffset().orElse(Long.MAX_VALUE);
         return Math.min(firstUnstable, replication.highWatermark());
+    }
+
+    PartitionFigures figures() {
+        return new PartitionFigures(
+                name(),
+                log.sizeInBytes(),
+                log.logStartOffset(),
+                highWatermark(),
+                isLeader(),
+                isLeader() && replication.inSyncReplicas() < replication.replicaCount(),
+                traffic.counts());
     }
 
     /** Where a reader's view ends. */

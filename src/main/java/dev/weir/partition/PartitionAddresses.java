@@ -14,7 +14,8 @@ record PartitionAddresses(
         Address<LogMessages.ReadLog, LogMessages.LogBytes> readLog,
         Address<LogMessages.DescribeLogs, List<LogMessages.LogDescription>> describeLogs,
         Address<LogMessages.DescribeProducers, LogMessages.Producers> describeProducers,
-        Address<LogMessages.Checkpoint, LogMessages.Checkpoints> checkpoint) {
+        Address<LogMessages.Checkpoint, LogMessages.Checkpoints> checkpoint,
+        Address<LogMessages.Measure, ShardFigures> measure) {
     private static final int DATA = 100_000;
     private static final int ADMIN = 10_000;
 
@@ -30,6 +31,7 @@ record PartitionAddresses(
                 new Address<>(prefix + "read-log", ADMIN),
                 new Address<>(prefix + "describe-logs", ADMIN),
                 new Address<>(prefix + "describe-producers", ADMIN),
-                new Address<>(prefix + "checkpoint", ADMIN));
+                new Address<>(prefix + "checkpoint", ADMIN),
+                new Address<>(prefix + "measure", ADMIN));
     }
 }

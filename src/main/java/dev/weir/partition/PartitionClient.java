@@ -117,6 +117,18 @@ public final class PartitionClient implements PartitionReadClient {
         return bus.ask(of(key).describeProducers(), new LogMessages.DescribeProducers(key));
     }
 
+    /**
+     * The figures of every shard.
+     *
+     * @param each of each partition; else only their number
+     */
+    public Future<List<ShardFigures>> measure(boolean each) {
+        return Future.all(shards.stream()
+                        .map(s -> bus.ask(s.measure(), new LogMessages.Measure(each)))
+                        .toList())
+                .map(all -> all.list());
+    }
+
     /** The offsets to checkpoint, of every shard. */
     Future<List<LogMessages.Checkpoints>> checkpoint(boolean close) {
         return Future.all(shards.stream()

@@ -123,6 +123,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.readLog(), request -> Future.succeededFuture(logs.read(request)));
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
+        bus.serve(addresses.measure(), request -> Future.succeededFuture(logs.measure(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
         vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
             housekeeping.tick(now(), syncs::sync);

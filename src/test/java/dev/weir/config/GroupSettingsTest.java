@@ -17,7 +17,7 @@ class GroupSettingsTest {
         GroupConfig group = GroupSettings.toGroupConfig(broker, Map.of("consumer.heartbeat.interval.ms", "6000"));
 
         // then
-        assertThat(group).isEqualTo(new GroupConfig(50_000, 6_000));
+        assertThat(group).isEqualTo(new GroupConfig(50_000, 6_000, 100));
     }
 
     @Test
@@ -25,10 +25,13 @@ class GroupSettingsTest {
         // when
         GroupConfig group = GroupSettings.toGroupConfig(
                 BrokerConfig.defaults(),
-                Map.of("consumer.session.timeout.ms", "1", "consumer.heartbeat.interval.ms", "99999"));
+                Map.of(
+                        "consumer.session.timeout.ms", "1",
+                        "consumer.heartbeat.interval.ms", "99999",
+                        "consumer.assignment.interval.ms", "15001"));
 
         // then
-        assertThat(group).isEqualTo(new GroupConfig(45_000, 15_000));
+        assertThat(group).isEqualTo(new GroupConfig(45_000, 15_000, 15_000));
     }
 
     @ParameterizedTest

@@ -24,7 +24,7 @@ class GatewayVerticleTest {
     private final Vertx vertx = Vertx.vertx();
     private final LocalBus bus = new LocalBus(vertx);
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final GatewayVerticle gateway = new GatewayVerticle(bus, "127.0.0.1", 0, registry);
+    private final GatewayVerticle gateway = new GatewayVerticle(bus, "127.0.0.1", 0, registry, 2);
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach

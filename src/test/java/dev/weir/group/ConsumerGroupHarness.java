@@ -100,7 +100,7 @@ final class ConsumerGroupHarness {
     }
 
     List<GroupEffect.Reply> run(BiConsumer<GroupOutput, Long> event) {
-        GroupOutput out = new GroupOutput(record -> core.replay(record));
+        GroupOutput out = new GroupOutput(record -> core.replay(record), offset -> offset);
         event.accept(out, nowMs);
         GroupOutcome outcome = out.outcome();
         for (CoordinatorRecord record : outcome.records()) {

@@ -6,6 +6,7 @@ import static dev.weir.group.ConsumerGroupRequests.join;
 import static dev.weir.group.ConsumerGroupRequests.owning;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.ConsumerGroupProgress.State;
 import java.util.Map;
 import java.util.Objects;
@@ -244,14 +245,12 @@ class ConsumerGroupHeartbeatTest {
 
     @Test
     void shouldFollowTheGroupsOwnSettings() {
-        harness.core.onGroupConfig(
-                ConsumerGroupHarness.GROUP,
-                Map.of("consumer.session.timeout.ms", "60000", "consumer.heartbeat.interval.ms", "150"));
+        harness.core.onConfig(harness.config, Map.of(ConsumerGroupHarness.GROUP, new GroupConfig(60_000, 150, 0)));
 
         assertThat(harness.heartbeat(join("a", "t")).heartbeatIntervalMs()).isEqualTo(150);
         assertThat(harness.timer(ConsumerGroupTimers.SESSION, "a")).isEqualTo(60_000L);
 
-        harness.core.onGroupConfig(ConsumerGroupHarness.GROUP, Map.of());
+        harness.core.onConfig(harness.config, Map.of());
         harness.heartbeat(beat("a", 1));
         assertThat(harness.timer(ConsumerGroupTimers.SESSION, "a")).isEqualTo(45_000L);
     }

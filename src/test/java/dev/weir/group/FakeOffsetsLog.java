@@ -19,7 +19,9 @@ final class FakeOffsetsLog implements OffsetsLog {
     final List<RecordBatch> batches = new ArrayList<>();
     final List<Integer> epochs = new ArrayList<>();
     final Deque<Runnable> later = new ArrayDeque<>();
+    final List<Long> delays = new ArrayList<>();
     Errors readError = Errors.NONE;
+    boolean unreadable;
     private final List<byte[]> bytes = new ArrayList<>();
     private final Deque<Append> appends = new ArrayDeque<>();
     private long nextOffset;
@@ -73,12 +75,17 @@ final class FakeOffsetsLog implements OffsetsLog {
                 taken++;
             }
         }
+        if (unreadable) {
+            done.accept(new Piece(Errors.NONE, ByteBuffer.allocate(100)));
+            return;
+        }
         done.accept(
                 new Piece(readError, ByteBuffer.wrap(readError == Errors.NONE ? piece.toByteArray() : new byte[0])));
     }
 
     @Override
     public void later(long delayMs, Runnable task) {
+        delays.add(delayMs);
         later.add(task);
     }
 

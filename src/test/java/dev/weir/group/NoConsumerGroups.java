@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.config.GroupConfig;
 import dev.weir.group.GroupEffect.TimerKey;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +31,9 @@ final class NoConsumerGroups implements ConsumerGroupPort {
     }
 
     @Override
-    public void replay(GroupRecord record) {}
+    public void replay(GroupRecord record) {
+        throw new IllegalStateException("no consumer groups, yet " + record);
+    }
 
     @Override
     public void onLoaded(long nowMs, GroupOutput out) {}
@@ -39,7 +42,7 @@ final class NoConsumerGroups implements ConsumerGroupPort {
     public void onTopicsChanged(Set<String> names) {}
 
     @Override
-    public void onGroupConfig(String groupId, Map<String, String> own) {}
+    public void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {}
 
     @Override
     public void onUnloaded(GroupOutput out) {}

@@ -43,6 +43,7 @@ class PartitionCoordinatorTest {
             () -> new GroupCoordinatorCore(
                     GroupSettings.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
             timers,
+            new GroupTally(),
             Compression.NONE,
             MAX_BATCH_BYTES,
             () -> nowMs,
@@ -124,12 +125,11 @@ class PartitionCoordinatorTest {
     @ParameterizedTest
     @CsvSource({
         "NOT_LEADER_OR_FOLLOWER, NOT_COORDINATOR",
-        "KAFKA_STORAGE_ERROR, NOT_COORDINATOR",
-        "NOT_ENOUGH_REPLICAS, COORDINATOR_NOT_AVAILABLE",
+        "NOT_ENOUGH_REPLICAS_AFTER_APPEND, COORDINATOR_NOT_AVAILABLE",
         "REQUEST_TIMED_OUT, COORDINATOR_NOT_AVAILABLE",
-        "MESSAGE_TOO_LARGE, UNKNOWN_SERVER_ERROR"
+        "CORRUPT_MESSAGE, UNKNOWN_SERVER_ERROR"
     })
-    void shouldForgetWhatCouldNotBeWritten(Errors refusal, Errors expected) {
+    void shouldLoadAgainWhereItDoesNotKnowWhatWasWritten(Errors refusal, Errors expected) {
         // given
         coordinator.lead(7);
         ask(commit("", -1, "t", 0, 5));
@@ -146,6 +146,130 @@ class PartitionCoordinatorTest {
         assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
         log.runLater();
         assertThat(committed()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KAFKA_STORAGE_ERROR, NOT_COORDINATOR",
+        "NOT_ENOUGH_REPLICAS, COORDINATOR_NOT_AVAILABLE",
+        "MESSAGE_TOO_LARGE, UNKNOWN_SERVER_ERROR"
+    })
+    void shouldTakeBackCommitsThatTheLogRefuses(Errors refusal, Errors expected) {
+        // given
+        coordinator.lead(7);
+        ask(commit("", -1, "t", 0, 5));
+        log.commit();
+        GroupCoordinatorCore core = coordinator.core();
+        int joins = ask(join("", "range").setGroupId("waits"), (short) 3);
+        int lost = ask(commit("", -1, "t", 0, 6));
+        int again = ask(commit("", -1, "t", 0, 7));
+        int other = ask(commit("", -1, "t", 0, 1).setGroupId("new"));
+
+        // when
+        log.refuse(refusal);
+
+        // then: as if they had never been, and nobody else is disturbed
+        assertThat(List.of(lost, again, other))
+                .allSatisfy(id -> assertThat(error(id)).isEqualTo(expected));
+        assertThat(answers).doesNotContainKey(joins);
+        assertThat(coordinator.core()).isSameAs(core);
+        assertThat(committed()).isEqualTo(5);
+        assertThat(Objects.requireNonNull(core).find("new")).isNull();
+        int next = ask(commit("", -1, "t", 0, 8));
+        log.commit();
+        assertThat(error(next)).isEqualTo(Errors.NONE);
+        assertThat(committed()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"KAFKA_STORAGE_ERROR, NOT_COORDINATOR", "MESSAGE_TOO_LARGE, UNKNOWN_SERVER_ERROR"})
+    void shouldLoadAgainWhereTheLogRefusesMoreThanCommits(Errors refusal, Errors expected) {
+        coordinator.lead(7);
+        ask(join("", "range"), (short) 3);
+        fireUntil(nowMs + 10_000);
+        int sync = ask(sync("client-1", 1, Map.of("client-1", "A")), (short) 5);
+        assertThat(log.underWay()).isEqualTo(1);
+
+        log.refuse(refusal);
+
+        assertThat(error(sync)).isEqualTo(expected);
+        assertThat(coordinator.isLoading()).isTrue();
+        log.runLater();
+        assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void shouldWaitLongerEachTimeUntilSomethingIsCommitted() {
+        log.readError = Errors.KAFKA_STORAGE_ERROR;
+        coordinator.lead(7);
+        for (int i = 0; i < 12; i++) {
+            log.runLater();
+        }
+        assertThat(log.delays).startsWith(10L, 20L, 40L).endsWith(10_240L, 10_240L);
+
+        log.readError = Errors.NONE;
+        log.runLater();
+        ask(commit("", -1, "t", 0, 5));
+        log.commit();
+        ask(commit("", -1, "t", 0, 6));
+        log.refuse(Errors.REQUEST_TIMED_OUT);
+
+        assertThat(log.delays).endsWith(10_240L, 10L);
+    }
+
+    @Test
+    void shouldSayThatItHasFailedAndTryAgainWhereTheLogCannotBeTakenApart() {
+        // given
+        coordinator.lead(7);
+        ask(commit("", -1, "t", 0, 5));
+        log.commit();
+        log.unreadable = true;
+
+        // when
+        coordinator.lead(8);
+
+        // then
+        assertThat(coordinator.isLoading()).isFalse();
+        assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.NOT_COORDINATOR);
+        log.unreadable = false;
+        log.runLater();
+        assertThat(committed()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldPassOverARecordThatCannotBeApplied() {
+        // given: a record of consumer groups, which this coordinator has none of
+        CoordinatorRecord orphan = GroupRecordCodec.encode(
+                new GroupRecord.ConsumerGroupEpoch("c", new GroupRecord.ConsumerGroupEpoch.Epoch(4, 0)));
+        CoordinatorRecord good =
+                GroupRecordCodec.encode(new GroupRecord.OffsetCommit("g", "t", 9, GroupRecordSamples.offsetOf(1)));
+        log.write(OffsetsBatches.batch(List.of(orphan, good), null, Compression.NONE, nowMs));
+
+        // when
+        coordinator.lead(7);
+
+        // then
+        assertThat(Objects.requireNonNull(coordinator.core()).offsets().get("g", "t", 9))
+                .isNotNull();
+    }
+
+    @Test
+    void shouldKeepNoOffsetThatWasCommittedWhileItsTopicWasDeleted() {
+        // given
+        coordinator.lead(7);
+        ask(commit("", -1, "t", 0, 5));
+        log.commit();
+        int racing = ask(commit("", -1, "t", 0, 6));
+
+        // when
+        coordinator.onTopicsChanged(java.util.Set.of("t"), java.util.Set.of("t"));
+        log.commitAll();
+
+        // then: the commit was in time, the deletion came after it
+        assertThat(error(racing)).isEqualTo(Errors.NONE);
+        assertThat(Objects.requireNonNull(coordinator.core()).offsets().count()).isZero();
+        coordinator.lead(8);
+        assertThat(Objects.requireNonNull(coordinator.core()).offsets().count()).isZero();
     }
 
     @Test

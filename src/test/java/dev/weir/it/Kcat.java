@@ -59,6 +59,28 @@ final class Kcat {
         return new String(run(new byte[0], arguments), StandardCharsets.UTF_8);
     }
 
+    /** The command of a member of a group, which tells of its partitions. */
+    static List<String> member(String bootstrap, String group, String topic, int sessionMs) {
+        Assumptions.assumeTrue(isInstalled(), "skipped: kcat is not installed");
+        return List.of(
+                "kcat",
+                "-b",
+                bootstrap,
+                "-G",
+                group,
+                "-X",
+                "partition.assignment.strategy=range",
+                "-X",
+                "session.timeout.ms=" + sessionMs,
+                "-X",
+                "heartbeat.interval.ms=300",
+                "-X",
+                "auto.offset.reset=earliest",
+                "-f",
+                "",
+                topic);
+    }
+
     private static boolean isInstalled() {
         return Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "kcat")));

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** A broker that a row has for itself, in a fresh home; nothing else runs beside it. */
-final class OwnBroker implements AutoCloseable {
+public final class OwnBroker implements AutoCloseable {
     private final BrokerUnderTest kind;
     private final Home home;
     private final JvmFlags flags;
@@ -25,29 +25,29 @@ final class OwnBroker implements AutoCloseable {
     }
 
     /** Spawns it; it need not answer yet. */
-    static OwnBroker spawn(Session session, BrokerUnderTest kind, JvmFlags flags)
+    public static OwnBroker spawn(Session session, BrokerUnderTest kind, JvmFlags flags)
             throws IOException, InterruptedException {
         Home home = Home.create(session.dir().resolve(kind.name().replace(' ', '-') + "-own"));
         kind.prepare(home, Map.of());
         return new OwnBroker(kind, home, flags, RunningBroker.spawn(kind, home, flags));
     }
 
-    RunningBroker get() {
+    public RunningBroker get() {
         return running;
     }
 
     /** From spawn to an answer, in seconds. */
-    double secondsTo(FirstAnswer answer) throws IOException {
+    public double secondsTo(FirstAnswer answer) throws IOException {
         return seconds(running.await(answer));
     }
 
     /** Stops it as an operator would, and tells how many seconds that took. */
-    double stop() throws IOException, InterruptedException {
+    public double stop() throws IOException, InterruptedException {
         return seconds(running.stop());
     }
 
     /** Spawns it again in the same home, after {@link #stop}. */
-    void respawn() throws IOException {
+    public void respawn() throws IOException {
         running = RunningBroker.spawn(kind, home, flags);
     }
 

@@ -62,6 +62,18 @@ public final class LoadRows {
                 Duration.ofSeconds(6),
                 UNBOUNDED,
                 new Connections(1_000)));
+        rows.add(LoadRow.of(
+                "commit-one-group",
+                "one connection committing 100 partitions of one group with each request, five requests in flight",
+                Duration.ofSeconds(4),
+                UNBOUNDED,
+                new Commits(1, 100, 1)));
+        rows.add(LoadRow.of(
+                "commit-many-groups",
+                "8 connections committing one partition each for 1,000 groups in turn, five requests in flight",
+                Duration.ofSeconds(4),
+                UNBOUNDED,
+                new Commits(1_000, 1, 8)));
         for (int producers : new int[] {1, 16}) {
             rows.add(new LoadRow(
                     "fsync-" + producers,

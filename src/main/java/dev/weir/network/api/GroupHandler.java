@@ -10,6 +10,7 @@ import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 
 /** The requests to groups, all of which go to their coordinator as they are. */
 final class GroupHandler implements ApiHandler<ApiMessage> {
@@ -56,11 +57,15 @@ final class GroupHandler implements ApiHandler<ApiMessage> {
 
     private static ApiMessage withOperations(ApiMessage request, ApiMessage answer) {
         if (request instanceof DescribeGroupsRequestData r && r.includeAuthorizedOperations()) {
-            ((DescribeGroupsResponseData) answer).groups().forEach(g -> g.setAuthorizedOperations(Operations.GROUP));
+            ((DescribeGroupsResponseData) answer)
+                    .groups().stream()
+                            .filter(g -> g.errorCode() == Errors.NONE.code())
+                            .forEach(g -> g.setAuthorizedOperations(Operations.GROUP));
         } else if (request instanceof ConsumerGroupDescribeRequestData r && r.includeAuthorizedOperations()) {
             ((ConsumerGroupDescribeResponseData) answer)
-                    .groups()
-                    .forEach(g -> g.setAuthorizedOperations(Operations.GROUP));
+                    .groups().stream()
+                            .filter(g -> g.errorCode() == Errors.NONE.code())
+                            .forEach(g -> g.setAuthorizedOperations(Operations.GROUP));
         }
         return answer;
     }

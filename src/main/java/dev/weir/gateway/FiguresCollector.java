@@ -1,0 +1,41 @@
+package dev.weir.gateway;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Shows the newest {@link Figures} among the meters of the registry. The gateway hands over figures before each scrape, which
+ * may run on any thread.
+ */
+final class FiguresCollector implements MultiCollector {
+    private static final int LIMIT = 10_000;
+
+    private final int limit;
+    private volatile Figures figures = Figures.NONE;
+
+    FiguresCollector() {
+        this(LIMIT);
+    }
+
+    /** @param limit most series of one metric */
+    FiguresCollector(int limit) {
+        this.limit = limit;
+    }
+
+    void show(Figures newest) {
+        figures = newest;
+    }
+
+    @Override
+    public MetricSnapshots collect() {
+        Figures now = figures;
+        GroupSeries groups = new GroupSeries(now, limit);
+        List<Series> all = new ArrayList<>(new PartitionSeries(now, limit).all());
+        all.addAll(groups.all());
+        int dropped = groups.leftOut() + all.stream().mapToInt(Series::dropped).sum();
+        all.add(new Series("weir_metrics_dropped_series", "Series left out since there are too many", 1).add(dropped));
+        return new MetricSnapshots(all.stream().map(Series::snapshot).toList());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.weir.gateway;
+
+import dev.weir.group.GroupFigures;
+import dev.weir.group.GroupFigures.Committed;
+import dev.weir.partition.PartitionFigures;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.common.TopicPartition;
+
+/** What there is to say of groups. Lag is how far an offset is behind the high watermark, both of the same scrape. */
+final class GroupSeries {
+    private final Figures figures;
+    private final int limit;
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    /** @param limit most series of a metric */
+    GroupSeries(Figures figures, int limit) {
+        this.figures = figures;
+        this.limit = limit;
+        figures.shards().stream()
+                .flatMap(shard -> shard.partitions().stream())
+                .filter(PartitionFigures::leader)
+                .forEach(p -> ends.put(p.name(), p.highWatermark()));
+    }
+
+    List<Series> all() {
+        Series kinds = new Series("weir_groups", "Groups by type and state", limit, "type", "state");
+        Map<List<String>, Integer> counts = new HashMap<>();
+        figures.groups().stream()
+                .flatMap(f -> f.kinds().stream())
+                .forEach(kind -> counts.merge(List.of(kind.type(), kind.state()), kind.groups(), Integer::sum));
+        counts.forEach((kind, count) -> kinds.add(count, kind.get(0), kind.get(1)));
+        Series members = group("weir_group_members", "Members of the group");
+        Series lag = group("weir_group_lag", "Records that the group has not committed, of all its partitions");
+        Series offset = partition("weir_group_committed_offset", "The offset that the group has committed");
+        Series partitionLag = partition("weir_group_partition_lag", "Records that the group has not committed");
+        for (GroupFigures some : figures.groups()) {
+            for (GroupFigures.One one : some.groups()) {
+                members.add(one.members(), one.groupId());
+                lag.add(add(one, offset, partitionLag), one.groupId());
+            }
+        }
+        return List.of(
+                kinds,
+                new Series("weir_group_log_partitions_loading", "Partitions of the group log that are being loaded", 1)
+                        .add(figures.groups().stream()
+                                .mapToInt(GroupFigures::loading)
+                                .sum()),
+                new Series("weir_group_rebalances_total", "Rebalances begun", limit, "type")
+                        .add(sum(GroupFigures.Counts::classicRebalances), "classic")
+                        .add(sum(GroupFigures.Counts::consumerRebalances), "consumer"),
+                new Series("weir_group_offset_commits_total", "Offsets committed", 1)
+                        .add(sum(GroupFigures.Counts::commits)),
+                members,
+                lag,
+                offset,
+                partitionLag);
+    }
+
+    /** Offsets of groups that no coordinator has named. */
+    int leftOut() {
+        return figures.groups().stream().mapToInt(GroupFigures::leftOut).sum();
+    }
+
+    private long add(GroupFigures.One group, Series offset, Series partitionLag) {
+        long sum = 0;
+        for (Committed committed : group.offsets()) {
+            String topic = committed.partition().topic();
+            String partition = Integer.toString(committed.partition().partition());
+            offset.add(committed.offset(), group.groupId(), topic, partition);
+            Long end = ends.get(committed.partition());
+            if (end != null) {
+                long lag = Math.max(0, end - committed.offset());
+                partitionLag.add(lag, group.groupId(), topic, partition);
+                sum += lag;
+            }
+        }
+        return sum;
+    }
+
+    private long sum(ToLongFunction<GroupFigures.Counts> what) {
+        return figures.groups().stream()
+                .map(GroupFigures::counts)
+                .mapToLong(what)
+                .sum();
+    }
+
+    private Series group(String name, String help) {
+        return new Series(name, help, limit, "group");
+    }
+
+    private Series partition(String name, String help) {
+        return new Series(name, help, limit, "group", "topic", "partition");
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weir.gateway;
+
+import dev.weir.partition.LogDirsClient.Directory;
+import dev.weir.partition.PartitionFigures;
+import dev.weir.partition.ShardFigures;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What there is to say of partitions, topics and log directories. */
+final class PartitionSeries {
+    private static final String TOPIC = "topic";
+
+    private final Figures figures;
+    private final int limit;
+    private final Map<String, OneTopic> topics = new TreeMap<>();
+
+    /** @param limit most series of a metric */
+    PartitionSeries(Figures figures, int limit) {
+        this.figures = figures;
+        this.limit = limit;
+        partitions().forEach(p -> topics.merge(p.name().topic(), OneTopic.of(p), OneTopic::plus));
+    }
+
+    private record OneTopic(int partitions, long bytes, PartitionFigures.Counts counts) {
+        static OneTopic of(PartitionFigures partition) {
+            return new OneTopic(1, partition.sizeBytes(), partition.counts());
+        }
+
+        OneTopic plus(OneTopic other) {
+            return new OneTopic(partitions + other.partitions, bytes + other.bytes, counts.plus(other.counts));
+        }
+    }
+
+    List<Series> all() {
+        Series byTopic = topic("weir_topic_partitions", "Partitions of the topic on this broker");
+        Series bytes = topic("weir_topic_log_bytes", "Bytes of the topic's segments on this broker");
+        Series bytesIn = topic("weir_topic_bytes_in_total", "Bytes of record batches appended");
+        Series recordsIn = topic("weir_topic_records_in_total", "Records appended");
+        Series bytesOut = topic("weir_topic_bytes_out_total", "Bytes of record batches handed to consumers");
+        Series refused = topic("weir_topic_produce_failures_total", "Record batches refused");
+        topics.forEach((name, topic) -> {
+            byTopic.add(topic.partitions(), name);
+            bytes.add(topic.bytes(), name);
+            bytesIn.add(topic.counts().bytesIn(), name);
+            recordsIn.add(topic.counts().recordsIn(), name);
+            bytesOut.add(topic.counts().bytesOut(), name);
+            refused.add(topic.counts().produceFailures(), name);
+        });
+        Series start = partition("weir_partition_log_start_offset", "First offset of the partition");
+        Series end = partition("weir_partition_high_watermark", "Offset below which records are committed");
+        for (PartitionFigures p : partitions()) {
+            String number = Integer.toString(p.name().partition());
+            start.add(p.logStartOffset(), p.name().topic(), number);
+            end.add(p.highWatermark(), p.name().topic(), number);
+        }
+        Series writable = directory("weir_log_dir_writable", "1 where the directory takes writes, else 0");
+        Series free = directory("weir_log_dir_free_bytes", "Bytes that are free on the directory's file system");
+        Series size = directory("weir_log_dir_size_bytes", "Bytes of the directory's file system");
+        for (Directory directory : figures.directories()) {
+            String path = directory.path().toString();
+            writable.add(directory.isWritable() ? 1 : 0, path);
+            free.add(directory.usableBytes(), path);
+            size.add(directory.totalBytes(), path);
+        }
+        return List.of(
+                one("weir_topics", "Topics that have a partition on this broker", topics.size()),
+                one("weir_partitions", "Partitions on this broker that are served", sum(ShardFigures::online)),
+                one(
+                        "weir_partitions_offline",
+                        "Partitions on this broker that cannot be used, since their directory or their log fails",
+                        sum(ShardFigures::offline)),
+                one(
+                        "weir_partition_leaders",
+                        "Partitions that this broker leads",
+                        partitions().stream().filter(PartitionFigures::leader).count()),
+                one(
+                        "weir_partitions_under_replicated",
+                        "Partitions that this broker leads and of which a replica is not in sync",
+                        partitions().stream()
+                                .filter(PartitionFigures::underReplicated)
+                                .count()),
+                byTopic,
+                bytes,
+                bytesIn,
+                recordsIn,
+                bytesOut,
+                refused,
+                start,
+                end,
+                one(
+                        "weir_log_dirs_read_only",
+                        "Log directories that take no writes",
+                        figures.directories().stream()
+                                .filter(directory -> !directory.isWritable())
+                                .count()),
+                writable,
+                free,
+                size);
+    }
+
+    private List<PartitionFigures> partitions() {
+        return figures.shards().stream()
+                .flatMap(shard -> shard.partitions().stream())
+                .toList();
+    }
+
+    private int sum(java.util.function.ToIntFunction<ShardFigures> what) {
+        return figures.shards().stream().mapToInt(what).sum();
+    }
+
+    private static Series one(String name, String help, double value) {
+        return new Series(name, help, 1).add(value);
+    }
+
+    private Series topic(String name, String help) {
+        return new Series(name, help, limit, TOPIC);
+    }
+
+    private Series partition(String name, String help) {
+        return new Series(name, help, limit, TOPIC, "partition");
+    }
+
+    private Series directory(String name, String help) {
+        return new Series(name, help, limit, "directory");
+    }
+}

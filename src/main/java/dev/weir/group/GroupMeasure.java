@@ -1,0 +1,58 @@
+package dev.weir.group;
+
+import dev.weir.group.GroupFigures.Committed;
+import dev.weir.group.GroupFigures.Kind;
+import dev.weir.group.GroupFigures.One;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+
+/** Takes the figures of some coordinators. One look visits a bounded number of offsets, however many there are. */
+final class GroupMeasure {
+    private final int maxOffsets;
+    private final Map<String, Map<String, Integer>> kinds = new TreeMap<>();
+    private final List<One> groups = new ArrayList<>();
+    private int taken;
+    private int leftOut;
+    private int loading;
+
+    /** @param maxOffsets most offsets to name; the groups are taken as they come, as long as all of their offsets fit */
+    GroupMeasure(int maxOffsets) {
+        this.maxOffsets = maxOffsets;
+    }
+
+    GroupFigures of(Collection<PartitionCoordinator> coordinators, GroupTally tally) {
+        for (PartitionCoordinator coordinator : coordinators) {
+            GroupCoordinatorCore core = coordinator.core();
+            if (core != null) {
+                take(core);
+            }
+            loading += coordinator.isLoading() ? 1 : 0;
+        }
+        List<Kind> all = new ArrayList<>();
+        kinds.forEach((type, states) -> states.forEach((state, count) -> all.add(new Kind(type, state, count))));
+        return new GroupFigures(all, groups, leftOut, loading, tally.counts());
+    }
+
+    private void take(GroupCoordinatorCore core) {
+        for (Group group : core.groups()) {
+            kinds.computeIfAbsent(group.type(), type -> new TreeMap<>()).merge(group.stateName(), 1, Integer::sum);
+            int offsets = core.offsets().count(group.groupId());
+            if (taken + offsets > maxOffsets || groups.size() >= maxOffsets) {
+                leftOut += offsets;
+                continue;
+            }
+            taken += offsets;
+            List<Committed> committed = new ArrayList<>(offsets);
+            core.offsets()
+                    .forEach(
+                            group.groupId(),
+                            (topic, partition, offset) -> committed.add(
+                                    new Committed(new TopicPartition(topic, partition), offset.offset())));
+            groups.add(new One(group.groupId(), group.size(), committed));
+        }
+    }
+}

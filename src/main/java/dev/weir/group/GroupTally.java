@@ -1,0 +1,18 @@
+package dev.weir.group;
+
+/** What the groups of one coordinator verticle have done since it started. Plain counters of its thread. */
+final class GroupTally {
+    private long commits;
+    private long classicRebalances;
+    private long consumerRebalances;
+
+    void add(GroupOutcome.Work work) {
+        commits += work.commits();
+        classicRebalances += work.classicRebalances();
+        consumerRebalances += work.consumerRebalances();
+    }
+
+    GroupFigures.Counts counts() {
+        return new GroupFigures.Counts(commits, classicRebalances, consumerRebalances);
+    }
+}

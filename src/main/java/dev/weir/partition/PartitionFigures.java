@@ -1,0 +1,46 @@
+package dev.weir.partition;
+
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One replica in figures.
+ *
+ * @param name its name
+ * @param sizeBytes bytes of its segments
+ * @param logStartOffset first offset of the log
+ * @param highWatermark offset below which records are committed
+ * @param leader whether this broker leads it
+ * @param underReplicated whether it leads it with fewer replicas in sync than there are
+ * @param counts what has gone in and out
+ */
+public record PartitionFigures(
+        TopicPartition name,
+        long sizeBytes,
+        long logStartOffset,
+        long highWatermark,
+        boolean leader,
+        boolean underReplicated,
+        Counts counts) {
+
+    /**
+     * Since the partition was opened.
+     *
+     * @param bytesIn bytes of batches appended by clients and coordinators
+     * @param recordsIn their records
+     * @param bytesOut bytes of batches handed to consumers
+     * @param produceFailures batches refused
+     */
+    public record Counts(long bytesIn, long recordsIn, long bytesOut, long produceFailures) {
+        /** No traffic. */
+        public static final Counts NONE = new Counts(0, 0, 0, 0);
+
+        /** The traffic of both. */
+        public Counts plus(Counts other) {
+            return new Counts(
+                    bytesIn + other.bytesIn,
+                    recordsIn + other.recordsIn,
+                    bytesOut + other.bytesOut,
+                    produceFailures + other.produceFailures);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.weir.partition;
+
+import java.util.List;
+
+/**
+ * The partitions of one shard in figures.
+ *
+ * @param online how many are served
+ * @param offline how many cannot be used, since their log directory or their log fails
+ * @param partitions those that are served; empty where only the counts were asked for
+ */
+public record ShardFigures(int online, int offline, List<PartitionFigures> partitions) {}

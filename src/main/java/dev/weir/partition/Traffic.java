@@ -1,0 +1,26 @@
+package dev.weir.partition;
+
+/** What has gone in and out of one partition since it was opened. Owned by its shard; plain counters of one thread. */
+final class Traffic {
+    private long bytesIn;
+    private long recordsIn;
+    private long bytesOut;
+    private long produceFailures;
+
+    void appended(int bytes, int records) {
+        bytesIn += bytes;
+        recordsIn += records;
+    }
+
+    void refused() {
+        produceFailures++;
+    }
+
+    void fetched(int bytes) {
+        bytesOut += bytes;
+    }
+
+    PartitionFigures.Counts counts() {
+        return new PartitionFigures.Counts(bytesIn, recordsIn, bytesOut, produceFailures);
+    }
+}

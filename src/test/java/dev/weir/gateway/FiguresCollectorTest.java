@@ -1,0 +1,131 @@
+package dev.weir.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.group.GroupFigures;
+import dev.weir.partition.PartitionFigures;
+import dev.weir.partition.ShardFigures;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** The series that the figures of a broker come to. */
+class FiguresCollectorTest {
+    private static final TopicPartition T0 = new TopicPartition("t", 0);
+    private static final TopicPartition T1 = new TopicPartition("t", 1);
+
+    private final FiguresCollector collector = new FiguresCollector(3);
+
+    @Test
+    void shouldAddUpThePartitionsOfATopicOverTheShards() {
+        // when
+        collector.show(new Figures(
+                List.of(shard(1, partition(T0, 10, true, false)), shard(2, partition(T1, 20, true, true))),
+                List.of(),
+                List.of()));
+
+        // then
+        assertThat(series())
+                .containsEntry("weir_topics{}", 1.0)
+                .containsEntry("weir_partitions{}", 2.0)
+                .containsEntry("weir_partitions_offline{}", 3.0)
+                .containsEntry("weir_partitions_under_replicated{}", 1.0)
+                .containsEntry("weir_topic_bytes_in{topic=\"t\"}", 200.0)
+                .containsEntry("weir_topic_records_in{topic=\"t\"}", 8.0)
+                .containsEntry("weir_partition_high_watermark{partition=\"1\",topic=\"t\"}", 20.0);
+    }
+
+    @Test
+    void shouldCountTheLagToTheHighWatermarkOfWhatItLeads() {
+        // when
+        collector.show(new Figures(
+                List.of(shard(0, partition(T0, 10, true, false), partition(T1, 20, false, false))),
+                List.of(group("g", committed(T0, 4), committed(T1, 5))),
+                List.of()));
+
+        // then
+        assertThat(series())
+                .containsEntry("weir_group_partition_lag{group=\"g\",partition=\"0\",topic=\"t\"}", 6.0)
+                .doesNotContainKey("weir_group_partition_lag{group=\"g\",partition=\"1\",topic=\"t\"}")
+                .containsEntry("weir_group_lag{group=\"g\"}", 6.0)
+                .containsEntry("weir_group_committed_offset{group=\"g\",partition=\"1\",topic=\"t\"}", 5.0)
+                .containsEntry("weir_groups{state=\"Stable\",type=\"consumer\"}", 1.0)
+                .containsEntry("weir_group_rebalances{type=\"consumer\"}", 3.0);
+    }
+
+    @Test
+    void shouldNotCountBelowZeroWhereAnOffsetIsAheadOfWhatWasAsked() {
+        collector.show(new Figures(
+                List.of(shard(0, partition(T0, 10, true, false))), List.of(group("g", committed(T0, 11))), List.of()));
+
+        assertThat(series()).containsEntry("weir_group_lag{group=\"g\"}", 0.0);
+    }
+
+    @Test
+    void shouldShowNothingOfWhatIsGone() {
+        collector.show(new Figures(
+                List.of(shard(0, partition(T0, 10, true, false))), List.of(group("g", committed(T0, 4))), List.of()));
+        assertThat(series().keySet()).anyMatch(name -> name.contains("topic=\"t\""));
+
+        collector.show(new Figures(List.of(shard(0)), List.of(), List.of()));
+
+        assertThat(series().keySet()).noneMatch(name -> name.contains("\"t\"") || name.contains("\"g\""));
+    }
+
+    @Test
+    void shouldSayHowMuchItLeavesOut() {
+        // given: four partitions of four topics, of each of which three are shown
+        PartitionFigures[] many = new PartitionFigures[4];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = partition(new TopicPartition("t" + i, 0), 1, true, false);
+        }
+
+        // when
+        collector.show(new Figures(List.of(shard(0, many)), List.of(), List.of()));
+
+        // then
+        Map<String, Double> series = series();
+        assertThat(series.keySet().stream().filter(name -> name.startsWith("weir_topic_bytes_in")))
+                .hasSize(3);
+        assertThat(series).containsEntry("weir_topics{}", 4.0).containsEntry("weir_metrics_dropped_series{}", 8.0);
+    }
+
+    private Map<String, Double> series() {
+        Map<String, Double> series = new TreeMap<>();
+        for (MetricSnapshot metric : collector.collect()) {
+            String name = metric.getMetadata().getPrometheusName();
+            if (metric instanceof CounterSnapshot counter) {
+                counter.getDataPoints().forEach(p -> series.put(name + p.getLabels(), p.getValue()));
+            } else if (metric instanceof GaugeSnapshot gauge) {
+                gauge.getDataPoints().forEach(p -> series.put(name + p.getLabels(), p.getValue()));
+            }
+        }
+        return series;
+    }
+
+    private static ShardFigures shard(int offline, PartitionFigures... partitions) {
+        return new ShardFigures(partitions.length, offline, List.of(partitions));
+    }
+
+    private static PartitionFigures partition(TopicPartition name, long end, boolean leader, boolean behind) {
+        return new PartitionFigures(name, 50, 0, end, leader, behind, new PartitionFigures.Counts(100, 4, 0, 0));
+    }
+
+    private static GroupFigures.Committed committed(TopicPartition partition, long offset) {
+        return new GroupFigures.Committed(partition, offset);
+    }
+
+    private static GroupFigures group(String id, GroupFigures.Committed... offsets) {
+        return new GroupFigures(
+                List.of(new GroupFigures.Kind("consumer", "Stable", 1)),
+                List.of(new GroupFigures.One(id, 2, List.of(offsets))),
+                0,
+                0,
+                new GroupFigures.Counts(7, 0, 3));
+    }
+}

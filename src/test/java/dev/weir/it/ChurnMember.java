@@ -1,0 +1,13 @@
+package dev.weir.it;
+
+/** A member of a group that can be made to come, leave and die. */
+interface ChurnMember {
+    /** Joins the group; does not wait until it is in. */
+    void join();
+
+    /** Leaves the group in order; returns when it has. */
+    void leave();
+
+    /** Dies without a word. */
+    void kill();
+}

@@ -1,0 +1,86 @@
+package dev.weir.it;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+
+/** A member on a thread of this process, with Kafka's own consumer. */
+final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final String name;
+    private final String topic;
+    private final PartitionLedger ledger;
+    private final KafkaConsumer<String, String> consumer;
+    private final Thread thread = new Thread(this::run);
+    private volatile boolean ending;
+
+    JavaMember(String name, String bootstrap, String topic, PartitionLedger ledger, String... settings) {
+        this.name = name;
+        this.topic = topic;
+        this.ledger = ledger;
+        this.consumer = Clients.consumer(bootstrap, settings);
+        thread.setName(name);
+    }
+
+    @Override
+    public void join() {
+        thread.start();
+    }
+
+    @Override
+    public void leave() {
+        end();
+        consumer.close(CloseOptions.timeout(PATIENCE));
+    }
+
+    @Override
+    public void kill() {
+        end();
+        ledger.died(name);
+        consumer.close(
+                CloseOptions.timeout(PATIENCE).withGroupMembershipOperation(GroupMembershipOperation.REMAIN_IN_GROUP));
+    }
+
+    private void end() {
+        ending = true;
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void run() {
+        consumer.subscribe(List.of(topic), this);
+        try {
+            while (!ending) {
+                consumer.poll(Duration.ofMillis(100));
+            }
+        } catch (WakeupException e) {
+            // Asked to end.
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        ledger.assigned(name, numbers(partitions));
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        ledger.revoked(name, numbers(partitions));
+    }
+
+    private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+        return partitions.stream().map(TopicPartition::partition).toList();
+    }
+}
