@@ -112,7 +112,7 @@ final class Broker {
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
-        List<LogHome> homes = dirs.withoutStrays(image, config.node().nodeId());
+        List<LogHome> homes = dirs.settled(image, config.node().nodeId());
         long count = image.topics().byId().values().stream()
                 .mapToLong(t -> t.partitionCount())
                 .sum();

@@ -87,7 +87,8 @@ final class Cleaner {
                     cleaned.bytesWritten());
         } catch (IOException e) {
             LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
-            takeOffline(partition, nowMs);
+            // Only opening the log again tells which of its segments are there.
+            shard.takeOffline(partition, "the disk failed while compacted segments were put in place", nowMs);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
         }
         shard.afterProgress(partition, nowMs);
@@ -109,20 +110,6 @@ final class Cleaner {
     /** Starts nothing any more and ends what runs. */
     void stop() {
         stopped.set(true);
-    }
-
-    /** Only opening the log again tells which of its segments are there. */
-    private void takeOffline(Partition partition, long nowMs) {
-        shard.remove(partition.key);
-        shard.addOffline(
-                partition.key,
-                new Offline(partition.name(), partition.home, partition.log.logStartOffset(), nowMs, false));
-        partition.takeOffline("the disk failed while compacted segments were put in place");
-        try {
-            partition.log.close();
-        } catch (IOException e) {
-            LOG.warn("{} could not be closed in order: {}", partition.name(), e.getMessage());
-        }
     }
 
     private Optional<CleaningPlan> plan(Partition partition, long nowMs) {

@@ -102,15 +102,18 @@ final class LogQueries {
 
     /** What the last run knew of a log that cannot be used must not be forgotten. */
     private static void keep(Offline offline, Map<Uuid, Offsets> byDirectory) {
-        LogHome home = offline.home();
-        Offsets offsets = byDirectory.computeIfAbsent(home.id(), id -> Offsets.empty());
+        Offsets offsets = byDirectory.computeIfAbsent(offline.home().id(), id -> Offsets.empty());
         TopicPartition name = offline.name();
-        if (offline.logStartOffset() > 0) {
-            offsets.logStartOffsets().put(name, offline.logStartOffset());
+        KnownOffsets known = offline.known();
+        if (known.logStartOffset() > 0) {
+            offsets.logStartOffsets().put(name, known.logStartOffset());
         }
-        Long recoveryPoint = home.recoveryPoints().get(name);
-        if (recoveryPoint != null && !offline.blocked()) {
-            offsets.recoveryPoints().put(name, recoveryPoint);
+        if (known.recoveryPoint() >= 0) {
+            offsets.recoveryPoints().put(name, known.recoveryPoint());
+            offsets.highWatermarks().put(name, known.highWatermark());
+        }
+        if (known.cleaned() >= 0) {
+            offsets.cleaned().put(name, known.cleaned());
         }
     }
 

@@ -12,16 +12,12 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
  * the metadata takes it away or the shard stops.
  */
 final class Partition {
-    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
-
     final PartitionKey key;
     final LogHome home;
     final PartitionLog log;
@@ -211,25 +207,11 @@ final class Partition {
         return syncing;
     }
 
-    /**
-     * A sync failed: nobody knows what is on the disk, so what was promised to be synced is answered with
-     * KAFKA_STORAGE_ERROR. What is staged waits on, since its buffers are still to be written.
-     */
-    void syncFailed(String message) {
-        if (syncsBeforeAck()) {
-            acks.failBetween(log.recoveryPoint(), log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, message);
-        }
-    }
-
-    /** The log cannot be used any more, from now until the next start; everything that waits is told. */
+    /** The log must be opened again to be used; everything that waits is told, and what is staged is dropped. */
     void takeOffline(String reason) {
         ended = Errors.KAFKA_STORAGE_ERROR;
+        log.abandon();
         acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
-        try {
-            log.dropStaged();
-        } catch (IOException e) {
-            LOG.error("Cannot forget what was to be written to {}", name(), e);
-        }
     }
 
     /** Syncs and closes the log at the end of the shard; nothing may be staged. Everything that waits is answered. */

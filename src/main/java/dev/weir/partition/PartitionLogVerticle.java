@@ -4,6 +4,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.SyncTask;
 import io.vertx.core.Future;
@@ -32,6 +33,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final WorkerExecutor syncPool;
     private final WorkerExecutor cleanerPool;
     private final Runnable onOpened;
+    private final LogDirsClient directories;
     private final ShardState shard;
     private final AppendPath appends;
     private final FetchPath fetches;
@@ -68,24 +70,17 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.syncPool = syncPool;
         this.cleanerPool = cleanerPool;
         this.onOpened = onOpened;
-        LogDirsClient directories = new LogDirsClient(bus);
-        this.shard = new ShardState(
-                image,
-                options.settings(),
-                (home, failure) -> directories.writeFailed(home.id(), failure),
-                this::afterProgress);
+        this.directories = new LogDirsClient(bus);
+        this.shard = new ShardState(image, options.settings(), new Events());
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
         this.logs = new LogQueries(shard);
-        this.lifecycle = new LogLifecycle(
-                options,
-                shard,
-                appends,
-                files,
-                bound -> ThreadLocalRandom.current().nextLong(bound),
-                UUID::randomUUID);
-        this.housekeeping = new Housekeeping(shard, appends, lifecycle);
+        LogOpener opener = new LogOpener(
+                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
+        DeletedLogs deleted = new DeletedLogs(options.retryMs());
+        this.lifecycle = new LogLifecycle(options, shard, appends, opener, deleted);
+        this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard);
     }
@@ -162,11 +157,6 @@ public final class PartitionLogVerticle extends VerticleBase {
         armTimer();
     }
 
-    private void afterProgress(Partition partition, long nowMs) {
-        fetches.wake(partition);
-        syncs.afterProgress(partition, nowMs);
-    }
-
     private void runSync(SyncTask task, LogSyncs.Done done) {
         syncPool.executeBlocking(
                         () -> {
@@ -218,5 +208,23 @@ public final class PartitionLogVerticle extends VerticleBase {
         clockNanos += elapsedMs * 1_000_000;
         clockMs = Math.max(System.currentTimeMillis(), clockMs + elapsedMs);
         return clockMs;
+    }
+
+    private final class Events implements ShardEvents {
+        @Override
+        public void writeFailed(LogHome home, LogIoException failure) {
+            directories.writeFailed(home.id(), failure);
+        }
+
+        @Override
+        public void progressed(Partition partition, long nowMs) {
+            fetches.wake(partition);
+            syncs.afterProgress(partition, nowMs);
+        }
+
+        @Override
+        public void syncFailed(Partition partition, long nowMs) {
+            lifecycle.reopenAfterFailedSync(partition, nowMs);
+        }
     }
 }

@@ -124,6 +124,7 @@ final class LogAppender {
             return log.logEndOffset;
         }
         try {
+            log.requireSynced();
             if (log.active().pendingIndexEntries() >= PENDING_INDEX_ENTRIES) {
                 log.active().flushIndexes();
             }
@@ -145,9 +146,13 @@ final class LogAppender {
         }
     }
 
-    void dropStaged() throws IOException {
+    void forgetStaged() {
         staged.clear();
         plan.restart();
+    }
+
+    void dropStaged() throws IOException {
+        forgetStaged();
         log.producers.settle(log.logEndOffset);
         log.epochs.truncateFromEnd(log.logEndOffset);
     }
@@ -215,7 +220,7 @@ final class LogAppender {
         }
         if (log.namesUnsynced && log.segments.size() == 1) {
             // Were only the second segment's name to survive a power failure, the log would seem to start there.
-            log.files().syncDirectory(log.directory);
+            log.syncDirectory();
         }
         LogSegment added = log.addSegment(base, nowMs);
         if (sealed.isEmpty() && sealed.baseOffset() != added.baseOffset()) {

@@ -154,6 +154,14 @@ public final class PartitionLog {
 
     // ---- sync
 
+    /**
+     * Whether a sync has failed. The log then takes no writes and no syncs: {@link #abandon} it and open it again, with {@link
+     * OpenOptions#syncFailed} and this {@link #recoveryPoint}. What is below that can still be read.
+     */
+    public boolean hasFailedSync() {
+        return log.syncFailed;
+    }
+
     /** Whether anything written is not yet durable. */
     public boolean needsSync() {
         return syncer.needsSync();
@@ -351,6 +359,12 @@ public final class PartitionLog {
     public void close() throws IOException {
         appender.requireNothingStaged();
         syncer.flushForClose();
+        closeFiles();
+    }
+
+    /** Closes the files as they are, and drops what is staged. */
+    public void abandon() {
+        appender.forgetStaged();
         closeFiles();
     }
 

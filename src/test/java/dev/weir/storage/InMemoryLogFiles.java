@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
  * The file port in memory. It keeps what is durable apart from what is not: {@link #crash} loses any part of the unsynced
- * bytes and names, a seeded choice. A capacity gives ENOSPC; {@link #onOperation} may throw for anything else. Directories
- * are durable at once.
+ * bytes and names, a seeded choice. A capacity gives ENOSPC; {@link #onOperation} may throw for anything else. A sync that
+ * fails in this way drops the bytes that it was to write, as Linux does. Directories are durable at once.
  */
 public final class InMemoryLogFiles implements LogFiles {
     /** What is about to be done, for injected failures. */
@@ -39,6 +40,7 @@ public final class InMemoryLogFiles implements LogFiles {
     private final Map<Path, InMemoryInode> durable = new TreeMap<>();
     private final Map<Path, Boolean> directories = new TreeMap<>();
     private final List<NameChange> unsynced = new ArrayList<>();
+    private final RandomGenerator memory = new Random(0);
     private Fault fault = (operation, path) -> {};
     private long capacity = Long.MAX_VALUE;
     private long nowMs = 1_000_000;
@@ -232,6 +234,11 @@ public final class InMemoryLogFiles implements LogFiles {
 
     long tick() {
         return nowMs++;
+    }
+
+    /** Decides what a failed sync forgets at once. */
+    RandomGenerator memory() {
+        return memory;
     }
 
     void countRead() {

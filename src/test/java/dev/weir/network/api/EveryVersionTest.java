@@ -91,15 +91,7 @@ class EveryVersionTest {
         ClusterImage image = image();
         BrokerConfig config = BrokerConfig.of(Map.of("auto.create.topics.enable", "false"));
         InMemoryLogFiles files = new InMemoryLogFiles();
-        LogHome home = new LogHome(
-                LogDirectory.open(files, Path.of("/logs")),
-                new Uuid(500, 1),
-                true,
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                List.of());
+        LogHome home = LogHome.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
         WorkerExecutor pool = vertx.createSharedWorkerExecutor("syncs", 1);
         for (int shard = 0; shard < SHARDS; shard++) {
             ShardOptions options = new ShardOptions(
