@@ -26,6 +26,7 @@ import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.NetworkVerticle;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
+import dev.weir.partition.DirectoryLoads;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogDirsVerticle;
 import dev.weir.partition.LogHome;
@@ -153,6 +154,7 @@ final class Deployments {
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
                 "weir-cleaner", Math.max(1, config.cleaner().threads()));
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
+        DirectoryLoads loads = new DirectoryLoads(homes);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
             ShardOptions options = new ShardOptions(
@@ -160,6 +162,7 @@ final class Deployments {
                     shard,
                     shards,
                     homes,
+                    loads,
                     OPEN_FILES / shards,
                     RETRY_MS,
                     this::altered,

@@ -8,6 +8,7 @@ import dev.weir.storage.CleaningRun;
 import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.Pacer;
+import dev.weir.storage.PartitionLog;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +38,12 @@ final class Cleaner {
     }
 
     /** A compaction to be run elsewhere. Its outcome is handed to {@link #finish} or {@link #fail}, on the shard's thread. */
-    record Job(Partition partition, Callable<CleanedSegments> run) {}
+    record Job(Partition partition, PartitionLog log, Callable<CleanedSegments> run) {
+        /** Whether the log is still the one that is used. */
+        boolean isCurrent(ShardState shard) {
+            return shard.find(partition.key) == partition && partition.log == log;
+        }
+    }
 
     /** The next compaction that is due; it counts as running until its end is told. */
     Optional<Job> next(CleanerSettings settings, long nowMs) {
@@ -65,7 +71,7 @@ final class Cleaner {
                     settings.dedupeBufferBytes() / settings.threads(),
                     settings.ioBufferBytes() / settings.threads(),
                     pacer);
-            return new Job(partition, run::run);
+            return new Job(partition, partition.log, run::run);
         });
     }
 
@@ -73,8 +79,8 @@ final class Cleaner {
     void finish(Job job, CleanedSegments cleaned, long nowMs) {
         running = false;
         Partition partition = job.partition();
-        if (shard.find(partition.key) != partition || stopped.get()) {
-            partition.log.abandonCleaning();
+        if (!job.isCurrent(shard) || stopped.get()) {
+            job.log().abandonCleaning();
             return;
         }
         try {
@@ -97,8 +103,8 @@ final class Cleaner {
     /** There is no outcome. */
     void fail(Job job, Throwable cause) {
         running = false;
-        job.partition().log.abandonCleaning();
-        if (!stopped.get()) {
+        job.log().abandonCleaning();
+        if (!stopped.get() && job.isCurrent(shard)) {
             uncleanable.add(job.partition().key);
             LOG.error(
                     "{} is not compacted any more until the next start",

@@ -16,13 +16,15 @@ final class Housekeeping {
     private final AppendPath appends;
     private final LogLifecycle lifecycle;
     private final DeletedLogs deleted;
+    private final LogMoves moves;
     private long nextRetentionMs;
 
-    Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle, DeletedLogs deleted) {
+    Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle, DeletedLogs deleted, LogMoves moves) {
         this.shard = shard;
         this.appends = appends;
         this.lifecycle = lifecycle;
         this.deleted = deleted;
+        this.moves = moves;
     }
 
     /** Does what is due; {@code sync} starts a sync. */
@@ -54,6 +56,7 @@ final class Housekeeping {
         }
         deleted.removeDue(nowMs);
         lifecycle.retryBlocked(nowMs);
+        moves.tick();
     }
 
     private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {

@@ -62,17 +62,20 @@ public final class LogDirsVerticle extends VerticleBase {
             become(failure.directoryId(), old.writeFailed(failure.failure()));
             return Future.succeededFuture(true);
         });
+        bus.serve(LogDirsClient.CHECKPOINT, ignored -> checkpoint());
         bus.serve(LogDirsClient.CLOSE, ignored -> close());
         bus.serve(
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(
                         homes.stream().map(this::describe).toList()));
-        checkpointTimer = vertx.setPeriodic(
-                checkpointMs,
-                timer -> partitions.checkpoint(false).onSuccess(all -> DirectoryCheckpoints.write(homes, all)));
+        checkpointTimer = vertx.setPeriodic(checkpointMs, timer -> checkpoint());
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();
+    }
+
+    private Future<Boolean> checkpoint() {
+        return partitions.checkpoint(false).map(all -> DirectoryCheckpoints.write(homes, all));
     }
 
     private Future<Boolean> close() {

@@ -26,14 +26,25 @@ final class LogLifecycle {
     private final ShardState shard;
     private final AppendPath appends;
     private final LogOpener opener;
+    private final Placement placement;
     private final DeletedLogs deleted;
+    private final LogMoves moves;
 
-    LogLifecycle(ShardOptions options, ShardState shard, AppendPath appends, LogOpener opener, DeletedLogs deleted) {
+    LogLifecycle(
+            ShardOptions options,
+            ShardState shard,
+            AppendPath appends,
+            LogOpener opener,
+            Placement placement,
+            DeletedLogs deleted,
+            LogMoves moves) {
         this.options = options;
         this.shard = shard;
         this.appends = appends;
         this.opener = opener;
+        this.placement = placement;
         this.deleted = deleted;
+        this.moves = moves;
     }
 
     /** Opens every partition of this shard that the image places on this broker. */
@@ -60,6 +71,7 @@ final class LogLifecycle {
                 }
             });
         }
+        moves.resume(options.homes(), nowMs);
     }
 
     /** How many partitions {@link #openAll} will open. */
@@ -156,6 +168,7 @@ final class LogLifecycle {
         } else if (partition != null) {
             remove(partition, nowMs);
         } else {
+            moves.cancel(key, nowMs);
             shard.remove(key);
         }
     }
@@ -171,7 +184,9 @@ final class LogLifecycle {
     }
 
     private void remove(Partition partition, long nowMs) {
+        moves.cancel(partition.key, nowMs);
         shard.remove(partition.key);
+        placement.release(partition.home);
         try {
             Path path = partition.delete(opener.newId());
             deleted.add(partition.home, path, nowMs + partition.config().fileDeleteDelayMs());

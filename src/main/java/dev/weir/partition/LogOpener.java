@@ -6,13 +6,11 @@ import dev.weir.metadata.TopicImage;
 import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
+import dev.weir.storage.PartitionDirectory;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongUnaryOperator;
@@ -31,14 +29,21 @@ final class LogOpener {
 
     private final ShardOptions options;
     private final ShardState shard;
+    private final Placement placement;
     private final OpenFileCache files;
     private final LongUnaryOperator random;
     private final Supplier<UUID> ids;
 
     LogOpener(
-            ShardOptions options, ShardState shard, OpenFileCache files, LongUnaryOperator random, Supplier<UUID> ids) {
+            ShardOptions options,
+            ShardState shard,
+            Placement placement,
+            OpenFileCache files,
+            LongUnaryOperator random,
+            Supplier<UUID> ids) {
         this.options = options;
         this.shard = shard;
+        this.placement = placement;
         this.files = files;
         this.random = random;
         this.ids = ids;
@@ -54,7 +59,7 @@ final class LogOpener {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
         Offline before = shard.offline().get(key);
         if (before != null && !before.blocked()) {
-            open(key, topic, image, before.home(), false, before.known(), nowMs);
+            openAgain(key, topic, image, before, nowMs);
             return;
         }
         for (LogHome home : options.homes()) {
@@ -77,7 +82,55 @@ final class LogOpener {
                 return;
             }
         }
-        open(key, topic, image, emptiest(), false, KnownOffsets.NOTHING, nowMs);
+        open(key, topic, image, placement.take(name), false, KnownOffsets.NOTHING, nowMs);
+    }
+
+    /** A log that was there must not be made anew where it is missing. */
+    private void openAgain(PartitionKey key, TopicImage topic, PartitionImage image, Offline before, long nowMs) {
+        LogHome home = before.home();
+        boolean mustExist = before.known().recoveryPoint() >= 0;
+        try {
+            if (mustExist && !home.directory().holds(before.name()) && !completeMove(before)) {
+                LOG.error("{} is offline: it is not in {}", before.name(), home.path());
+                return;
+            }
+        } catch (IOException e) {
+            LOG.error("{} is offline: its move to {} cannot be completed", before.name(), home.path(), e);
+            return;
+        }
+        open(key, topic, image, home, false, before.known(), nowMs);
+    }
+
+    private static boolean completeMove(Offline before) throws IOException {
+        for (PartitionDirectory found : before.home().directory().partitions()) {
+            if (found.kind() == PartitionDirectory.Kind.FUTURE
+                    && found.partition().equals(before.name())) {
+                before.home().directory().makeLive(found.path());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A directory that a partition is copied to, with an empty log. */
+    PartitionLog createFuture(Partition partition, LogHome home, long nowMs) throws IOException, LogCorruptException {
+        Path path = home.directory().futurePath(partition.name(), newId());
+        PartitionLog log = openFuture(partition, path, KnownOffsets.NOTHING, nowMs);
+        home.directory().writeTopicId(path, partition.key.topicId());
+        return log;
+    }
+
+    /** Opens a directory that a partition is copied to, as a clean stop has left it. */
+    PartitionLog openFuture(Partition partition, Path path, KnownOffsets known, long nowMs)
+            throws IOException, LogCorruptException {
+        boolean clean = known.recoveryPoint() >= 0;
+        return PartitionLog.open(
+                files,
+                path,
+                partition.name(),
+                partition.config(),
+                known.options(clean, nowMs, random),
+                options.producers().create(partition.name()));
     }
 
     /**
@@ -137,16 +190,5 @@ final class LogOpener {
         } catch (IOException e) {
             LOG.error("Cannot set aside {} in {}", name, home.path(), e);
         }
-    }
-
-    /** Kafka's rule: the directory with the fewest partitions. */
-    private LogHome emptiest() {
-        Map<Uuid, Integer> counts = new HashMap<>();
-        shard.partitions().forEach(p -> counts.merge(p.home.id(), 1, Integer::sum));
-        Comparator<LogHome> byCount = Comparator.comparing(home -> counts.getOrDefault(home.id(), 0));
-        Comparator<LogHome> writableFirst = Comparator.comparing(home -> !shard.isWritable(home));
-        return options.homes().stream()
-                .min(writableFirst.thenComparing(byCount))
-                .orElseThrow();
     }
 }

@@ -19,8 +19,8 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class Partition {
     final PartitionKey key;
-    final LogHome home;
-    final PartitionLog log;
+    LogHome home;
+    PartitionLog log;
     final ProducerStateManager producers;
     final AckQueue acks;
     private final ReplicationState replication;
@@ -168,6 +168,16 @@ final class Partition {
 
     void cleanedTo(long offset) {
         cleanedTo = offset;
+    }
+
+    /** The log goes on as a copy in another directory, at the same offsets. */
+    void moveTo(LogHome target, PartitionLog copy, long cleaned) {
+        home = target;
+        log = copy;
+        cleanedTo = cleaned;
+        if (!isEnded()) {
+            progress();
+        }
     }
 
     /** The log was cut, or its start moved. */

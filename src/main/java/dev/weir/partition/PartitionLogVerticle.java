@@ -39,6 +39,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final FetchPath fetches;
     private final OffsetQueries offsets;
     private final LogQueries logs;
+    private final LogMoves moves;
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
     private final LogSyncs syncs;
@@ -75,12 +76,19 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
-        this.logs = new LogQueries(shard);
+        Placement placement = new Placement(options.homes(), options.loads(), shard);
         LogOpener opener = new LogOpener(
-                options, shard, files, bound -> ThreadLocalRandom.current().nextLong(bound), UUID::randomUUID);
+                options,
+                shard,
+                placement,
+                files,
+                bound -> ThreadLocalRandom.current().nextLong(bound),
+                UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
-        this.lifecycle = new LogLifecycle(options, shard, appends, opener, deleted);
-        this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted);
+        this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, new Surroundings());
+        this.logs = new LogQueries(shard, moves);
+        this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
+        this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard);
     }
@@ -117,6 +125,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.deleteRecords(), request -> Future.succeededFuture(offsets.deleteRecords(request, now())));
         bus.serve(addresses.readLog(), request -> Future.succeededFuture(logs.read(request)));
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
+        bus.serve(
+                addresses.alterLogDirs(),
+                request -> Future.succeededFuture(request.entries().stream()
+                        .map(entry -> moves.alter(entry, now()))
+                        .toList()));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
         vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
@@ -133,7 +146,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
-        boolean clean = true;
+        boolean clean = moves.close();
         for (Partition partition : shard.partitions()) {
             try {
                 partition.close();
@@ -225,6 +238,27 @@ public final class PartitionLogVerticle extends VerticleBase {
         @Override
         public void syncFailed(Partition partition, long nowMs) {
             lifecycle.reopenAfterFailedSync(partition, nowMs);
+        }
+    }
+
+    private final class Surroundings implements LogMoves.Surroundings {
+        @Override
+        public void run(SyncTask task, LogSyncs.Done done) {
+            runSync(task, done);
+        }
+
+        @Override
+        public void turnAfter(long ms) {
+            if (ms > 0) {
+                vertx.setTimer(ms, timer -> moves.turn(now()));
+            } else {
+                context.runOnContext(ignored -> moves.turn(now()));
+            }
+        }
+
+        @Override
+        public void writeCheckpoints(Runnable done) {
+            directories.checkpoint().onComplete(ignored -> done.run());
         }
     }
 }

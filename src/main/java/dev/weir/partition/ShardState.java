@@ -72,14 +72,17 @@ final class ShardState {
         return offline;
     }
 
+    /** Whether the metadata knows a partition. */
+    boolean isPartition(PartitionKey key) {
+        return image.topics().partition(key.topicId(), key.partition()).isPresent();
+    }
+
     /** Why a partition is not served here. */
     Errors errorForMissing(PartitionKey key) {
         if (offline.containsKey(key)) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        return image.topics().partition(key.topicId(), key.partition()).isPresent()
-                ? Errors.NOT_LEADER_OR_FOLLOWER
-                : Errors.UNKNOWN_TOPIC_ID;
+        return isPartition(key) ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_ID;
     }
 
     Deadlines deadlines() {

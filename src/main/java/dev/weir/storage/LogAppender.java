@@ -196,20 +196,25 @@ final class LogAppender {
         log.logEndOffset = segment.nextOffset();
     }
 
-    /** Rolls at the log end offset unless the active segment is empty. */
-    void roll(long nowMs) throws LogIoException {
+    /** Rolls at an offset that the next batch does not lie below, whatever the active segment holds. */
+    void rollAt(long base, long nowMs) throws LogIoException {
         requireNothingStaged();
-        if (log.active().isEmpty()) {
-            return;
-        }
-        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(log.logEndOffset) : null;
+        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(base) : null;
         try {
-            roll(log.logEndOffset, snapshot, nowMs);
+            roll(base, snapshot, nowMs);
         } catch (IOException e) {
             throw new LogIoException("rolling " + log.partition + " failed", e);
         } finally {
             plan.restart();
         }
+    }
+
+    /** Rolls at the log end offset unless the active segment is empty. */
+    void roll(long nowMs) throws LogIoException {
+        if (log.active().isEmpty()) {
+            return;
+        }
+        rollAt(log.logEndOffset, nowMs);
     }
 
     private void roll(long base, byte @Nullable [] snapshot, long nowMs) throws IOException {

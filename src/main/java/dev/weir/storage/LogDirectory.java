@@ -122,6 +122,11 @@ public final class LogDirectory {
         return found;
     }
 
+    /** Whether a partition lives here. */
+    public boolean holds(TopicPartition partition) {
+        return files.isDirectory(partitionPath(partition));
+    }
+
     /** Where a partition's live directory is or would be. */
     public Path partitionPath(TopicPartition partition) {
         return path.resolve(DirectoryNames.live(partition));

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class LogState {
     final OpenFileCache cache;
     final TopicPartition partition;
-    final ProducerStateHook producers;
     final LongUnaryOperator jitter;
     final NavigableMap<Long, LogSegment> segments = new TreeMap<>();
     final ProducerSnapshots snapshots;
@@ -39,6 +38,10 @@ final class LogState {
 
     Path directory;
     LogConfig config;
+    ProducerStateHook producers;
+    /** Whether segments are rolled as another log has them, not as the settings say. */
+    boolean mirrors;
+
     LeaderEpochs epochs;
     long logStartOffset;
     long logEndOffset;
@@ -110,6 +113,18 @@ final class LogState {
             syncFailed = true;
             throw e;
         }
+    }
+
+    /** Follows a rename of the directory. */
+    void movedTo(Path target) {
+        directory = target;
+        snapshots.movedTo(target);
+        epochs.movedTo(target);
+        segments.values().forEach(segment -> segment.files().forEach(file -> file.movedTo(target)));
+        List<RetiredFiles> moved =
+                retired.stream().map(files -> files.movedTo(target)).toList();
+        retired.clear();
+        retired.addAll(moved);
     }
 
     boolean tracksProducers() {

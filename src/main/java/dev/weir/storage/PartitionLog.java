@@ -385,6 +385,26 @@ public final class PartitionLog {
         return target;
     }
 
+    /**
+     * Renames the directory, durably; what is open stays open. When only the sync of the rename fails, the log is where it was
+     * told to go and a crash may undo that.
+     *
+     * @param target in the same log directory
+     */
+    public void renameTo(Path target) throws IOException {
+        log.files().rename(log.directory, target);
+        log.movedTo(target);
+        log.files().syncDirectory(CheckpointText.directoryOf(target));
+    }
+
+    LogState state() {
+        return log;
+    }
+
+    LogAppender appender() {
+        return appender;
+    }
+
     private void closeFiles() {
         log.segments.values().forEach(LogSegment::close);
         log.retired.forEach(r -> r.segment().close());

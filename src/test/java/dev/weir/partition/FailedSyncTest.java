@@ -137,6 +137,7 @@ class FailedSyncTest {
                 } else if (choice < 19) {
                     shard.config = ShardFixture.config(1, 1, 400 + random.nextInt(2_000));
                 } else {
+                    shard.checkpoint();
                     shard = shard.afterPowerFailure(random);
                     sent.clear();
                 }

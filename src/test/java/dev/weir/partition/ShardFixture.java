@@ -39,7 +39,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of one shard over a disk in memory, driven by hand: time stands still and syncs run when told. */
-final class ShardFixture implements ShardEvents {
+final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     static final int BROKER = 1;
     static final Uuid TOPIC = new Uuid(3, 1);
     static final PartitionKey KEY = new PartitionKey(TOPIC, 0);
@@ -47,7 +47,10 @@ final class ShardFixture implements ShardEvents {
 
     final InMemoryLogFiles files;
     final List<LogIoException> writeFailures = new ArrayList<>();
+    final List<LogHome> homes;
+    /** The first log directory. */
     final LogHome home;
+
     final ShardState shard;
     final AppendPath appends;
     final FetchPath fetches;
@@ -56,6 +59,8 @@ final class ShardFixture implements ShardEvents {
     final LogLifecycle lifecycle;
     final Housekeeping housekeeping;
     final LogSyncs syncs;
+    final LogMoves moves;
+    int turns;
     final Deque<Running> running = new ArrayDeque<>();
     LogConfig config;
     long nowMs = 1_700_000_000_000L;
@@ -69,29 +74,34 @@ final class ShardFixture implements ShardEvents {
     private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image) {
         this.files = files;
         this.config = config;
-        home = home();
+        homes = new FoundLogs(image, BROKER, UUID::randomUUID).settle(List.of(read("/logs", 1), read("/other", 2)));
+        home = homes.get(0);
         BrokerConfig settings = BrokerConfig.defaults();
         shard = new ShardState(image, now -> settings, this);
         appends = new AppendPath(shard);
         fetches = new FetchPath(shard);
         offsets = new OffsetQueries(shard);
-        logs = new LogQueries(shard);
+        DirectoryLoads loads = new DirectoryLoads(homes);
         ShardOptions options = new ShardOptions(
                 BROKER,
                 0,
                 1,
-                List.of(home),
+                homes,
+                loads,
                 16,
                 1_000,
                 now -> settings,
                 (now, name) -> this.config,
                 name -> new ProducerStateManager());
+        Placement placement = new Placement(homes, loads, shard);
         LogOpener opener =
-                new LogOpener(options, shard, new OpenFileCache(files, 16), bound -> 0, () -> new UUID(1, 2));
+                new LogOpener(options, shard, placement, new OpenFileCache(files, 16), bound -> 0, UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
-        lifecycle = new LogLifecycle(options, shard, appends, opener, deleted);
-        housekeeping = new Housekeeping(shard, appends, lifecycle, deleted);
-        syncs = new LogSyncs(shard, (task, done) -> running.add(new Running(task, done)));
+        moves = new LogMoves(options, shard, appends, opener, placement, deleted, this);
+        logs = new LogQueries(shard, moves);
+        lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
+        housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
+        syncs = new LogSyncs(shard, this);
         lifecycle.openAll(nowMs, () -> {});
     }
 
@@ -103,11 +113,62 @@ final class ShardFixture implements ShardEvents {
         return image;
     }
 
+    LogHome home(int index) {
+        return homes.get(index);
+    }
+
+    void checkpoint() {
+        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)));
+    }
+
     /** The shard as it comes up after the power has failed. */
     ShardFixture afterPowerFailure(RandomGenerator random) {
-        DirectoryCheckpoints.write(List.of(home), List.of(logs.checkpoints(true)));
+        files.onOperation((operation, path) -> {});
         files.crash(random);
         return new ShardFixture(files, config, shard.image());
+    }
+
+    /** The shard as it comes up after a clean stop. */
+    ShardFixture afterStop() throws IOException {
+        moves.close();
+        for (Partition partition : shard.partitions()) {
+            partition.close();
+        }
+        checkpoint();
+        for (LogHome one : homes) {
+            one.directory().markCleanShutdown();
+        }
+        files.kill();
+        return new ShardFixture(files, config, shard.image());
+    }
+
+    @Override
+    public void run(SyncTask task, Done done) {
+        running.add(new Running(task, done));
+    }
+
+    @Override
+    public void turnAfter(long ms) {
+        turns++;
+    }
+
+    @Override
+    public void writeCheckpoints(Runnable done) {
+        checkpoint();
+        done.run();
+    }
+
+    /** Does one thing that waits; answers whether there was any. */
+    boolean goOn() {
+        if (turns > 0) {
+            turns--;
+            moves.turn(nowMs);
+        } else if (running.isEmpty()) {
+            return false;
+        } else {
+            runSync();
+        }
+        return true;
     }
 
     /** One replica, acknowledged when written. */
@@ -274,9 +335,9 @@ final class ShardFixture implements ShardEvents {
         lifecycle.reopenAfterFailedSync(partition, now);
     }
 
-    private LogHome home() {
+    private LogHome read(String path, int id) {
         try {
-            return LogHome.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, BROKER));
+            return LogHome.read(LogDirectory.open(files, Path.of(path)), new Uuid(500, id));
         } catch (Exception e) {
             throw new AssertionError(e);
         }

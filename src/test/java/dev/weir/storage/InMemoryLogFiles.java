@@ -185,14 +185,10 @@ public final class InMemoryLogFiles implements LogFiles {
         fault.before(Operation.RENAME, from);
         if (directories.remove(from) != null) {
             directories.put(to, true);
-            List.copyOf(current.keySet()).stream()
-                    .filter(p -> from.equals(p.getParent()))
-                    .forEach(p -> {
-                        InMemoryInode inode = current.remove(p);
-                        current.put(to.resolve(name(p)), inode);
-                        durable.remove(p);
-                        durable.put(to.resolve(name(p)), inode);
-                    });
+            move(current, from, to);
+            move(durable, from, to);
+            unsynced.replaceAll(
+                    c -> new NameChange(c.kind(), moved(c.path(), from, to), moved(c.target(), from, to), c.inode()));
             return;
         }
         change(new NameChange(Operation.RENAME, from, to, inode(from)));
@@ -256,6 +252,18 @@ public final class InMemoryLogFiles implements LogFiles {
     private void change(NameChange change) {
         apply(current, change);
         unsynced.add(change);
+    }
+
+    private static void move(Map<Path, InMemoryInode> names, Path from, Path to) {
+        for (Path path : List.copyOf(names.keySet())) {
+            if (from.equals(path.getParent())) {
+                names.put(moved(path, from, to), names.remove(path));
+            }
+        }
+    }
+
+    private static Path moved(Path path, Path from, Path to) {
+        return from.equals(path.getParent()) ? to.resolve(name(path)) : path;
     }
 
     private static void apply(Map<Path, InMemoryInode> names, NameChange change) {

@@ -16,6 +16,7 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.TopicRecord;
+import dev.weir.partition.DirectoryLoads;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogDirsVerticle;
 import dev.weir.partition.LogHome;
@@ -99,6 +100,7 @@ class EveryVersionTest {
                     shard,
                     SHARDS,
                     List.of(home),
+                    new DirectoryLoads(List.of(home)),
                     16,
                     1_000,
                     now -> config,
