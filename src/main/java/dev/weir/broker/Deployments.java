@@ -1,6 +1,7 @@
 package dev.weir.broker;
 
 import ch.qos.logback.classic.LoggerContext;
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.Listener;
@@ -42,6 +43,8 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -163,7 +166,7 @@ final class Deployments {
                     shards,
                     homes,
                     loads,
-                    OPEN_FILES / shards,
+                    openFiles() / shards,
                     RETRY_MS,
                     this::altered,
                     (now, topic) -> TopicSettings.toLogConfig(
@@ -180,6 +183,13 @@ final class Deployments {
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
         return Future.all(started).mapEmpty();
+    }
+
+    /** Half of what the process may open at most: the rest is for connections, and for files that are being sent or synced. */
+    private static int openFiles() {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        long limit = system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0;
+        return limit > 0 ? (int) Math.min(OPEN_FILES, limit / 2) : OPEN_FILES;
     }
 
     Future<Void> logDirs(PartitionClient partitions, List<LogHome> homes) {
