@@ -125,7 +125,10 @@ final class Broker {
         return deployments
                 .logDirs(partitions, homes)
                 .compose(done -> deployments.shards(files, homes, image, opened::incrementAndGet))
-                .onSuccess(done -> logsOpen = true)
+                .onSuccess(done -> {
+                    logsOpen = true;
+                    LOG.info("Opened {} of {} partitions", opened.get(), count);
+                })
                 .onComplete(done -> vertx.cancelTimer(progress));
     }
 

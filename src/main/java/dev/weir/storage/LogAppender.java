@@ -62,7 +62,7 @@ final class LogAppender {
             }
             staged.add(base, last, maxTimestamp, size, batches.getInt(at + BatchLayout.LEADER_EPOCH));
             plan.added(maxTimestamp, size);
-            if (batches.getLong(at + BatchLayout.PRODUCER_ID) >= 0 && log.tracksProducers()) {
+            if (batches.getLong(at + BatchLayout.PRODUCER_ID) >= 0 && log.tracksProducers() && !log.mirrors) {
                 feedProducers(batches.slice(at, size));
             }
             nextOffset = last + 1;
@@ -197,9 +197,8 @@ final class LogAppender {
     }
 
     /** Rolls at an offset that the next batch does not lie below, whatever the active segment holds. */
-    void rollAt(long base, long nowMs) throws LogIoException {
+    void rollAt(long base, byte @Nullable [] snapshot, long nowMs) throws LogIoException {
         requireNothingStaged();
-        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(base) : null;
         try {
             roll(base, snapshot, nowMs);
         } catch (IOException e) {
@@ -214,7 +213,8 @@ final class LogAppender {
         if (log.active().isEmpty()) {
             return;
         }
-        rollAt(log.logEndOffset, nowMs);
+        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(log.logEndOffset) : null;
+        rollAt(log.logEndOffset, snapshot, nowMs);
     }
 
     private void roll(long base, byte @Nullable [] snapshot, long nowMs) throws IOException {

@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies a log, while it is written to, into another one that is to take its place: the same batches, byte for byte, in
@@ -19,6 +20,10 @@ public final class LogCopy {
     private boolean begun;
     /** Of the source when the target was last known to hold its batches. */
     private int generation;
+    /** The segment whose index of transactions is being copied, and which of its entries comes next. */
+    private @Nullable LogSegment abortedOf;
+
+    private int nextAborted;
 
     /**
      * @param source the log to copy
@@ -66,10 +71,13 @@ public final class LogCopy {
             end = first.position() + first.size();
         }
         if (to.active().baseOffset() != segment.baseOffset()) {
-            writer.rollAt(segment.baseOffset(), nowMs);
+            copyLastAborted();
+            writer.rollAt(segment.baseOffset(), producersAt(segment.baseOffset()), nowMs);
         }
+        long before = to.logEndOffset;
         target.stage(read(segment, start, end - start), -1, nowMs);
         target.write();
+        copyAborted(segment, before);
         return end - start;
     }
 
@@ -88,6 +96,34 @@ public final class LogCopy {
         block = ByteBuffer.allocate(0);
     }
 
+    /** Names the transactions that ended in what was copied from an offset on; an index has them in the order of their ends. */
+    private void copyAborted(LogSegment segment, long fromOffset) throws IOException {
+        if (abortedOf != segment) {
+            abortedOf = segment;
+            nextAborted = 0;
+        }
+        while (nextAborted < segment.txnIndex().entries()) {
+            AbortedTransaction aborted = segment.txnIndex().entry(nextAborted);
+            if (aborted.lastOffset() >= to.logEndOffset) {
+                return;
+            }
+            if (aborted.lastOffset() >= fromOffset) {
+                to.active().txnIndex().append(aborted);
+            }
+            nextAborted++;
+        }
+    }
+
+    /** Compaction may have removed the batch that an index's last entry names. */
+    private void copyLastAborted() throws IOException {
+        LogSegment left = abortedOf;
+        if (left != null && from.segments.get(left.baseOffset()) == left) {
+            while (nextAborted < left.txnIndex().entries()) {
+                to.active().txnIndex().append(left.txnIndex().entry(nextAborted++));
+            }
+        }
+    }
+
     /** Goes on where the target ends, if that is a place in the source, or else starts over. */
     private void begin(long nowMs) throws IOException {
         boolean follows = resumes
@@ -96,9 +132,13 @@ public final class LogCopy {
         if (!follows) {
             target.truncateFullyAndStartAt(from.segments.firstKey(), nowMs);
             target.unlinkDeleted(Long.MAX_VALUE);
-            takeProducersAtStart();
+            byte[] producers = producersAt(from.segments.firstKey());
+            if (producers != null) {
+                to.snapshots.write(from.segments.firstKey(), producers, true);
+            }
         }
         resumes = false;
+        abortedOf = null;
         generation = from.generation;
         begun = true;
     }
@@ -106,20 +146,16 @@ public final class LogCopy {
     /** Compaction may have left nothing between the last batch and an active segment that is empty. */
     private void skipEmptyEnd(long nowMs) throws IOException {
         if (to.logEndOffset < from.logEndOffset) {
-            writer.rollAt(from.logEndOffset, nowMs);
+            writer.rollAt(from.logEndOffset, producersAt(from.logEndOffset), nowMs);
             to.logEndOffset = from.logEndOffset;
         }
     }
 
-    /** What the source knows of producers whose batches it has no more. */
-    private void takeProducersAtStart() throws IOException {
-        long start = from.segments.firstKey();
-        if (from.tracksProducers() && from.snapshots.offsets().contains(start)) {
-            byte[] state = CheckpointText.bytes(from.files(), from.snapshots.path(start));
-            if (to.producers.load(state)) {
-                to.snapshots.write(start, state, true);
-            }
-        }
+    /** What the source knew of producers at the start of a segment: compaction may have left less than that in the batches. */
+    private byte @Nullable [] producersAt(long offset) throws IOException {
+        return from.snapshots.offsets().contains(offset)
+                ? CheckpointText.bytes(from.files(), from.snapshots.path(offset))
+                : null;
     }
 
     private ByteBuffer read(LogSegment segment, int position, int bytes) throws IOException {

@@ -39,7 +39,7 @@ final class LogState {
     Path directory;
     LogConfig config;
     ProducerStateHook producers;
-    /** Whether segments are rolled as another log has them, not as the settings say. */
+    /** Whether segments, producer snapshots and transaction indexes are made as another log has them. */
     boolean mirrors;
 
     LeaderEpochs epochs;
