@@ -136,7 +136,7 @@ final class Broker {
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
-        List<LogHome> homes = dirs.withoutStrays(image, config.node().nodeId());
+        List<LogHome> homes = dirs.settled(image, config.node().nodeId());
         long count = image.topics().byId().values().stream()
                 .mapToLong(t -> t.partitionCount())
                 .sum();
@@ -149,7 +149,10 @@ final class Broker {
         return deployments
                 .logDirs(partitions, homes)
                 .compose(done -> deployments.shards(files, homes, image, opened::incrementAndGet))
-                .onSuccess(done -> logsOpen = true)
+                .onSuccess(done -> {
+                    logsOpen = true;
+                    LOG.info("Opened {} of {} partitions", opened.get(), count);
+                })
                 .onComplete(done -> vertx.cancelTimer(progress));
     }
 

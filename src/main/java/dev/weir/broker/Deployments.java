@@ -1,6 +1,7 @@
 package dev.weir.broker;
 
 import ch.qos.logback.classic.LoggerContext;
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.Listener;
@@ -26,6 +27,7 @@ import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.NetworkVerticle;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
+import dev.weir.partition.DirectoryLoads;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogDirsVerticle;
 import dev.weir.partition.LogHome;
@@ -41,6 +43,8 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -154,6 +158,7 @@ final class Deployments {
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
                 "weir-cleaner", Math.max(1, config.cleaner().threads()));
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
+        DirectoryLoads loads = new DirectoryLoads(homes);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
             ShardOptions options = new ShardOptions(
@@ -161,7 +166,8 @@ final class Deployments {
                     shard,
                     shards,
                     homes,
-                    OPEN_FILES / shards,
+                    loads,
+                    openFiles() / shards,
                     RETRY_MS,
                     this::altered,
                     (now, topic) -> TopicSettings.toLogConfig(
@@ -178,6 +184,13 @@ final class Deployments {
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
         return Future.all(started).mapEmpty();
+    }
+
+    /** Half of what the process may open at most: the rest is for connections, and for files that are being sent or synced. */
+    private static int openFiles() {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        long limit = system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0;
+        return limit > 0 ? (int) Math.min(OPEN_FILES, limit / 2) : OPEN_FILES;
     }
 
     Future<Void> logDirs(PartitionClient partitions, List<LogHome> homes) {

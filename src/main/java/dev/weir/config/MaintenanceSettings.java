@@ -13,13 +13,15 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
  * @param recoveryCheckpointMs {@code log.flush.offset.checkpoint.interval.ms}
  * @param startOffsetCheckpointMs {@code log.flush.start.offset.checkpoint.interval.ms}
  * @param highWatermarkCheckpointMs {@code replica.high.watermark.checkpoint.interval.ms}
+ * @param moveBytesPerSecond {@code replica.alter.log.dirs.io.max.bytes.per.second}
  */
 public record MaintenanceSettings(
         int recoveryThreadsPerDir,
         long retentionCheckMs,
         int recoveryCheckpointMs,
         int startOffsetCheckpointMs,
-        long highWatermarkCheckpointMs) {
+        long highWatermarkCheckpointMs,
+        long moveBytesPerSecond) {
     static void declare(Declarations to) {
         to.area("Log maintenance")
                 .fixed(
@@ -58,7 +60,14 @@ public record MaintenanceSettings(
                         5_000L,
                         Bounds.atLeast(1),
                         HIGH,
-                        "Time between two writes of the high watermarks, in milliseconds.");
+                        "Time between two writes of the high watermarks, in milliseconds.")
+                .live(
+                        "replica.alter.log.dirs.io.max.bytes.per.second",
+                        LONG,
+                        Long.MAX_VALUE,
+                        Bounds.atLeast(1),
+                        MEDIUM,
+                        "The most bytes that moves between log directories copy in a second.");
     }
 
     static MaintenanceSettings of(Values values) {
@@ -67,6 +76,7 @@ public record MaintenanceSettings(
                 values.longNumber("log.retention.check.interval.ms"),
                 values.number("log.flush.offset.checkpoint.interval.ms"),
                 values.number("log.flush.start.offset.checkpoint.interval.ms"),
-                values.longNumber("replica.high.watermark.checkpoint.interval.ms"));
+                values.longNumber("replica.high.watermark.checkpoint.interval.ms"),
+                values.longNumber("replica.alter.log.dirs.io.max.bytes.per.second"));
     }
 }

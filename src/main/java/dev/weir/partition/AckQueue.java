@@ -31,13 +31,8 @@ final class AckQueue {
 
     /** Answers everything that waits above {@code offset} with an error. */
     void failAbove(long offset, Errors error, String message) {
-        failBetween(offset, Long.MAX_VALUE, error, message);
-    }
-
-    /** As {@link #failAbove}, but leaves alone what waits above {@code last}. */
-    void failBetween(long offset, long last, Errors error, String message) {
         Predicate<Ack> lost = ack -> {
-            if (ack.requiredOffset() <= offset || ack.requiredOffset() > last) {
+            if (ack.requiredOffset() <= offset) {
                 return false;
             }
             ack.append().settle(ack.index(), AppendResult.failed(error, message), deadlines);

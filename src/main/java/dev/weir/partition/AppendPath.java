@@ -213,7 +213,7 @@ final class AppendPath {
             partition.write(nowMs);
         } catch (LogIoException e) {
             LOG.error("Cannot write to {}: {}", partition.name(), e.getMessage());
-            shard.writeFailed(partition.home, e);
+            shard.writeFailed(partition, e, nowMs);
         }
         shard.afterProgress(partition, nowMs);
     }

@@ -8,6 +8,7 @@ import dev.weir.storage.CleaningRun;
 import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.Pacer;
+import dev.weir.storage.PartitionLog;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +38,12 @@ final class Cleaner {
     }
 
     /** A compaction to be run elsewhere. Its outcome is handed to {@link #finish} or {@link #fail}, on the shard's thread. */
-    record Job(Partition partition, Callable<CleanedSegments> run) {}
+    record Job(Partition partition, PartitionLog log, Callable<CleanedSegments> run) {
+        /** Whether the log is still the one that is used. */
+        boolean isCurrent(ShardState shard) {
+            return shard.find(partition.key) == partition && partition.log == log;
+        }
+    }
 
     /** The next compaction that is due; it counts as running until its end is told. */
     Optional<Job> next(CleanerSettings settings, long nowMs) {
@@ -65,7 +71,7 @@ final class Cleaner {
                     settings.dedupeBufferBytes() / settings.threads(),
                     settings.ioBufferBytes() / settings.threads(),
                     pacer);
-            return new Job(partition, run::run);
+            return new Job(partition, partition.log, run::run);
         });
     }
 
@@ -73,8 +79,8 @@ final class Cleaner {
     void finish(Job job, CleanedSegments cleaned, long nowMs) {
         running = false;
         Partition partition = job.partition();
-        if (shard.find(partition.key) != partition || stopped.get()) {
-            partition.log.abandonCleaning();
+        if (!job.isCurrent(shard) || stopped.get()) {
+            job.log().abandonCleaning();
             return;
         }
         try {
@@ -87,7 +93,8 @@ final class Cleaner {
                     cleaned.bytesWritten());
         } catch (IOException e) {
             LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
-            takeOffline(partition, nowMs);
+            // Only opening the log again tells which of its segments are there.
+            shard.takeOffline(partition, "the disk failed while compacted segments were put in place", nowMs);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
         }
         shard.afterProgress(partition, nowMs);
@@ -96,8 +103,8 @@ final class Cleaner {
     /** There is no outcome. */
     void fail(Job job, Throwable cause) {
         running = false;
-        job.partition().log.abandonCleaning();
-        if (!stopped.get()) {
+        job.log().abandonCleaning();
+        if (!stopped.get() && job.isCurrent(shard)) {
             uncleanable.add(job.partition().key);
             LOG.error(
                     "{} is not compacted any more until the next start",
@@ -109,20 +116,6 @@ final class Cleaner {
     /** Starts nothing any more and ends what runs. */
     void stop() {
         stopped.set(true);
-    }
-
-    /** Only opening the log again tells which of its segments are there. */
-    private void takeOffline(Partition partition, long nowMs) {
-        shard.remove(partition.key);
-        shard.addOffline(
-                partition.key,
-                new Offline(partition.name(), partition.home, partition.log.logStartOffset(), nowMs, false));
-        partition.takeOffline("the disk failed while compacted segments were put in place");
-        try {
-            partition.log.close();
-        } catch (IOException e) {
-            LOG.warn("{} could not be closed in order: {}", partition.name(), e.getMessage());
-        }
     }
 
     private Optional<CleaningPlan> plan(Partition partition, long nowMs) {

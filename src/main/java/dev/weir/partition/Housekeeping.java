@@ -15,12 +15,16 @@ final class Housekeeping {
     private final ShardState shard;
     private final AppendPath appends;
     private final LogLifecycle lifecycle;
+    private final DeletedLogs deleted;
+    private final LogMoves moves;
     private long nextRetentionMs;
 
-    Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle) {
+    Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle, DeletedLogs deleted, LogMoves moves) {
         this.shard = shard;
         this.appends = appends;
         this.lifecycle = lifecycle;
+        this.deleted = deleted;
+        this.moves = moves;
     }
 
     /** Does what is due; {@code sync} starts a sync. */
@@ -47,11 +51,12 @@ final class Housekeeping {
                 partition.log.unlinkDeleted(nowMs);
             } catch (IOException e) {
                 LOG.error("Cannot clean up {}", partition.name(), e);
-                shard.writeFailed(partition.home, new LogIoException("cannot clean up " + partition.name(), e));
+                shard.writeFailed(partition, new LogIoException("cannot clean up " + partition.name(), e), nowMs);
             }
         }
-        lifecycle.removeDoomed(nowMs);
+        deleted.removeDue(nowMs);
         lifecycle.retryBlocked(nowMs);
+        moves.tick();
     }
 
     private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {

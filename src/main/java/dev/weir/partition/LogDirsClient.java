@@ -17,6 +17,8 @@ public final class LogDirsClient {
     static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
 
+    static final Address<Boolean, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
+
     private final LocalBus bus;
 
     public LogDirsClient(LocalBus bus) {
@@ -26,6 +28,11 @@ public final class LogDirsClient {
     /** The disk refused a write. */
     void writeFailed(Uuid directoryId, LogIoException failure) {
         bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
+    }
+
+    /** Writes the checkpoints now; true where all could be written. */
+    Future<Boolean> checkpoint() {
+        return bus.ask(CHECKPOINT, true);
     }
 
     /** Closes every log, writes the last checkpoints and marks the directories clean; true where all went well. */

@@ -4,7 +4,6 @@ import dev.weir.bus.LocalBus;
 import dev.weir.partition.LogDirsClient.Directory;
 import dev.weir.partition.LogDirsClient.HealthChange;
 import dev.weir.partition.LogMessages.Checkpoints;
-import dev.weir.partition.LogMessages.Offsets;
 import dev.weir.storage.DirectoryHealth;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -63,22 +62,26 @@ public final class LogDirsVerticle extends VerticleBase {
             become(failure.directoryId(), old.writeFailed(failure.failure()));
             return Future.succeededFuture(true);
         });
+        bus.serve(LogDirsClient.CHECKPOINT, ignored -> checkpoint());
         bus.serve(LogDirsClient.CLOSE, ignored -> close());
         bus.serve(
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(
                         homes.stream().map(this::describe).toList()));
-        checkpointTimer = vertx.setPeriodic(
-                checkpointMs, timer -> partitions.checkpoint(false).onSuccess(this::write));
+        checkpointTimer = vertx.setPeriodic(checkpointMs, timer -> checkpoint());
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();
     }
 
+    private Future<Boolean> checkpoint() {
+        return partitions.checkpoint(false).map(all -> DirectoryCheckpoints.write(homes, all));
+    }
+
     private Future<Boolean> close() {
         vertx.cancelTimer(checkpointTimer);
         return partitions.checkpoint(true).map(all -> {
-            boolean written = write(all);
+            boolean written = DirectoryCheckpoints.write(homes, all);
             boolean clean = written && all.stream().allMatch(Checkpoints::clean);
             for (LogHome home : homes) {
                 try {
@@ -92,34 +95,6 @@ public final class LogDirsVerticle extends VerticleBase {
             }
             return clean;
         });
-    }
-
-    private boolean write(List<Checkpoints> all) {
-        boolean written = true;
-        for (LogHome home : homes) {
-            Offsets merged = Offsets.empty();
-            for (Checkpoints shard : all) {
-                Offsets own = shard.byDirectory().get(home.id());
-                if (own != null) {
-                    merged.recoveryPoints().putAll(own.recoveryPoints());
-                    merged.logStartOffsets().putAll(own.logStartOffsets());
-                    merged.highWatermarks().putAll(own.highWatermarks());
-                    merged.cleaned().putAll(own.cleaned());
-                }
-            }
-            try {
-                home.directory().writeRecoveryPoints(merged.recoveryPoints());
-                home.directory().writeLogStartOffsets(merged.logStartOffsets());
-                home.directory().writeHighWatermarks(merged.highWatermarks());
-                if (!merged.cleaned().isEmpty()) {
-                    home.directory().writeCleanerOffsets(merged.cleaned());
-                }
-            } catch (IOException e) {
-                LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
-                written = false;
-            }
-        }
-        return written;
     }
 
     private void probe(LogHome home) {

@@ -1,11 +1,17 @@
 package dev.weir.partition;
 
+import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
+import dev.weir.storage.PartitionDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One log directory as it was found at start. Immutable; shared by the shards, which use only those methods of the directory
@@ -19,6 +25,7 @@ import org.apache.kafka.common.Uuid;
  * @param highWatermarks high watermarks at the last checkpoint
  * @param cleanedOffsets where the compaction of each log had come to at the last checkpoint
  * @param found the partitions' directories that were there at start
+ * @param futures the directories that partitions were being moved to
  */
 public record LogHome(
         LogDirectory directory,
@@ -28,7 +35,56 @@ public record LogHome(
         Map<TopicPartition, Long> logStartOffsets,
         Map<TopicPartition, Long> highWatermarks,
         Map<TopicPartition, Long> cleanedOffsets,
-        List<Found> found) {
+        List<Found> found,
+        List<Found> futures) {
+    private static final Logger LOG = LoggerFactory.getLogger(LogHome.class);
+
+    /** Reads what the last run left in a directory; what it had deleted is removed for good. */
+    public static LogHome read(LogDirectory directory, Uuid id) throws IOException {
+        List<Found> found = new ArrayList<>();
+        List<Found> futures = new ArrayList<>();
+        for (PartitionDirectory partition : directory.partitions()) {
+            switch (partition.kind()) {
+                case LIVE -> found.add(found(directory, partition));
+                case FUTURE -> futures.add(found(directory, partition));
+                case DELETE -> directory.removeDeleted(partition.path());
+                case STRAY -> LOG.warn("Leaving {} alone", partition.path());
+            }
+        }
+        return new LogHome(
+                directory,
+                id,
+                directory.takeCleanShutdownMarker(),
+                directory.readRecoveryPoints(),
+                directory.readLogStartOffsets(),
+                directory.readHighWatermarks(),
+                directory.readCleanerOffsets(),
+                found,
+                futures);
+    }
+
+    private static Found found(LogDirectory directory, PartitionDirectory partition) throws IOException {
+        Uuid topicId = Uuid.ZERO_UUID;
+        try {
+            topicId = directory.readTopicId(partition.path()).orElse(Uuid.ZERO_UUID);
+        } catch (LogCorruptException e) {
+            LOG.warn("{}: {}", partition.path(), e.getMessage());
+        }
+        return new Found(partition.partition(), topicId, partition.path());
+    }
+
+    LogHome with(List<Found> newFound, List<Found> newFutures) {
+        return new LogHome(
+                directory,
+                id,
+                clean,
+                recoveryPoints,
+                logStartOffsets,
+                highWatermarks,
+                cleanedOffsets,
+                newFound,
+                newFutures);
+    }
 
     /** Where it is. */
     public Path path() {
@@ -36,10 +92,11 @@ public record LogHome(
     }
 
     /**
-     * A live partition directory.
+     * A partition's directory.
      *
      * @param partition its name
      * @param topicId its {@code partition.metadata}; {@link Uuid#ZERO_UUID} where there is none
+     * @param path where it is
      */
-    public record Found(TopicPartition partition, Uuid topicId) {}
+    public record Found(TopicPartition partition, Uuid topicId, Path path) {}
 }

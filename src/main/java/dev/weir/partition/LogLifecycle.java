@@ -5,27 +5,16 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
-import dev.weir.storage.LogCorruptException;
-import dev.weir.storage.LogIoException;
-import dev.weir.storage.OpenFileCache;
-import dev.weir.storage.OpenOptions;
-import dev.weir.storage.PartitionLog;
-import dev.weir.storage.ProducerStateManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,29 +22,29 @@ import org.slf4j.LoggerFactory;
 final class LogLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(LogLifecycle.class);
 
-    private static final long LEFTOVER_MS = 60_000;
-
     private final ShardOptions options;
     private final ShardState shard;
     private final AppendPath appends;
-    private final OpenFileCache files;
-    private final LongUnaryOperator random;
-    private final Supplier<UUID> ids;
-    private final List<Doomed> doomed = new ArrayList<>();
+    private final LogOpener opener;
+    private final Placement placement;
+    private final DeletedLogs deleted;
+    private final LogMoves moves;
 
     LogLifecycle(
             ShardOptions options,
             ShardState shard,
             AppendPath appends,
-            OpenFileCache files,
-            LongUnaryOperator random,
-            Supplier<UUID> ids) {
+            LogOpener opener,
+            Placement placement,
+            DeletedLogs deleted,
+            LogMoves moves) {
         this.options = options;
         this.shard = shard;
         this.appends = appends;
-        this.files = files;
-        this.random = random;
-        this.ids = ids;
+        this.opener = opener;
+        this.placement = placement;
+        this.deleted = deleted;
+        this.moves = moves;
     }
 
     /** Opens every partition of this shard that the image places on this broker. */
@@ -72,24 +61,17 @@ final class LogLifecycle {
                 if (isMine(key, partition)) {
                     List<LogHome> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
                     if (homes.isEmpty()) {
-                        openOrCreate(key, topic, partition, nowMs);
+                        opener.openOrCreate(key, topic, partition, nowMs);
                     } else {
-                        open(key, topic, partition, homes.get(0), asFound(homes.get(0), topic, index, nowMs), nowMs);
+                        LogHome home = homes.get(0);
+                        KnownOffsets known = KnownOffsets.checkpointed(home, new TopicPartition(topic.name(), index));
+                        opener.open(key, topic, partition, home, home.clean(), known, nowMs);
                     }
                     onOpened.run();
                 }
             });
         }
-    }
-
-    private OpenOptions asFound(LogHome home, TopicImage topic, int index, long nowMs) {
-        TopicPartition name = new TopicPartition(topic.name(), index);
-        return new OpenOptions(
-                home.clean(),
-                home.recoveryPoints().getOrDefault(name, -1L),
-                home.logStartOffsets().getOrDefault(name, -1L),
-                nowMs,
-                random);
+        moves.resume(options.homes(), nowMs);
     }
 
     /** How many partitions {@link #openAll} will open. */
@@ -143,22 +125,28 @@ final class LogLifecycle {
             Optional<TopicImage> topic = shard.image().topic(key.topicId());
             Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
             if (which.test(entry.getValue()) && topic.isPresent() && image.isPresent()) {
-                openOrCreate(key, topic.get(), image.get(), nowMs);
+                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             }
         }
     }
 
-    /** Unlinks what was deleted long enough ago. */
-    void removeDoomed(long nowMs) {
-        List<Doomed> due = doomed.stream().filter(d -> d.dueMs <= nowMs).toList();
-        doomed.removeAll(due);
-        for (Doomed gone : due) {
-            try {
-                gone.home.directory().removeDeleted(gone.path);
-            } catch (IOException e) {
-                LOG.warn("Cannot remove {}, will try again: {}", gone.path, e.getMessage());
-                doomed.add(new Doomed(gone.home, gone.path, nowMs + options.retryMs()));
-            }
+    /**
+     * A sync of a log failed, so that nobody knows which of its bytes above the recovery point are on the disk: everything that
+     * waits for it is told, and it is opened again, with each batch checked and written anew, before it is used any more.
+     */
+    void reopenAfterFailedSync(Partition partition, long nowMs) {
+        PartitionKey key = partition.key;
+        if (shard.find(key) == partition) {
+            LOG.error(
+                    "{} is opened again from offset {} on: a sync of it failed",
+                    partition.name(),
+                    partition.log.recoveryPoint());
+            shard.takeOffline(partition, "a sync of the log failed", nowMs);
+        }
+        Offline offline = shard.offline().get(key);
+        // A sync that still runs could fail for what is written anew, and nobody would hear of it.
+        if (offline != null && !partition.isSyncing()) {
+            retry(other -> other == offline, nowMs);
         }
     }
 
@@ -172,7 +160,7 @@ final class LogLifecycle {
         Partition partition = shard.find(key);
         if (image.isPresent() && topic.isPresent() && isMine(key, image.get())) {
             if (partition == null) {
-                openOrCreate(key, topic.get(), image.get(), nowMs);
+                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             } else {
                 partition.update(image.get());
                 shard.afterProgress(partition, nowMs);
@@ -180,6 +168,7 @@ final class LogLifecycle {
         } else if (partition != null) {
             remove(partition, nowMs);
         } else {
+            moves.cancel(key, nowMs);
             shard.remove(key);
         }
     }
@@ -194,110 +183,16 @@ final class LogLifecycle {
         }
     }
 
-    /** Opens a partition that may or may not be on disk already, or parks it while another topic's directory is in its place. */
-    private void openOrCreate(PartitionKey key, TopicImage topic, PartitionImage image, long nowMs) {
-        TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        Offline before = shard.offline().get(key);
-        for (LogHome home : options.homes()) {
-            Optional<Uuid> there = topicIdAt(home, name);
-            if (there.isPresent() && !there.get().equals(topic.id())) {
-                setAsideLeftover(home, name, there.get(), before, nowMs);
-                long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, -1, since, true));
-                return;
-            }
-            if (there.isPresent()) {
-                long start = before == null ? -1 : before.logStartOffset();
-                open(key, topic, image, home, new OpenOptions(false, -1, start, nowMs, random), nowMs);
-                return;
-            }
-        }
-        open(key, topic, image, emptiest(), OpenOptions.fresh(nowMs), nowMs);
-    }
-
-    private static Optional<Uuid> topicIdAt(LogHome home, TopicPartition name) {
-        try {
-            return home.directory().readTopicId(home.directory().partitionPath(name));
-        } catch (IOException | LogCorruptException e) {
-            LOG.warn("Cannot tell whose directory {} in {} is: {}", name, home.path(), e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /** The owner of a deleted topic's directory takes it away soon; one that nobody owns any more is set aside. */
-    private void setAsideLeftover(
-            LogHome home, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
-        boolean abandoned = before != null && nowMs - before.sinceMs() > LEFTOVER_MS;
-        if (!abandoned || shard.image().topic(leftover).isPresent()) {
-            return;
-        }
-        try {
-            Path aside = home.directory()
-                    .markStray(
-                            home.directory().partitionPath(name),
-                            ids.get().toString().replace("-", ""));
-            LOG.warn("{} was left by a deleted topic; it is set aside as {}", name, aside);
-        } catch (IOException e) {
-            LOG.error("Cannot set aside {} in {}", name, home.path(), e);
-        }
-    }
-
-    private void open(
-            PartitionKey key, TopicImage topic, PartitionImage image, LogHome home, OpenOptions how, long nowMs) {
-        TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        Offline offline = new Offline(name, home, how.logStartOffset(), nowMs, false);
-        try {
-            Path path = home.directory().partitionPath(name);
-            LogConfig config = options.configs().apply(shard.image(), topic.name());
-            ProducerStateManager producers = options.producers().create(name);
-            PartitionLog log = PartitionLog.open(files, path, name, config, how, producers);
-            if (home.directory().readTopicId(path).isEmpty()) {
-                home.directory().writeTopicId(path, topic.id());
-            }
-            boolean atStart = how.cleanShutdown() || how.recoveryPoint() >= 0;
-            long checkpointed = atStart ? home.highWatermarks().getOrDefault(name, 0L) : 0;
-            ReplicationState replication = new ReplicationState(options.brokerId(), checkpointed);
-            replication.clamp(log.logStartOffset(), log.logEndOffset());
-            long cleaned = atStart ? home.cleanedOffsets().getOrDefault(name, -1L) : -1;
-            Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
-            shard.add(partition);
-            partition.update(image);
-            shard.afterProgress(partition, nowMs);
-        } catch (LogCorruptException e) {
-            LOG.error("{} is offline: {}", name, e.getMessage());
-            shard.addOffline(key, offline);
-        } catch (IOException e) {
-            LOG.error("{} is offline, the disk failed", name, e);
-            shard.addOffline(key, offline);
-            shard.writeFailed(home, new LogIoException("cannot open " + name, e));
-        } catch (RuntimeException e) {
-            LOG.error("{} is offline, it could not be opened", name, e);
-            shard.addOffline(key, offline);
-        }
-    }
-
-    /** Kafka's rule: the directory with the fewest partitions. */
-    private LogHome emptiest() {
-        Map<Uuid, Integer> counts = new HashMap<>();
-        shard.partitions().forEach(p -> counts.merge(p.home.id(), 1, Integer::sum));
-        Comparator<LogHome> byCount = Comparator.comparing(home -> counts.getOrDefault(home.id(), 0));
-        Comparator<LogHome> writableFirst = Comparator.comparing(home -> !shard.isWritable(home));
-        return options.homes().stream()
-                .min(writableFirst.thenComparing(byCount))
-                .orElseThrow();
-    }
-
     private void remove(Partition partition, long nowMs) {
+        moves.cancel(partition.key, nowMs);
         shard.remove(partition.key);
+        placement.release(partition.home);
         try {
-            Path path = partition.delete(ids.get().toString().replace("-", ""));
-            doomed.add(
-                    new Doomed(partition.home, path, nowMs + partition.config().fileDeleteDelayMs()));
+            Path path = partition.delete(opener.newId());
+            deleted.add(partition.home, path, nowMs + partition.config().fileDeleteDelayMs());
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);
         }
         shard.afterProgress(partition, nowMs);
     }
-
-    private record Doomed(LogHome home, Path path, long dueMs) {}
 }

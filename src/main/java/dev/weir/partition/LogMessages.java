@@ -46,18 +46,23 @@ public final class LogMessages {
      * @param name its name
      * @param directoryId the log directory that holds it
      * @param sizeBytes bytes of all segments
-     * @param logEndOffset offset of the next record
-     * @param highWatermark offset below which records are committed
+     * @param offsetLag how far its end is behind the high watermark, or that of a copy behind the log
      * @param future whether it is a copy on its way to another directory
      */
     public record LogDescription(
-            PartitionKey key,
-            TopicPartition name,
-            Uuid directoryId,
-            long sizeBytes,
-            long logEndOffset,
-            long highWatermark,
-            boolean future) {}
+            PartitionKey key, TopicPartition name, Uuid directoryId, long sizeBytes, long offsetLag, boolean future) {}
+
+    /**
+     * Asks for a log to be in a directory.
+     *
+     * @param key the partition
+     * @param name its name
+     * @param directory path of the log directory
+     */
+    public record AlterLogDir(PartitionKey key, TopicPartition name, String directory) {}
+
+    /** Asks for logs to be in directories. */
+    public record AlterLogDirs(List<AlterLogDir> entries) {}
 
     /**
      * Asks for figures.

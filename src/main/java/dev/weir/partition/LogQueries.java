@@ -8,6 +8,7 @@ import dev.weir.partition.LogMessages.Producers;
 import dev.weir.storage.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +28,11 @@ final class LogQueries {
     private static final Logger LOG = LoggerFactory.getLogger(LogQueries.class);
 
     private final ShardState shard;
+    private final LogMoves moves;
 
-    LogQueries(ShardState shard) {
+    LogQueries(ShardState shard, LogMoves moves) {
         this.shard = shard;
+        this.moves = moves;
     }
 
     LogBytes read(LogMessages.ReadLog request) {
@@ -59,16 +62,23 @@ final class LogQueries {
                         .map(shard::find)
                         .filter(Objects::nonNull)
                         .toList();
-        return wanted.stream()
-                .map(p -> new LogDescription(
-                        p.key,
-                        p.name(),
-                        p.home.id(),
-                        p.log.sizeInBytes(),
-                        p.log.logEndOffset(),
-                        p.highWatermark(),
-                        false))
-                .toList();
+        List<LogDescription> found = new ArrayList<>();
+        for (Partition p : wanted) {
+            long lag = Math.max(0, p.highWatermark() - p.log.logEndOffset());
+            found.add(new LogDescription(p.key, p.name(), p.home.id(), p.log.sizeInBytes(), lag, false));
+        }
+        for (LogMove move : moves.all()) {
+            if (request.keys().isEmpty() || request.keys().contains(move.key)) {
+                found.add(new LogDescription(
+                        move.key,
+                        move.future.partition(),
+                        move.target.id(),
+                        move.future.sizeInBytes(),
+                        move.copy.lag(),
+                        true));
+            }
+        }
+        return found;
     }
 
     Producers producers(LogMessages.DescribeProducers request) {
@@ -105,20 +115,41 @@ final class LogQueries {
             }
         }
         shard.offline().values().forEach(offline -> keep(offline, byDirectory));
+        moves.all().forEach(move -> keep(move, byDirectory));
         return new Checkpoints(byDirectory, clean && shard.offline().isEmpty());
     }
 
     /** What the last run knew of a log that cannot be used must not be forgotten. */
     private static void keep(Offline offline, Map<Uuid, Offsets> byDirectory) {
-        LogHome home = offline.home();
-        Offsets offsets = byDirectory.computeIfAbsent(home.id(), id -> Offsets.empty());
+        Offsets offsets = byDirectory.computeIfAbsent(offline.home().id(), id -> Offsets.empty());
         TopicPartition name = offline.name();
-        if (offline.logStartOffset() > 0) {
-            offsets.logStartOffsets().put(name, offline.logStartOffset());
+        KnownOffsets known = offline.known();
+        if (known.logStartOffset() > 0) {
+            offsets.logStartOffsets().put(name, known.logStartOffset());
         }
-        Long recoveryPoint = home.recoveryPoints().get(name);
-        if (recoveryPoint != null && !offline.blocked()) {
-            offsets.recoveryPoints().put(name, recoveryPoint);
+        if (known.recoveryPoint() >= 0) {
+            offsets.recoveryPoints().put(name, known.recoveryPoint());
+            offsets.highWatermarks().put(name, known.highWatermark());
+        }
+        if (known.cleaned() >= 0) {
+            offsets.cleaned().put(name, known.cleaned());
+        }
+    }
+
+    /** What must be known of a copy when it becomes the log. */
+    private void keep(LogMove move, Map<Uuid, Offsets> byDirectory) {
+        Offsets offsets = byDirectory.computeIfAbsent(move.target.id(), id -> Offsets.empty());
+        TopicPartition name = move.future.partition();
+        Partition partition = shard.find(move.key);
+        offsets.recoveryPoints().put(name, move.future.recoveryPoint());
+        if (partition != null) {
+            offsets.highWatermarks().put(name, partition.highWatermark());
+            if (partition.log.logStartOffset() > 0) {
+                offsets.logStartOffsets().put(name, partition.log.logStartOffset());
+            }
+        }
+        if (move.cleanedTo >= 0) {
+            offsets.cleaned().put(name, move.cleanedTo);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.storage.LogIoException;
+import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The syncs of one shard's logs, at most one under way for each. Owned by the shard; only the tasks run elsewhere. After a
- * failure the log directory is read-only and the sync is tried again by {@link Housekeeping}, not at once.
+ * The syncs of one shard's logs, at most one under way for each. Owned by the shard; only the tasks run elsewhere. A sync that
+ * has failed is never tried again: its log is opened anew, see {@link LogLifecycle#reopenAfterFailedSync}.
  */
 final class LogSyncs {
     private static final Logger LOG = LoggerFactory.getLogger(LogSyncs.class);
@@ -31,29 +32,32 @@ final class LogSyncs {
 
     /** Starts a sync. */
     void sync(Partition partition) {
+        PartitionLog log = partition.log;
         SyncTask task;
         try {
-            task = partition.log.beginSync();
+            task = log.beginSync();
         } catch (IOException e) {
-            failed(partition, e);
+            LOG.error("Cannot sync {}", partition.name(), e);
+            shard.writeFailed(partition.home, new LogIoException("cannot sync " + partition.name(), e));
             return;
         }
         partition.syncStarted();
         runner.run(task, (failure, nowMs) -> {
-            partition.log.completeSync(task);
+            log.completeSync(task);
             partition.syncEnded();
             if (failure != null && !partition.isEnded()) {
-                failed(partition, failure);
+                failed(partition, failure, nowMs);
+            } else if (log.hasFailedSync()) {
+                shard.syncFailed(partition, nowMs);
             }
             shard.afterProgress(partition, nowMs);
         });
     }
 
-    private void failed(Partition partition, Throwable cause) {
+    private void failed(Partition partition, Throwable cause, long nowMs) {
         LOG.error("Cannot sync {}", partition.name(), cause);
         IOException failure = cause instanceof IOException io ? io : new IOException(cause);
-        shard.writeFailed(partition.home, new LogIoException("cannot sync " + partition.name(), failure));
-        partition.syncFailed(String.valueOf(cause.getMessage()));
+        shard.writeFailed(partition, new LogIoException("cannot sync " + partition.name(), failure), nowMs);
     }
 
     /** Where tasks run: not on the shard's thread. */

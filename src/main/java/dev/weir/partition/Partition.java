@@ -12,19 +12,15 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
  * the metadata takes it away or the shard stops.
  */
 final class Partition {
-    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
-
     final PartitionKey key;
-    final LogHome home;
-    final PartitionLog log;
+    LogHome home;
+    PartitionLog log;
     final ProducerStateManager producers;
     final AckQueue acks;
     final Traffic traffic = new Traffic();
@@ -186,6 +182,16 @@ final class Partition {
         cleanedTo = offset;
     }
 
+    /** The log goes on as a copy in another directory, at the same offsets. */
+    void moveTo(LogHome target, PartitionLog copy, long cleaned) {
+        home = target;
+        log = copy;
+        cleanedTo = cleaned;
+        if (!isEnded()) {
+            progress();
+        }
+    }
+
     /** The log was cut, or its start moved. */
     void clamp() {
         cleanedTo = Math.min(cleanedTo, log.logEndOffset());
@@ -223,25 +229,11 @@ final class Partition {
         return syncing;
     }
 
-    /**
-     * A sync failed: nobody knows what is on the disk, so what was promised to be synced is answered with
-     * KAFKA_STORAGE_ERROR. What is staged waits on, since its buffers are still to be written.
-     */
-    void syncFailed(String message) {
-        if (syncsBeforeAck()) {
-            acks.failBetween(log.recoveryPoint(), log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, message);
-        }
-    }
-
-    /** The log cannot be used any more, from now until the next start; everything that waits is told. */
+    /** The log must be opened again to be used; everything that waits is told, and what is staged is dropped. */
     void takeOffline(String reason) {
         ended = Errors.KAFKA_STORAGE_ERROR;
+        log.abandon();
         acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
-        try {
-            log.dropStaged();
-        } catch (IOException e) {
-            LOG.error("Cannot forget what was to be written to {}", name(), e);
-        }
     }
 
     /** Syncs and closes the log at the end of the shard; nothing may be staged. Everything that waits is answered. */

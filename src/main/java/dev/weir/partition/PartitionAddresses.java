@@ -2,6 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.bus.Address;
 import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
 
 /** The bus addresses of one shard. */
 record PartitionAddresses(
@@ -13,6 +14,7 @@ record PartitionAddresses(
         Address<OffsetMessages.DeleteRecords, List<OffsetMessages.DeleteAnswer>> deleteRecords,
         Address<LogMessages.ReadLog, LogMessages.LogBytes> readLog,
         Address<LogMessages.DescribeLogs, List<LogMessages.LogDescription>> describeLogs,
+        Address<LogMessages.AlterLogDirs, List<Errors>> alterLogDirs,
         Address<LogMessages.DescribeProducers, LogMessages.Producers> describeProducers,
         Address<LogMessages.Checkpoint, LogMessages.Checkpoints> checkpoint,
         Address<LogMessages.Measure, ShardFigures> measure) {
@@ -30,6 +32,7 @@ record PartitionAddresses(
                 new Address<>(prefix + "delete-records", ADMIN),
                 new Address<>(prefix + "read-log", ADMIN),
                 new Address<>(prefix + "describe-logs", ADMIN),
+                new Address<>(prefix + "alter-log-dirs", ADMIN),
                 new Address<>(prefix + "describe-producers", ADMIN),
                 new Address<>(prefix + "checkpoint", ADMIN),
                 new Address<>(prefix + "measure", ADMIN));

@@ -112,6 +112,19 @@ public final class PartitionClient implements PartitionReadClient {
                 .toList());
     }
 
+    /**
+     * Has logs moved to other log directories; the answers come when the moves have begun. A partition that is not here is to
+     * be put there when it comes.
+     */
+    public Future<List<Errors>> alterLogDirs(List<LogMessages.AlterLogDir> entries) {
+        return scatter(
+                entries,
+                LogMessages.AlterLogDir::key,
+                PartitionAddresses::alterLogDirs,
+                LogMessages.AlterLogDirs::new,
+                error -> error);
+    }
+
     /** The producers that a partition remembers. */
     public Future<LogMessages.Producers> describeProducers(PartitionKey key) {
         return bus.ask(of(key).describeProducers(), new LogMessages.DescribeProducers(key));

@@ -4,6 +4,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.SyncTask;
 import io.vertx.core.Future;
@@ -32,11 +33,13 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final WorkerExecutor syncPool;
     private final WorkerExecutor cleanerPool;
     private final Runnable onOpened;
+    private final LogDirsClient directories;
     private final ShardState shard;
     private final AppendPath appends;
     private final FetchPath fetches;
     private final OffsetQueries offsets;
     private final LogQueries logs;
+    private final LogMoves moves;
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
     private final LogSyncs syncs;
@@ -68,24 +71,24 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.syncPool = syncPool;
         this.cleanerPool = cleanerPool;
         this.onOpened = onOpened;
-        LogDirsClient directories = new LogDirsClient(bus);
-        this.shard = new ShardState(
-                image,
-                options.settings(),
-                (home, failure) -> directories.writeFailed(home.id(), failure),
-                this::afterProgress);
+        this.directories = new LogDirsClient(bus);
+        this.shard = new ShardState(image, options.settings(), new Events());
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
-        this.logs = new LogQueries(shard);
-        this.lifecycle = new LogLifecycle(
+        Placement placement = new Placement(options.homes(), options.loads(), shard);
+        LogOpener opener = new LogOpener(
                 options,
                 shard,
-                appends,
+                placement,
                 files,
                 bound -> ThreadLocalRandom.current().nextLong(bound),
                 UUID::randomUUID);
-        this.housekeeping = new Housekeeping(shard, appends, lifecycle);
+        DeletedLogs deleted = new DeletedLogs(options.retryMs());
+        this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, new Surroundings());
+        this.logs = new LogQueries(shard, moves);
+        this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
+        this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard);
     }
@@ -122,6 +125,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.deleteRecords(), request -> Future.succeededFuture(offsets.deleteRecords(request, now())));
         bus.serve(addresses.readLog(), request -> Future.succeededFuture(logs.read(request)));
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
+        bus.serve(
+                addresses.alterLogDirs(),
+                request -> Future.succeededFuture(request.entries().stream()
+                        .map(entry -> moves.alter(entry, now()))
+                        .toList()));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.measure(), request -> Future.succeededFuture(logs.measure(request)));
         bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
@@ -139,7 +147,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
-        boolean clean = true;
+        boolean clean = moves.close();
         for (Partition partition : shard.partitions()) {
             try {
                 partition.close();
@@ -161,11 +169,6 @@ public final class PartitionLogVerticle extends VerticleBase {
             });
         }
         armTimer();
-    }
-
-    private void afterProgress(Partition partition, long nowMs) {
-        fetches.wake(partition);
-        syncs.afterProgress(partition, nowMs);
     }
 
     private void runSync(SyncTask task, LogSyncs.Done done) {
@@ -219,5 +222,44 @@ public final class PartitionLogVerticle extends VerticleBase {
         clockNanos += elapsedMs * 1_000_000;
         clockMs = Math.max(System.currentTimeMillis(), clockMs + elapsedMs);
         return clockMs;
+    }
+
+    private final class Events implements ShardEvents {
+        @Override
+        public void writeFailed(LogHome home, LogIoException failure) {
+            directories.writeFailed(home.id(), failure);
+        }
+
+        @Override
+        public void progressed(Partition partition, long nowMs) {
+            fetches.wake(partition);
+            syncs.afterProgress(partition, nowMs);
+        }
+
+        @Override
+        public void syncFailed(Partition partition, long nowMs) {
+            lifecycle.reopenAfterFailedSync(partition, nowMs);
+        }
+    }
+
+    private final class Surroundings implements LogMoves.Surroundings {
+        @Override
+        public void run(SyncTask task, LogSyncs.Done done) {
+            runSync(task, done);
+        }
+
+        @Override
+        public void turnAfter(long ms) {
+            if (ms > 0) {
+                vertx.setTimer(ms, timer -> moves.turn(now()));
+            } else {
+                context.runOnContext(ignored -> moves.turn(now()));
+            }
+        }
+
+        @Override
+        public void writeCheckpoints(Runnable done) {
+            directories.checkpoint().onComplete(ignored -> done.run());
+        }
     }
 }

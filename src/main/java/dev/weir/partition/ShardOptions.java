@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param shard which shard, from 0
  * @param shards how many there are
  * @param homes the log directories
+ * @param loads how full they are, shared by the shards
  * @param openFiles most files that the shard keeps open
  * @param retryMs how long to wait before a failed removal is tried again
  * @param settings the broker's settings with what an image alters
@@ -27,6 +28,7 @@ public record ShardOptions(
         int shard,
         int shards,
         List<LogHome> homes,
+        DirectoryLoads loads,
         int openFiles,
         long retryMs,
         Function<ClusterImage, BrokerConfig> settings,

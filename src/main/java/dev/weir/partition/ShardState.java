@@ -7,9 +7,7 @@ import dev.weir.storage.LogIoException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -20,27 +18,20 @@ final class ShardState {
     private final Map<PartitionKey, Offline> offline = new HashMap<>();
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
-    private final BiConsumer<LogHome, LogIoException> onWriteFailure;
-    private final ObjLongConsumer<Partition> onProgress;
+    private final ShardEvents events;
     private final Function<ClusterImage, BrokerConfig> settingsOf;
     private ClusterImage image;
     private BrokerConfig settings;
 
     /**
      * @param settingsOf the broker's settings with what an image alters
-     * @param onWriteFailure told when the disk refuses a write
-     * @param onProgress told, with the time, when a partition has more to read or to sync
+     * @param events told what happens
      */
-    ShardState(
-            ClusterImage image,
-            Function<ClusterImage, BrokerConfig> settingsOf,
-            BiConsumer<LogHome, LogIoException> onWriteFailure,
-            ObjLongConsumer<Partition> onProgress) {
+    ShardState(ClusterImage image, Function<ClusterImage, BrokerConfig> settingsOf, ShardEvents events) {
         this.image = image;
         this.settingsOf = settingsOf;
         this.settings = settingsOf.apply(image);
-        this.onWriteFailure = onWriteFailure;
-        this.onProgress = onProgress;
+        this.events = events;
     }
 
     @Nullable
@@ -68,8 +59,22 @@ final class ShardState {
         offline.put(key, why);
     }
 
+    /** A partition whose log must be opened again to be used; everything that waits for it is told. */
+    void takeOffline(Partition partition, String why, long nowMs) {
+        remove(partition.key);
+        addOffline(
+                partition.key, new Offline(partition.name(), partition.home, KnownOffsets.of(partition), nowMs, false));
+        partition.takeOffline(why);
+        afterProgress(partition, nowMs);
+    }
+
     Map<PartitionKey, Offline> offline() {
         return offline;
+    }
+
+    /** Whether the metadata knows a partition. */
+    boolean isPartition(PartitionKey key) {
+        return image.topics().partition(key.topicId(), key.partition()).isPresent();
     }
 
     /** Why a partition is not served here. */
@@ -77,9 +82,7 @@ final class ShardState {
         if (offline.containsKey(key)) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        return image.topics().partition(key.topicId(), key.partition()).isPresent()
-                ? Errors.NOT_LEADER_OR_FOLLOWER
-                : Errors.UNKNOWN_TOPIC_ID;
+        return isPartition(key) ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_ID;
     }
 
     Deadlines deadlines() {
@@ -116,10 +119,22 @@ final class ShardState {
 
     void writeFailed(LogHome home, LogIoException failure) {
         health.merge(home.id(), DirectoryHealth.WRITABLE.writeFailed(failure), (old, now) -> now);
-        onWriteFailure.accept(home, failure);
+        events.writeFailed(home, failure);
+    }
+
+    /** As {@link #writeFailed(LogHome, LogIoException)}, for an operation on a log. */
+    void writeFailed(Partition partition, LogIoException failure, long nowMs) {
+        writeFailed(partition.home, failure);
+        if (partition.log.hasFailedSync()) {
+            syncFailed(partition, nowMs);
+        }
+    }
+
+    void syncFailed(Partition partition, long nowMs) {
+        events.syncFailed(partition, nowMs);
     }
 
     void afterProgress(Partition partition, long nowMs) {
-        onProgress.accept(partition, nowMs);
+        events.progressed(partition, nowMs);
     }
 }

@@ -8,6 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Names of partitions' directories: {@code <topic>-<partition>}, with {@code .<id>-delete}, {@code -future} or {@code -stray}. */
 final class DirectoryNames {
     private static final int LONGEST = 255;
+    private static final int ID_DIGITS = 32;
     private static final Pattern LIVE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(\\d{1,10})");
     private static final Pattern SUFFIXED =
             Pattern.compile("(\\S+)-(\\d{1,10})\\.[0-9a-zA-Z_-]+-(delete|future|stray)");
@@ -25,6 +26,12 @@ final class DirectoryNames {
         String suffix = "-" + partition.partition() + "." + uniqueId + "-" + textOf(kind);
         String topic = partition.topic();
         return topic.substring(0, Math.min(topic.length(), LONGEST - suffix.length())) + suffix;
+    }
+
+    /** Whether the topic's name stays whole with a suffix. */
+    static boolean fits(TopicPartition partition) {
+        String suffix = "-" + partition.partition() + "." + "0".repeat(ID_DIGITS) + "-future";
+        return partition.topic().length() + suffix.length() <= LONGEST;
     }
 
     static Optional<Parsed> parse(String name) {

@@ -160,6 +160,13 @@ final class LeaderEpochs {
         return new EpochEndOffset(floor == null ? requested : floor, end);
     }
 
+    /** Takes over the epochs of another log, durably. */
+    void replaceBy(LeaderEpochs other) throws IOException {
+        starts.clear();
+        starts.putAll(other.starts);
+        save();
+    }
+
     void movedTo(Path directory) {
         path = directory.resolve(FileNames.LEADER_EPOCHS);
     }

@@ -62,7 +62,7 @@ final class LogAppender {
             }
             staged.add(base, last, maxTimestamp, size, batches.getInt(at + BatchLayout.LEADER_EPOCH));
             plan.added(maxTimestamp, size);
-            if (batches.getLong(at + BatchLayout.PRODUCER_ID) >= 0 && log.tracksProducers()) {
+            if (batches.getLong(at + BatchLayout.PRODUCER_ID) >= 0 && log.tracksProducers() && !log.mirrors) {
                 feedProducers(batches.slice(at, size));
             }
             nextOffset = last + 1;
@@ -124,6 +124,7 @@ final class LogAppender {
             return log.logEndOffset;
         }
         try {
+            log.requireSynced();
             if (log.active().pendingIndexEntries() >= PENDING_INDEX_ENTRIES) {
                 log.active().flushIndexes();
             }
@@ -145,9 +146,13 @@ final class LogAppender {
         }
     }
 
-    void dropStaged() throws IOException {
+    void forgetStaged() {
         staged.clear();
         plan.restart();
+    }
+
+    void dropStaged() throws IOException {
+        forgetStaged();
         log.producers.settle(log.logEndOffset);
         log.epochs.truncateFromEnd(log.logEndOffset);
     }
@@ -191,20 +196,25 @@ final class LogAppender {
         log.logEndOffset = segment.nextOffset();
     }
 
-    /** Rolls at the log end offset unless the active segment is empty. */
-    void roll(long nowMs) throws LogIoException {
+    /** Rolls at an offset that the next batch does not lie below, whatever the active segment holds. */
+    void rollAt(long base, byte @Nullable [] snapshot, long nowMs) throws LogIoException {
         requireNothingStaged();
-        if (log.active().isEmpty()) {
-            return;
-        }
-        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(log.logEndOffset) : null;
         try {
-            roll(log.logEndOffset, snapshot, nowMs);
+            roll(base, snapshot, nowMs);
         } catch (IOException e) {
             throw new LogIoException("rolling " + log.partition + " failed", e);
         } finally {
             plan.restart();
         }
+    }
+
+    /** Rolls at the log end offset unless the active segment is empty. */
+    void roll(long nowMs) throws LogIoException {
+        if (log.active().isEmpty()) {
+            return;
+        }
+        byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(log.logEndOffset) : null;
+        rollAt(log.logEndOffset, snapshot, nowMs);
     }
 
     private void roll(long base, byte @Nullable [] snapshot, long nowMs) throws IOException {
@@ -215,7 +225,7 @@ final class LogAppender {
         }
         if (log.namesUnsynced && log.segments.size() == 1) {
             // Were only the second segment's name to survive a power failure, the log would seem to start there.
-            log.files().syncDirectory(log.directory);
+            log.syncDirectory();
         }
         LogSegment added = log.addSegment(base, nowMs);
         if (sealed.isEmpty() && sealed.baseOffset() != added.baseOffset()) {

@@ -122,6 +122,11 @@ public final class LogDirectory {
         return found;
     }
 
+    /** Whether a partition lives here. */
+    public boolean holds(TopicPartition partition) {
+        return files.isDirectory(partitionPath(partition));
+    }
+
     /** Where a partition's live directory is or would be. */
     public Path partitionPath(TopicPartition partition) {
         return path.resolve(DirectoryNames.live(partition));
@@ -152,13 +157,45 @@ public final class LogDirectory {
 
     /** Sets a live directory aside as {@code -stray}; answers its new path. */
     public Path markStray(Path partitionDirectory, String uniqueId) throws IOException {
-        TopicPartition partition = DirectoryNames.parse(String.valueOf(partitionDirectory.getFileName()))
+        return mark(partitionDirectory, uniqueId, PartitionDirectory.Kind.STRAY);
+    }
+
+    /** Gives a directory the suffix {@code -delete}; answers its new path. */
+    public Path markDeleted(Path partitionDirectory, String uniqueId) throws IOException {
+        return mark(partitionDirectory, uniqueId, PartitionDirectory.Kind.DELETE);
+    }
+
+    private Path mark(Path partitionDirectory, String uniqueId, PartitionDirectory.Kind kind) throws IOException {
+        return renamed(
+                partitionDirectory,
+                path.resolve(DirectoryNames.suffixed(partitionOf(partitionDirectory), uniqueId, kind)));
+    }
+
+    /** Where a partition is copied to before it lives here. */
+    public Path futurePath(TopicPartition partition, String uniqueId) {
+        return path.resolve(DirectoryNames.suffixed(partition, uniqueId, PartitionDirectory.Kind.FUTURE));
+    }
+
+    /** Whether a partition can be moved: its directory's name with a suffix must not be cut. */
+    public static boolean canBeMoved(TopicPartition partition) {
+        return DirectoryNames.fits(partition);
+    }
+
+    /** Makes a {@code -future} directory the live one of its partition; answers its new path. */
+    public Path makeLive(Path futureDirectory) throws IOException {
+        return renamed(futureDirectory, partitionPath(partitionOf(futureDirectory)));
+    }
+
+    private Path renamed(Path from, Path to) throws IOException {
+        files.rename(from, to);
+        files.syncDirectory(path);
+        return to;
+    }
+
+    private static TopicPartition partitionOf(Path partitionDirectory) {
+        return DirectoryNames.parse(String.valueOf(partitionDirectory.getFileName()))
                 .orElseThrow(() -> new IllegalArgumentException(partitionDirectory + " is no partition"))
                 .partition();
-        Path target = path.resolve(DirectoryNames.suffixed(partition, uniqueId, PartitionDirectory.Kind.STRAY));
-        files.rename(partitionDirectory, target);
-        files.syncDirectory(path);
-        return target;
     }
 
     /** Usable bytes of the file system. */

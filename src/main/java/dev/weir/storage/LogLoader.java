@@ -58,6 +58,9 @@ final class LogLoader {
             log.parentUnsynced = true;
             log.epochs.assumeUnsynced();
         }
+        if (options.syncFailed()) {
+            log.epochs.save();
+        }
         report();
         if (trustedRebuilt) {
             new LogSyncer(log).flush();
@@ -167,6 +170,9 @@ final class LogLoader {
                 drop(segment);
                 continue;
             }
+            if (options.syncFailed()) {
+                segment.rewriteFrom(options.recoveryPoint());
+            }
             segmentsChecked++;
             bytesChecked += segment.size();
             boolean last = i == tail.size() - 1;
@@ -256,6 +262,9 @@ final class LogLoader {
         log.snapshots.removeFrom(log.logEndOffset + 1);
         log.snapshots.removeBelow(log.segments.firstKey());
         log.snapshots.removeStray(new TreeSet<>(log.segments.keySet()));
+        if (options.syncFailed()) {
+            log.snapshots.rewriteFrom(options.recoveryPoint());
+        }
         long restoreAtMost = log.logEndOffset;
         Set<LogSegment> rebuildTxn = new HashSet<>();
         for (LogSegment segment : rebuilt) {

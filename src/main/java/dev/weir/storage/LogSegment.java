@@ -321,6 +321,23 @@ final class LogSegment {
         size = bytes;
     }
 
+    /** Writes the file anew from the first batch on that reaches {@code offset}, with the same bytes. */
+    void rewriteFrom(long offset) throws IOException {
+        BatchScanner scanner = scanner(0, BatchScanner.HEADER_BLOCK);
+        scanner.seek(offset);
+        int position = scanner.position();
+        ByteBuffer block = ByteBuffer.allocate(BatchScanner.BATCH_BLOCK);
+        while (position < size) {
+            int bytes =
+                    log.file().readFully(block.clear().limit(Math.min(block.capacity(), size - position)), position);
+            if (bytes <= 0) {
+                throw new IOException(log.path() + " has become shorter than " + size);
+            }
+            log.file().write(new ByteBuffer[] {block.flip()}, 1, position);
+            position += bytes;
+        }
+    }
+
     /** Removes the batches that reach {@code offset} or lie above it, durably; answers the offset after the last one left. */
     long truncateTo(long offset) throws IOException {
         BatchScanner first = locate(offset);

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class LogState {
     final OpenFileCache cache;
     final TopicPartition partition;
-    final ProducerStateHook producers;
     final LongUnaryOperator jitter;
     final NavigableMap<Long, LogSegment> segments = new TreeMap<>();
     final ProducerSnapshots snapshots;
@@ -39,6 +38,10 @@ final class LogState {
 
     Path directory;
     LogConfig config;
+    ProducerStateHook producers;
+    /** Whether segments, producer snapshots and transaction indexes are made as another log has them. */
+    boolean mirrors;
+
     LeaderEpochs epochs;
     long logStartOffset;
     long logEndOffset;
@@ -49,6 +52,8 @@ final class LogState {
     boolean parentUnsynced;
     /** Whether the files are as a clean stop left them, so that there is nothing to complete on close. */
     boolean untouched;
+    /** Whether a sync has failed: what lies above the recovery point may be lost though a later sync succeeds. */
+    boolean syncFailed;
     /** Counts truncations: a sync begun before one says nothing about what was written after it. */
     int generation;
 
@@ -91,6 +96,35 @@ final class LogState {
     LogSegment after(LogSegment segment) {
         Map.Entry<Long, LogSegment> entry = segments.higherEntry(segment.baseOffset());
         return entry == null ? null : entry.getValue();
+    }
+
+    /** Refuses what would make more of bytes of which nobody knows whether they are on the disk. */
+    void requireSynced() throws IOException {
+        if (syncFailed) {
+            throw new IOException("a sync of " + partition + " has failed; it must be opened again");
+        }
+    }
+
+    /** Makes names in the log's directory durable. */
+    void syncDirectory() throws IOException {
+        try {
+            files().syncDirectory(directory);
+        } catch (IOException e) {
+            syncFailed = true;
+            throw e;
+        }
+    }
+
+    /** Follows a rename of the directory. */
+    void movedTo(Path target) {
+        directory = target;
+        snapshots.movedTo(target);
+        epochs.movedTo(target);
+        segments.values().forEach(segment -> segment.files().forEach(file -> file.movedTo(target)));
+        List<RetiredFiles> moved =
+                retired.stream().map(files -> files.movedTo(target)).toList();
+        retired.clear();
+        retired.addAll(moved);
     }
 
     boolean tracksProducers() {
@@ -137,7 +171,7 @@ final class LogState {
             if (file.exists()) {
                 if (file == segment.txnIndex().file()) {
                     // A log that comes back in a crash must not do so without it: that it is missing would not be seen.
-                    files().syncDirectory(directory);
+                    syncDirectory();
                 }
                 file.renameTo(file.path().resolveSibling(file.path().getFileName() + FileNames.DELETED));
                 renamed.add(file.path());

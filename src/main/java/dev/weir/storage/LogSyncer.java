@@ -28,6 +28,7 @@ final class LogSyncer {
         List<OpenFile> open = new ArrayList<>();
         List<Path> loose = new ArrayList<>();
         try {
+            log.requireSynced();
             log.removeAbandoned();
             log.active().removeSurplus();
             for (LogSegment segment : sealed) {
@@ -63,6 +64,7 @@ final class LogSyncer {
     long complete(SyncTask task) {
         task.release();
         if (!task.succeeded()) {
+            log.syncFailed |= task.failed();
             log.namesUnsynced |= task.syncsDirectory();
             return log.recoveryPoint;
         }

@@ -23,6 +23,18 @@ final class LogTrimmer {
     // ---- the end
 
     long truncateTo(long offset, long nowMs) throws IOException {
+        try {
+            long end = cutAt(offset, nowMs);
+            // Nothing is left of what a failed sync may have lost.
+            log.syncFailed &= log.recoveryPoint < log.logEndOffset;
+            return end;
+        } catch (IOException e) {
+            log.syncFailed = true;
+            throw e;
+        }
+    }
+
+    private long cutAt(long offset, long nowMs) throws IOException {
         if (offset >= log.logEndOffset) {
             log.epochs.truncateFromEnd(offset);
             return log.logEndOffset;
@@ -35,7 +47,7 @@ final class LogTrimmer {
                 List.copyOf(log.segments.tailMap(offset, false).descendingMap().values())) {
             log.retire(segment, nowMs + log.config.fileDeleteDelayMs());
             log.endMoved(segment.baseOffset());
-            log.files().syncDirectory(log.directory);
+            log.syncDirectory();
         }
         long end = log.active().truncateTo(offset);
         log.unsynced.remove(log.active());
@@ -46,10 +58,10 @@ final class LogTrimmer {
     void restartAt(long offset, long nowMs) throws IOException {
         for (LogSegment segment : List.copyOf(log.segments.descendingMap().values())) {
             log.retire(segment, nowMs + log.config.fileDeleteDelayMs());
-            log.files().syncDirectory(log.directory);
+            log.syncDirectory();
         }
         log.addSegment(offset, nowMs);
-        log.files().syncDirectory(log.directory);
+        log.syncDirectory();
         log.epochs.clear();
         log.snapshots.removeFrom(0);
         log.logStartOffset = offset;
@@ -63,7 +75,7 @@ final class LogTrimmer {
         appender.restartPlan();
         log.epochs.truncateFromEnd(end);
         log.snapshots.removeFrom(end + 1);
-        log.files().syncDirectory(log.directory);
+        log.syncDirectory();
         new ProducerReplay(log).run(new ArrayList<>());
     }
 
@@ -112,7 +124,7 @@ final class LogTrimmer {
     private void removeFirst(LogSegment oldest, long nowMs) throws IOException {
         makeSuccessorDurable(oldest);
         log.retire(oldest, nowMs + log.config.fileDeleteDelayMs());
-        log.files().syncDirectory(log.directory);
+        log.syncDirectory();
         log.snapshots.remove(oldest.baseOffset());
         advanceStart(Math.max(log.logStartOffset, log.segments.firstKey()));
     }
@@ -125,9 +137,12 @@ final class LogTrimmer {
         if (log.snapshots.offsets().contains(oldest.nextOffset())) {
             try (LogFile snapshot = log.files().open(log.snapshots.path(oldest.nextOffset()))) {
                 snapshot.force();
+            } catch (IOException e) {
+                log.syncFailed = true;
+                throw e;
             }
         }
-        log.files().syncDirectory(log.directory);
+        log.syncDirectory();
     }
 
     long sizeInBytes() {

@@ -10,13 +10,20 @@ import java.util.function.LongUnaryOperator;
  *     the checkpoint does not name the partition
  * @param logStartOffset of {@code log-start-offset-checkpoint}; -1 when the checkpoint does not name the partition
  * @param nowMs wall clock
+ * @param syncFailed whether a sync of this log failed since the system started: the system may then count bytes above the
+ *     recovery point as written that are not, so they are written anew
  * @param jitter answers a random number in {@code [0, bound)} for a positive bound; spreads time-based rolls
  */
 public record OpenOptions(
-        boolean cleanShutdown, long recoveryPoint, long logStartOffset, long nowMs, LongUnaryOperator jitter) {
+        boolean cleanShutdown,
+        long recoveryPoint,
+        long logStartOffset,
+        long nowMs,
+        boolean syncFailed,
+        LongUnaryOperator jitter) {
 
     /** A partition of which nothing is known yet. */
     public static OpenOptions fresh(long nowMs) {
-        return new OpenOptions(false, -1, -1, nowMs, bound -> 0);
+        return new OpenOptions(false, -1, -1, nowMs, false, bound -> 0);
     }
 }

@@ -154,6 +154,14 @@ public final class PartitionLog {
 
     // ---- sync
 
+    /**
+     * Whether a sync has failed. The log then takes no writes and no syncs: {@link #abandon} it and open it again, with {@link
+     * OpenOptions#syncFailed} and this {@link #recoveryPoint}. What is below that can still be read.
+     */
+    public boolean hasFailedSync() {
+        return log.syncFailed;
+    }
+
     /** Whether anything written is not yet durable. */
     public boolean needsSync() {
         return syncer.needsSync();
@@ -354,6 +362,12 @@ public final class PartitionLog {
         closeFiles();
     }
 
+    /** Closes the files as they are, and drops what is staged. */
+    public void abandon() {
+        appender.forgetStaged();
+        closeFiles();
+    }
+
     /**
      * Closes the log and renames its directory to {@code <topic>-<partition>.<uniqueId>-delete}; {@link
      * LogDirectory#removeDeleted} takes it away later.
@@ -369,6 +383,26 @@ public final class PartitionLog {
         log.files().rename(log.directory, target);
         log.files().syncDirectory(CheckpointText.directoryOf(target));
         return target;
+    }
+
+    /**
+     * Renames the directory, durably; what is open stays open. When only the sync of the rename fails, the log is where it was
+     * told to go and a crash may undo that.
+     *
+     * @param target in the same log directory
+     */
+    public void renameTo(Path target) throws IOException {
+        log.files().rename(log.directory, target);
+        log.movedTo(target);
+        log.files().syncDirectory(CheckpointText.directoryOf(target));
+    }
+
+    LogState state() {
+        return log;
+    }
+
+    LogAppender appender() {
+        return appender;
     }
 
     private void closeFiles() {

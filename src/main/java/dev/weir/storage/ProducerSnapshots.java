@@ -62,6 +62,13 @@ final class ProducerSnapshots {
         return -1;
     }
 
+    /** Writes the snapshots at or above an offset anew, with the same bytes. */
+    void rewriteFrom(long offset) throws IOException {
+        for (Long at : offsets.tailSet(offset, true)) {
+            CheckpointText.replace(files, path(at), CheckpointText.bytes(files, path(at)));
+        }
+    }
+
     /** Removes snapshots at or above an offset. */
     void removeFrom(long offset) throws IOException {
         for (Long at : List.copyOf(offsets.tailSet(offset, true))) {

@@ -53,6 +53,7 @@ final class RollPlan {
             return true;
         }
         return size > 0
+                && !log.mirrors
                 && (size + bytes > config.segmentBytes()
                         || waitedMs(maxTimestamp, nowMs) > log.rollMs() - rollJitterMs
                         || indexEntries >= config.indexBytes() / OffsetIndex.ENTRY_SIZE

@@ -17,6 +17,7 @@ public final class SyncTask {
     private final List<OpenFile> open;
     private final List<Path> loose;
     private final List<Path> directories;
+    private volatile boolean started;
     private volatile boolean succeeded;
     private boolean released;
 
@@ -52,6 +53,7 @@ public final class SyncTask {
 
     /** Syncs the files; blocks. On an exception nothing is promised and {@link PartitionLog#completeSync} must still be called. */
     public void run() throws IOException {
+        started = true;
         for (OpenFile file : open) {
             file.file().force();
         }
@@ -66,6 +68,11 @@ public final class SyncTask {
             port.syncDirectory(directory);
         }
         succeeded = true;
+    }
+
+    /** Whether it was run and something is not durable: a sync that is tried again would not tell. */
+    boolean failed() {
+        return started && !succeeded;
     }
 
     boolean succeeded() {

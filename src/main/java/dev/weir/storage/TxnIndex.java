@@ -107,6 +107,10 @@ final class TxnIndex {
         return false;
     }
 
+    AbortedTransaction entry(int slot) throws IOException {
+        return parse(read(slot));
+    }
+
     List<AbortedTransaction> all() throws IOException {
         List<AbortedTransaction> found = new ArrayList<>();
         collect(Long.MIN_VALUE, Long.MAX_VALUE, found);

@@ -47,7 +47,7 @@ class LogDirsTest {
         assertThat(again.clean()).isTrue();
         assertThat(again.recoveryPoints()).containsExactly(Map.entry(orders, 7L));
         assertThat(again.highWatermarks()).containsExactly(Map.entry(orders, 6L));
-        assertThat(again.found()).containsExactly(new LogHome.Found(orders, topicId));
+        assertThat(again.found()).containsExactly(new LogHome.Found(orders, topicId, Path.of("/a/orders-0")));
     }
 
     @Test
@@ -72,7 +72,7 @@ class LogDirsTest {
         LogDirs again = LogDirs.open(files, List.of("/a"), 1, null);
         assertThat(again.homes().get(0).found()).hasSize(1);
 
-        List<LogHome> kept = again.withoutStrays(ClusterImage.empty(again.clusterId()), 1);
+        List<LogHome> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
 
         assertThat(kept.get(0).found()).isEmpty();
         assertThat(files.list(Path.of("/a")))

@@ -27,6 +27,7 @@ final class BrokerProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path home;
+    private final List<String> prefix;
     private final List<String> arguments;
     private final Map<String, String> environment;
     private final int kafkaPort;
@@ -35,8 +36,14 @@ final class BrokerProcess implements AutoCloseable {
     private long logStart;
 
     private BrokerProcess(
-            Path home, Map<String, String> environment, int kafkaPort, int httpPort, List<String> arguments) {
+            Path home,
+            List<String> prefix,
+            Map<String, String> environment,
+            int kafkaPort,
+            int httpPort,
+            List<String> arguments) {
         this.home = home;
+        this.prefix = prefix;
         this.environment = environment;
         this.kafkaPort = kafkaPort;
         this.httpPort = httpPort;
@@ -51,6 +58,16 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Starts a broker and does not wait. */
     static BrokerProcess launch(Path home, String... settings) {
+        return launch(home, List.of(), settings);
+    }
+
+    /** Starts a broker that may have this many files open, connections included, and waits until it serves. */
+    static BrokerProcess startWithOpenFiles(Path home, int most, String... settings) {
+        return launch(home, List.of("prlimit", "--nofile=" + most + ":" + most), settings)
+                .awaitReady();
+    }
+
+    private static BrokerProcess launch(Path home, List<String> prefix, String... settings) {
         int kafkaPort = Loopback.freePort();
         int httpPort = Loopback.freePort();
         List<String> all = new ArrayList<>(List.of(
@@ -60,13 +77,13 @@ final class BrokerProcess implements AutoCloseable {
         all.addAll(List.of(settings));
         List<String> arguments = new ArrayList<>();
         all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        return new BrokerProcess(home, Map.of(), kafkaPort, httpPort, arguments);
+        return new BrokerProcess(home, prefix, Map.of(), kafkaPort, httpPort, arguments);
     }
 
     /** Starts the jar with these arguments only, which must name the two ports, and does not wait. */
     static BrokerProcess launchWith(
             Path home, Map<String, String> environment, int kafkaPort, int httpPort, String... arguments) {
-        return new BrokerProcess(home, environment, kafkaPort, httpPort, List.of(arguments));
+        return new BrokerProcess(home, List.of(), environment, kafkaPort, httpPort, List.of(arguments));
     }
 
     /** Runs the jar with these arguments only, to its end, and returns what came out. */
@@ -133,8 +150,13 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Starts the same jar again over the same data, on the same ports, and waits until it serves. */
     BrokerProcess restart() {
-        process = launch();
+        relaunch();
         return awaitReady();
+    }
+
+    /** As {@link #restart}, but does not wait. */
+    void relaunch() {
+        process = launch();
     }
 
     boolean isAlive() {
@@ -215,7 +237,8 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private Process launch() {
-        List<String> command = command();
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(command());
         command.addAll(arguments);
         Path output = home.resolve("broker.log");
         try {

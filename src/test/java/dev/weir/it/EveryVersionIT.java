@@ -51,6 +51,7 @@ class EveryVersionIT {
             ApiKeys.INCREMENTAL_ALTER_CONFIGS,
             ApiKeys.LIST_CONFIG_RESOURCES,
             ApiKeys.DESCRIBE_LOG_DIRS,
+            ApiKeys.ALTER_REPLICA_LOG_DIRS,
             ApiKeys.DELETE_RECORDS,
             ApiKeys.DESCRIBE_PRODUCERS);
 

@@ -2,19 +2,13 @@ package dev.weir.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,33 +19,17 @@ class FullDiskIT {
     private static final long DISK_BYTES = 40L << 20;
     private static final long BALLAST_BYTES = 20L << 20;
 
-    private Path home = Path.of("");
-
-    private Path disk = Path.of("");
-
-    @BeforeEach
-    void mount(@TempDir Path folder) throws Exception {
-        home = folder;
-        disk = Files.createDirectory(home.resolve("data"));
-        int status = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString());
-        Assumptions.assumeTrue(status == 0, "skipped: this user may not mount a file system");
-    }
-
-    @AfterEach
-    void unmount() throws Exception {
-        run("umount", "-l", disk.toString());
-    }
-
     @ParameterizedTest
     @ValueSource(longs = {4 << 20, 0})
-    void shouldServeAgainWhenSpaceReturns(long reserveBytes) throws Exception {
+    void shouldServeAgainWhenSpaceReturns(long reserveBytes, @TempDir Path home) throws Exception {
         // given
-        try (BrokerProcess broker = BrokerProcess.start(home, "log.dir.reserve.bytes=" + reserveBytes)) {
+        try (SmallDisk disk = SmallDisk.mount(home.resolve("data"), DISK_BYTES);
+                BrokerProcess broker = BrokerProcess.start(home, "log.dir.reserve.bytes=" + reserveBytes)) {
             NewTopic topic = new NewTopic(TOPIC, 2, (short) 1).configs(Map.of("segment.bytes", "4194304"));
             try (Admin admin = Clients.admin(broker.bootstrap())) {
                 admin.createTopics(Set.of(topic)).all().get();
             }
-            Path ballast = ballast();
+            Path ballast = disk.ballast(BALLAST_BYTES);
 
             try (Load load = Load.start(broker.bootstrap(), TOPIC, "reserve" + reserveBytes, 2_000)) {
                 // when
@@ -73,22 +51,5 @@ class FullDiskIT {
                 DumpedLogs.assertAccepted(broker.data(), TOPIC);
             }
         }
-    }
-
-    private Path ballast() throws IOException {
-        Path ballast = disk.resolve("ballast");
-        try (RandomAccessFile file = new RandomAccessFile(ballast.toFile(), "rw")) {
-            byte[] block = new byte[1 << 20];
-            for (long written = 0; written < BALLAST_BYTES; written += block.length) {
-                file.write(block);
-            }
-        }
-        return ballast;
-    }
-
-    private static int run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getInputStream().readAllBytes();
-        return process.waitFor(20, TimeUnit.SECONDS) ? process.exitValue() : 1;
     }
 }

@@ -37,20 +37,6 @@ class AckQueueTest {
     }
 
     @Test
-    void shouldFailOnlyWhatLiesBetween() {
-        add("kept", 1, false);
-        add("lost", 2, false);
-        add("lost too", 3, true);
-        add("staged", 4, false);
-
-        queue.failBetween(1, 3, Errors.KAFKA_STORAGE_ERROR, "the disk");
-
-        assertThat(answers).containsExactly("lost KAFKA_STORAGE_ERROR", "lost too KAFKA_STORAGE_ERROR");
-        queue.settle(4, 4, true);
-        assertThat(answers).endsWith("kept NONE", "staged NONE");
-    }
-
-    @Test
     void shouldAnswerARequestWhenItsLastPartitionIsSettled() {
         List<Errors> results = new ArrayList<>();
         PendingAppend pending = new PendingAppend(2, all -> all.forEach(r -> results.add(r.error())));

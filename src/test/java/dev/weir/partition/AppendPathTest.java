@@ -114,37 +114,6 @@ class AppendPathTest {
     }
 
     @Test
-    void shouldAnswerAStorageErrorWhenTheSyncFailsAndNotTryAgainAtOnce() {
-        ShardFixture shard = ShardFixture.synced();
-        Answer<AppendResult> failed = shard.append(1, shard.batch("a"));
-        Answer<AppendResult> all = shard.append(-1, shard.batch("b"));
-
-        shard.finishSync(new IOException("Input/output error"));
-
-        assertThat(failed.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-        assertThat(all.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-        assertThat(shard.writeFailures).hasSize(1);
-        assertThat(shard.running).isEmpty();
-        assertThat(shard.partition().highWatermark()).isZero();
-        shard.housekeeping.tick(shard.nowMs + 1_000, shard.syncs::sync);
-        shard.finishSync(null);
-        assertThat(shard.partition().highWatermark()).isEqualTo(2);
-    }
-
-    @Test
-    void shouldKeepWaitingForAWriteThatIsStagedWhileASyncFails() {
-        ShardFixture shard = ShardFixture.synced();
-        shard.append(1, shard.batch("a"));
-        Answer<AppendResult> staged = shard.stage(1, shard.batch("b"));
-
-        shard.finishSync(new IOException("Input/output error"));
-
-        assertThat(staged.came()).isFalse();
-        shard.appends.writeStaged(shard.nowMs);
-        assertThat(shard.written()).containsExactly("a", "b");
-    }
-
-    @Test
     void shouldAnswerADuplicateWithItsFirstOffset() {
         ShardFixture shard = ShardFixture.alone();
         shard.append(-1, shard.batch("x"));

@@ -33,8 +33,11 @@ class LogLifecycleTest {
         shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
 
         assertThat(shard.shard.find(new PartitionKey(id, 0))).isNotNull();
-        assertThat(shard.files.list(LOGS)).contains("news-0");
-        assertThat(shard.home.directory().readTopicId(LOGS.resolve("news-0"))).contains(id);
+        // The other directory holds fewer.
+        Path other = shard.home(1).path();
+        assertThat(shard.files.list(other)).contains("news-0");
+        assertThat(shard.home(1).directory().readTopicId(other.resolve("news-0")))
+                .contains(id);
     }
 
     @Test

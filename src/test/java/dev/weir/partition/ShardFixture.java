@@ -15,6 +15,7 @@ import dev.weir.storage.InMemoryLogFiles;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
+import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
 import dev.weir.storage.SyncTask;
 import java.io.IOException;
@@ -26,8 +27,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
@@ -38,15 +39,18 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of one shard over a disk in memory, driven by hand: time stands still and syncs run when told. */
-final class ShardFixture {
+final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     static final int BROKER = 1;
     static final Uuid TOPIC = new Uuid(3, 1);
     static final PartitionKey KEY = new PartitionKey(TOPIC, 0);
     static final short NEWEST = 13;
 
-    final InMemoryLogFiles files = new InMemoryLogFiles();
+    final InMemoryLogFiles files;
     final List<LogIoException> writeFailures = new ArrayList<>();
+    final List<LogHome> homes;
+    /** The first log directory. */
     final LogHome home;
+
     final ShardState shard;
     final AppendPath appends;
     final FetchPath fetches;
@@ -55,6 +59,8 @@ final class ShardFixture {
     final LogLifecycle lifecycle;
     final Housekeeping housekeeping;
     final LogSyncs syncs;
+    final LogMoves moves;
+    int turns;
     final Deque<Running> running = new ArrayDeque<>();
     LogConfig config;
     long nowMs = 1_700_000_000_000L;
@@ -62,34 +68,107 @@ final class ShardFixture {
     private record Running(SyncTask task, Done done) {}
 
     ShardFixture(LogConfig config, Integer... replicas) {
+        this(new InMemoryLogFiles(), config, image(replicas));
+    }
+
+    private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image) {
+        this.files = files;
         this.config = config;
-        ClusterImage image = ClusterImage.empty("cluster");
-        for (MetadataRecord record : topic("orders", TOPIC, replicas)) {
-            image = image.apply(record);
-        }
-        home = home();
+        homes = new FoundLogs(image, BROKER, UUID::randomUUID).settle(List.of(read("/logs", 1), read("/other", 2)));
+        home = homes.get(0);
         BrokerConfig settings = BrokerConfig.defaults();
-        shard = new ShardState(
-                image, now -> settings, (where, failure) -> writeFailures.add(failure), this::afterProgress);
+        shard = new ShardState(image, now -> settings, this);
         appends = new AppendPath(shard);
         fetches = new FetchPath(shard);
         offsets = new OffsetQueries(shard);
-        logs = new LogQueries(shard);
+        DirectoryLoads loads = new DirectoryLoads(homes);
         ShardOptions options = new ShardOptions(
                 BROKER,
                 0,
                 1,
-                List.of(home),
+                homes,
+                loads,
                 16,
                 1_000,
                 now -> settings,
                 (now, name) -> this.config,
                 name -> new ProducerStateManager());
-        lifecycle = new LogLifecycle(
-                options, shard, appends, new OpenFileCache(files, 16), bound -> 0, () -> new UUID(1, 2));
-        housekeeping = new Housekeeping(shard, appends, lifecycle);
-        syncs = new LogSyncs(shard, (task, done) -> running.add(new Running(task, done)));
+        Placement placement = new Placement(homes, loads, shard);
+        LogOpener opener =
+                new LogOpener(options, shard, placement, new OpenFileCache(files, 16), bound -> 0, UUID::randomUUID);
+        DeletedLogs deleted = new DeletedLogs(options.retryMs());
+        moves = new LogMoves(options, shard, appends, opener, placement, deleted, this);
+        logs = new LogQueries(shard, moves);
+        lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
+        housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
+        syncs = new LogSyncs(shard, this);
         lifecycle.openAll(nowMs, () -> {});
+    }
+
+    private static ClusterImage image(Integer... replicas) {
+        ClusterImage image = ClusterImage.empty("cluster");
+        for (MetadataRecord record : topic("orders", TOPIC, replicas)) {
+            image = image.apply(record);
+        }
+        return image;
+    }
+
+    LogHome home(int index) {
+        return homes.get(index);
+    }
+
+    void checkpoint() {
+        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)));
+    }
+
+    /** The shard as it comes up after the power has failed. */
+    ShardFixture afterPowerFailure(RandomGenerator random) {
+        files.onOperation((operation, path) -> {});
+        files.crash(random);
+        return new ShardFixture(files, config, shard.image());
+    }
+
+    /** The shard as it comes up after a clean stop. */
+    ShardFixture afterStop() throws IOException {
+        moves.close();
+        for (Partition partition : shard.partitions()) {
+            partition.close();
+        }
+        checkpoint();
+        for (LogHome one : homes) {
+            one.directory().markCleanShutdown();
+        }
+        files.kill();
+        return new ShardFixture(files, config, shard.image());
+    }
+
+    @Override
+    public void run(SyncTask task, Done done) {
+        running.add(new Running(task, done));
+    }
+
+    @Override
+    public void turnAfter(long ms) {
+        turns++;
+    }
+
+    @Override
+    public void writeCheckpoints(Runnable done) {
+        checkpoint();
+        done.run();
+    }
+
+    /** Does one thing that waits; answers whether there was any. */
+    boolean goOn() {
+        if (turns > 0) {
+            turns--;
+            moves.turn(nowMs);
+        } else if (running.isEmpty()) {
+            return false;
+        } else {
+            runSync();
+        }
+        return true;
     }
 
     /** One replica, acknowledged when written. */
@@ -106,8 +185,12 @@ final class ShardFixture {
     }
 
     static LogConfig config(long flushMessages, int minInsyncReplicas) {
+        return config(flushMessages, minInsyncReplicas, 1 << 20);
+    }
+
+    static LogConfig config(long flushMessages, int minInsyncReplicas, int segmentBytes) {
         return new LogConfig(
-                1 << 20,
+                segmentBytes,
                 604_800_000L,
                 0,
                 1 << 16,
@@ -213,36 +296,48 @@ final class ShardFixture {
         shard.deadlines().expire(nowMs);
     }
 
-    /** Runs one sync that was started, and hands its outcome in; {@code failure} replaces the run. */
+    /** Runs one sync that was started, and hands its outcome in; with a failure, all that it would sync is lost. */
     void finishSync(@Nullable IOException failure) {
+        if (failure != null) {
+            files.onOperation((operation, path) -> {
+                files.onOperation((again, other) -> {});
+                throw failure;
+            });
+        }
+        runSync();
+    }
+
+    /** Runs one sync that was started, on the disk as it is, and hands its outcome in. */
+    void runSync() {
         Running next = running.remove();
-        IOException cause = failure;
-        if (cause == null) {
-            try {
-                next.task.run();
-            } catch (IOException e) {
-                cause = e;
-            }
+        IOException cause = null;
+        try {
+            next.task.run();
+        } catch (IOException e) {
+            cause = e;
         }
         next.done.ended(cause, nowMs);
     }
 
-    private void afterProgress(Partition partition, long now) {
+    @Override
+    public void writeFailed(LogHome where, LogIoException failure) {
+        writeFailures.add(failure);
+    }
+
+    @Override
+    public void progressed(Partition partition, long now) {
         fetches.wake(partition);
         syncs.afterProgress(partition, now);
     }
 
-    private LogHome home() {
+    @Override
+    public void syncFailed(Partition partition, long now) {
+        lifecycle.reopenAfterFailedSync(partition, now);
+    }
+
+    private LogHome read(String path, int id) {
         try {
-            return new LogHome(
-                    LogDirectory.open(files, Path.of("/logs")),
-                    new Uuid(500, BROKER),
-                    true,
-                    Map.of(),
-                    Map.of(),
-                    Map.of(),
-                    Map.of(),
-                    List.of());
+            return LogHome.read(LogDirectory.open(files, Path.of(path)), new Uuid(500, id));
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -276,11 +371,16 @@ final class ShardFixture {
     List<String> written() {
         List<String> values = new ArrayList<>();
         try {
-            ByteBuffer bytes = partition().log.readBatches(0, 1 << 20);
-            for (var batch : MemoryRecords.readableRecords(bytes).batches()) {
-                batch.ensureValid();
-                batch.forEach(record ->
-                        values.add(StandardCharsets.UTF_8.decode(record.value()).toString()));
+            PartitionLog log = partition().log;
+            long next = log.logStartOffset();
+            while (next < log.logEndOffset()) {
+                ByteBuffer bytes = log.readBatches(next, 1 << 20);
+                for (var batch : MemoryRecords.readableRecords(bytes).batches()) {
+                    batch.ensureValid();
+                    batch.forEach(record -> values.add(
+                            StandardCharsets.UTF_8.decode(record.value()).toString()));
+                    next = batch.nextOffset();
+                }
             }
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -63,7 +63,7 @@ final class CompactedLog {
                 DIRECTORY,
                 new TopicPartition("orders", 3),
                 config,
-                new OpenOptions(false, recoveryPoint, -1, nowMs, bound -> 0),
+                new OpenOptions(false, recoveryPoint, -1, nowMs, false, bound -> 0),
                 producers);
     }
 

@@ -2,6 +2,8 @@ package dev.weir.storage;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /** The bytes of one in-memory file: as they are, and as they are durable. */
@@ -12,7 +14,9 @@ final class InMemoryInode {
     private byte[] bytes;
     private int size;
     private byte[] synced;
-    private boolean dirty;
+    /** Pages written since they were last synced, or since a sync that failed: the system counts all others as clean. */
+    private final BitSet dirty = new BitSet();
+
     private boolean dead;
     private InMemoryInode successor = this;
     private long lastModifiedMs;
@@ -59,8 +63,10 @@ final class InMemoryInode {
             bytes = Arrays.copyOf(bytes, Math.max(position + fits, bytes.length * 2));
         }
         System.arraycopy(source, 0, bytes, position, fits);
+        if (fits > 0) {
+            dirty.set(Math.min(size, position) / PAGE, (position + fits - 1) / PAGE + 1);
+        }
         size = Math.max(size, position + fits);
-        dirty = true;
         lastModifiedMs = files.tick();
         if (fits < source.length) {
             throw new IOException("No space left on device");
@@ -79,21 +85,49 @@ final class InMemoryInode {
     void truncate(int newSize) {
         if (newSize < size) {
             Arrays.fill(bytes, newSize, size, (byte) 0);
+            dirty.set(newSize / PAGE, (size - 1) / PAGE + 1);
             size = newSize;
-            dirty = true;
         }
     }
 
     void force() {
-        if (dirty) {
-            synced = content();
-            dirty = false;
+        synced = durable(page -> true);
+        dirty.clear();
+    }
+
+    /**
+     * A sync failed: its pages count as clean from now on and are not written by a later sync. Those that memory was short of
+     * are read from the disk again, as they were at the last sync.
+     */
+    void forceFailed(RandomGenerator random) {
+        for (int page = dirty.nextSetBit(0); page >= 0 && page * PAGE < size; page = dirty.nextSetBit(page + 1)) {
+            if (random.nextBoolean()) {
+                int end = Math.min(size, (page + 1) * PAGE);
+                Arrays.fill(bytes, page * PAGE, end, (byte) 0);
+                int known = Math.min(end, synced.length) - page * PAGE;
+                if (known > 0) {
+                    System.arraycopy(synced, page * PAGE, bytes, page * PAGE, known);
+                }
+            }
         }
+        dirty.clear(0, (size + PAGE - 1) / PAGE);
+    }
+
+    /** The durable bytes once these of the dirty pages are written. */
+    private byte[] durable(IntPredicate written) {
+        byte[] result = Arrays.copyOf(synced, size);
+        for (int page = dirty.nextSetBit(0); page >= 0 && page * PAGE < size; page = dirty.nextSetBit(page + 1)) {
+            if (written.test(page)) {
+                System.arraycopy(
+                        bytes, page * PAGE, result, page * PAGE, Math.min(size, (page + 1) * PAGE) - page * PAGE);
+            }
+        }
+        return result;
     }
 
     /** The file after a power failure: of each unsynced page the old, the new or no content; any size in between. */
     InMemoryInode crashed(RandomGenerator random) {
-        if (!dirty) {
+        if (dirty.isEmpty() && size == synced.length) {
             return new InMemoryInode(files, synced);
         }
         int low = Math.min(synced.length, size);
@@ -105,15 +139,10 @@ final class InMemoryInode {
                     default -> low + random.nextInt(high - low + 1);
                 };
         boolean pagesMayBeLost = random.nextBoolean();
-        byte[] result = new byte[newSize];
-        for (int page = 0; page < newSize; page += PAGE) {
-            int end = Math.min(newSize, page + PAGE);
-            boolean isNew = !pagesMayBeLost || random.nextInt(3) > 0;
-            byte[] source = isNew ? bytes : synced;
-            int available = isNew ? size : synced.length;
-            for (int i = page; i < Math.min(end, available); i++) {
-                result[i] = source[i];
-            }
+        byte[] written = durable(page -> !pagesMayBeLost || random.nextInt(3) > 0);
+        byte[] result = Arrays.copyOf(written, newSize);
+        if (newSize > size) {
+            System.arraycopy(synced, size, result, size, newSize - size);
         }
         return new InMemoryInode(files, result);
     }
@@ -122,7 +151,7 @@ final class InMemoryInode {
     InMemoryInode reopened() {
         InMemoryInode next = new InMemoryInode(files, content());
         next.synced = synced;
-        next.dirty = dirty;
+        next.dirty.or(dirty);
         next.lastModifiedMs = lastModifiedMs;
         dead = true;
         successor = next;
@@ -134,6 +163,6 @@ final class InMemoryInode {
         bytes = content.clone();
         size = content.length;
         synced = content.clone();
-        dirty = false;
+        dirty.clear();
     }
 }

@@ -71,7 +71,12 @@ final class InMemoryLogFile implements LogFile {
     public void force() throws IOException {
         synchronized (files) {
             requireUsable();
-            files.before(InMemoryLogFiles.Operation.FORCE, path);
+            try {
+                files.before(InMemoryLogFiles.Operation.FORCE, path);
+            } catch (IOException e) {
+                inode.forceFailed(files.memory());
+                throw e;
+            }
             inode.force();
         }
     }

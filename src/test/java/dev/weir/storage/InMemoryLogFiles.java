@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /**
  * The file port in memory. It keeps what is durable apart from what is not: {@link #crash} loses any part of the unsynced
- * bytes and names, a seeded choice. A capacity gives ENOSPC; {@link #onOperation} may throw for anything else. Directories
- * are durable at once.
+ * bytes and names, a seeded choice. A capacity gives ENOSPC; {@link #onOperation} may throw for anything else. A sync that
+ * fails in this way drops the bytes that it was to write, as Linux does. Directories are durable at once.
  */
 public final class InMemoryLogFiles implements LogFiles {
     /** What is about to be done, for injected failures. */
@@ -39,6 +40,7 @@ public final class InMemoryLogFiles implements LogFiles {
     private final Map<Path, InMemoryInode> durable = new TreeMap<>();
     private final Map<Path, Boolean> directories = new TreeMap<>();
     private final List<NameChange> unsynced = new ArrayList<>();
+    private final RandomGenerator memory = new Random(0);
     private Fault fault = (operation, path) -> {};
     private long capacity = Long.MAX_VALUE;
     private long nowMs = 1_000_000;
@@ -183,14 +185,10 @@ public final class InMemoryLogFiles implements LogFiles {
         fault.before(Operation.RENAME, from);
         if (directories.remove(from) != null) {
             directories.put(to, true);
-            List.copyOf(current.keySet()).stream()
-                    .filter(p -> from.equals(p.getParent()))
-                    .forEach(p -> {
-                        InMemoryInode inode = current.remove(p);
-                        current.put(to.resolve(name(p)), inode);
-                        durable.remove(p);
-                        durable.put(to.resolve(name(p)), inode);
-                    });
+            move(current, from, to);
+            move(durable, from, to);
+            unsynced.replaceAll(
+                    c -> new NameChange(c.kind(), moved(c.path(), from, to), moved(c.target(), from, to), c.inode()));
             return;
         }
         change(new NameChange(Operation.RENAME, from, to, inode(from)));
@@ -234,6 +232,11 @@ public final class InMemoryLogFiles implements LogFiles {
         return nowMs++;
     }
 
+    /** Decides what a failed sync forgets at once. */
+    RandomGenerator memory() {
+        return memory;
+    }
+
     void countRead() {
         reads++;
     }
@@ -249,6 +252,18 @@ public final class InMemoryLogFiles implements LogFiles {
     private void change(NameChange change) {
         apply(current, change);
         unsynced.add(change);
+    }
+
+    private static void move(Map<Path, InMemoryInode> names, Path from, Path to) {
+        for (Path path : List.copyOf(names.keySet())) {
+            if (from.equals(path.getParent())) {
+                names.put(moved(path, from, to), names.remove(path));
+            }
+        }
+    }
+
+    private static Path moved(Path path, Path from, Path to) {
+        return from.equals(path.getParent()) ? to.resolve(name(path)) : path;
     }
 
     private static void apply(Map<Path, InMemoryInode> names, NameChange change) {

@@ -27,6 +27,11 @@ final class InterceptedLogFiles implements LogFiles {
             return false;
         }
 
+        /** Whether bytes that are in the file already are not written over. */
+        default boolean forgetsRewrite(Path path) {
+            return false;
+        }
+
         /** What is written in place of one buffer. */
         default ByteBuffer falsified(Path path, ByteBuffer bytes) {
             return bytes;
@@ -124,6 +129,9 @@ final class InterceptedLogFiles implements LogFiles {
 
         @Override
         public void write(ByteBuffer[] buffers, int count, long position) throws IOException {
+            if (position < size() && mistake.forgetsRewrite(path())) {
+                return;
+            }
             ByteBuffer[] changed = new ByteBuffer[count];
             for (int i = 0; i < count; i++) {
                 changed[i] = mistake.falsified(path(), buffers[i]);

@@ -78,8 +78,10 @@ final class LogSimulation {
     private void step() throws Exception {
         nowMs += random.nextInt(2000);
         int choice = random.nextInt(100);
-        if (choice < 40) {
+        if (choice < 37) {
             append();
+        } else if (choice < 40) {
+            failingSync();
         } else if (choice < 50) {
             sync();
         } else if (choice < 60) {
@@ -226,9 +228,13 @@ final class LogSimulation {
         buffers.forEach(b -> model.append(b, epoch));
         assertThat(model.endsBatchAt(log.logEndOffset())).isTrue();
         model.truncateTo(log.logEndOffset());
-        // Until the disk works again, what it would not take back may still be there after a crash.
-        log.flush();
-        promised = Math.max(promised, log.recoveryPoint());
+        if (log.hasFailedSync()) {
+            reopenAfterFailedSync();
+        } else {
+            // Until the disk works again, what it would not take back may still be there after a crash.
+            log.flush();
+            promised = Math.max(promised, log.recoveryPoint());
+        }
     }
 
     private void sync() throws Exception {
@@ -240,6 +246,39 @@ final class LogSimulation {
         task.run();
         promised = Math.max(promised, log.completeSync(task));
         assertThat(log.recoveryPoint()).isGreaterThanOrEqualTo(Math.min(task.targetOffset(), log.logEndOffset()));
+    }
+
+    /** A sync fails: nothing it was to make durable may count as durable, whatever later syncs say. */
+    private void failingSync() throws Exception {
+        note("failing sync");
+        long before = log.recoveryPoint();
+        SyncTask task = log.beginSync();
+        int[] left = {random.nextInt(3)};
+        memory.onOperation((operation, path) -> {
+            if (left[0]-- <= 0) {
+                throw new IOException("Input/output error");
+            }
+        });
+        try {
+            task.run();
+        } catch (IOException e) {
+            note("failed");
+        } finally {
+            memory.onOperation((operation, path) -> {});
+        }
+        promised = Math.max(promised, log.completeSync(task));
+        if (log.hasFailedSync()) {
+            assertThat(log.recoveryPoint()).isEqualTo(before);
+            reopenAfterFailedSync();
+        }
+    }
+
+    private void reopenAfterFailedSync() throws Exception {
+        OpenOptions options = new OpenOptions(
+                false, log.recoveryPoint(), log.logStartOffset(), nowMs, true, bound -> random.nextInt((int) bound));
+        log.abandon();
+        open(options);
+        afterCrash();
     }
 
     private void truncate() throws Exception {
@@ -411,13 +450,17 @@ final class LogSimulation {
     }
 
     private void open(boolean clean) throws Exception {
-        producers = new ProducerStateManager();
-        OpenOptions options = new OpenOptions(
+        open(new OpenOptions(
                 clean,
                 directory.readRecoveryPoints().getOrDefault(TestLogs.PARTITION, -1L),
                 directory.readLogStartOffsets().getOrDefault(TestLogs.PARTITION, -1L),
                 nowMs,
-                bound -> random.nextInt((int) bound));
+                false,
+                bound -> random.nextInt((int) bound)));
+    }
+
+    private void open(OpenOptions options) throws Exception {
+        producers = new ProducerStateManager();
         log = PartitionLog.open(
                 new OpenFileCache(files, 8 + random.nextInt(20)),
                 directory.partitionPath(TestLogs.PARTITION),

@@ -21,6 +21,12 @@ class PlantedMistakeTest {
                         return path.toString().endsWith(".log");
                     }
                 }),
+                planted("not written anew what a failed sync has lost", new InterceptedLogFiles.Mistake() {
+                    @Override
+                    public boolean forgetsRewrite(Path path) {
+                        return path.toString().endsWith(".log");
+                    }
+                }),
                 planted("snapshot not synced", new InterceptedLogFiles.Mistake() {
                     @Override
                     public boolean forgetsForce(Path path) {

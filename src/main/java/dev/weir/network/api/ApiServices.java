@@ -52,6 +52,7 @@ public record ApiServices(
                 new DescribeConfigsHandler(view, loggers),
                 new ListConfigResourcesHandler(view),
                 new DescribeLogDirsHandler(view, partitions, directories),
+                new AlterReplicaLogDirsHandler(view, partitions),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),
                 new ListPartitionReassignmentsHandler(view),

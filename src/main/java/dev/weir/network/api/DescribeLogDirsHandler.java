@@ -71,7 +71,7 @@ final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequestD
                         .add(new DescribeLogDirsPartition()
                                 .setPartitionIndex(log.name().partition())
                                 .setPartitionSize(log.sizeBytes())
-                                .setOffsetLag(Math.max(0, log.highWatermark() - log.logEndOffset()))
+                                .setOffsetLag(log.offsetLag())
                                 .setIsFutureKey(log.future()));
             }
         }

@@ -16,6 +16,7 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.TopicRecord;
+import dev.weir.partition.DirectoryLoads;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogDirsVerticle;
 import dev.weir.partition.LogHome;
@@ -91,15 +92,7 @@ class EveryVersionTest {
         ClusterImage image = image();
         BrokerConfig config = BrokerConfig.of(Map.of("auto.create.topics.enable", "false"));
         InMemoryLogFiles files = new InMemoryLogFiles();
-        LogHome home = new LogHome(
-                LogDirectory.open(files, Path.of("/logs")),
-                new Uuid(500, 1),
-                true,
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                List.of());
+        LogHome home = LogHome.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
         WorkerExecutor pool = vertx.createSharedWorkerExecutor("syncs", 1);
         for (int shard = 0; shard < SHARDS; shard++) {
             ShardOptions options = new ShardOptions(
@@ -107,6 +100,7 @@ class EveryVersionTest {
                     shard,
                     SHARDS,
                     List.of(home),
+                    new DirectoryLoads(List.of(home)),
                     16,
                     1_000,
                     now -> config,

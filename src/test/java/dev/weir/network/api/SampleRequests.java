@@ -6,6 +6,9 @@ import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
@@ -67,6 +70,7 @@ final class SampleRequests {
                 List.of(listOffsets(-1), listOffsets(-2), listOffsets(-3), listOffsets(5), listOffsets(-99));
             case OFFSET_FOR_LEADER_EPOCH -> List.of(epochs());
             case DELETE_RECORDS -> List.of(deleteRecords());
+            case ALTER_REPLICA_LOG_DIRS -> List.of(alterLogDirs("/logs"), alterLogDirs("/nowhere"));
             case DESCRIBE_CLUSTER -> describeCluster(version);
             case DESCRIBE_CONFIGS -> List.of(describeConfigs());
             case DESCRIBE_LOG_DIRS ->
@@ -107,6 +111,16 @@ final class SampleRequests {
                     CONSUMER_GROUP_DESCRIBE -> List.of((ApiMessage) api.messageType.newRequest());
             default -> List.of();
         };
+    }
+
+    private static AlterReplicaLogDirsRequestData alterLogDirs(String path) {
+        AlterReplicaLogDir directory = new AlterReplicaLogDir().setPath(path);
+        for (String topic : List.of("orders", "unknown")) {
+            directory.topics().add(new AlterReplicaLogDirTopic().setName(topic).setPartitions(List.of(0, 99)));
+        }
+        AlterReplicaLogDirsRequestData request = new AlterReplicaLogDirsRequestData();
+        request.dirs().add(directory);
+        return request;
     }
 
     /** Gives the files of an answer back. */

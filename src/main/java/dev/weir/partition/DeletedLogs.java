@@ -1,0 +1,41 @@
+package dev.weir.partition;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The directories of one shard's deleted logs, until they are removed. Owned by the shard. */
+final class DeletedLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(DeletedLogs.class);
+
+    private final long retryMs;
+    private final List<Doomed> doomed = new ArrayList<>();
+
+    DeletedLogs(long retryMs) {
+        this.retryMs = retryMs;
+    }
+
+    /** Removes a directory of a name for deletion when it is time. */
+    void add(LogHome home, Path path, long dueMs) {
+        doomed.add(new Doomed(home, path, dueMs));
+    }
+
+    /** Unlinks what was deleted long enough ago. */
+    void removeDue(long nowMs) {
+        List<Doomed> due = doomed.stream().filter(d -> d.dueMs <= nowMs).toList();
+        doomed.removeAll(due);
+        for (Doomed gone : due) {
+            try {
+                gone.home.directory().removeDeleted(gone.path);
+            } catch (IOException e) {
+                LOG.warn("Cannot remove {}, will try again: {}", gone.path, e.getMessage());
+                doomed.add(new Doomed(gone.home, gone.path, nowMs + retryMs));
+            }
+        }
+    }
+
+    private record Doomed(LogHome home, Path path, long dueMs) {}
+}

@@ -1,0 +1,54 @@
+package dev.weir.partition;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * How many partitions each log directory holds, over all shards, so that new ones are spread evenly, and which go where. A partition that is being
+ * moved counts in both. Thread safe; shared by the shards.
+ */
+public final class DirectoryLoads {
+    private static final int MOST_WISHES = 10_000;
+
+    private final Map<Uuid, Integer> partitions = new HashMap<>();
+    /** Where partitions that are not here yet are to go, as an administrator has said; no more are taken than a bound. */
+    private final Map<TopicPartition, LogHome> wishes = new HashMap<>();
+
+    /** Counts what was found at start. */
+    public DirectoryLoads(List<LogHome> homes) {
+        homes.forEach(home ->
+                partitions.put(home.id(), home.found().size() + home.futures().size()));
+    }
+
+    synchronized void wish(TopicPartition name, LogHome home) {
+        if (wishes.size() < MOST_WISHES || wishes.containsKey(name)) {
+            wishes.put(name, home);
+        }
+    }
+
+    /** Takes a directory for one partition more: the one wished for, else that with the fewest, as Kafka does. */
+    synchronized LogHome take(TopicPartition name, List<LogHome> candidates) {
+        LogHome wished = wishes.remove(name);
+        if (wished != null && candidates.contains(wished)) {
+            add(wished);
+            return wished;
+        }
+        LogHome fewest = candidates.stream()
+                .min(Comparator.comparing(home -> partitions.getOrDefault(home.id(), 0)))
+                .orElseThrow();
+        add(fewest);
+        return fewest;
+    }
+
+    synchronized void add(LogHome home) {
+        partitions.merge(home.id(), 1, Integer::sum);
+    }
+
+    synchronized void release(LogHome home) {
+        partitions.merge(home.id(), -1, Integer::sum);
+    }
+}

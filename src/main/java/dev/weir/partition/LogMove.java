@@ -1,0 +1,49 @@
+package dev.weir.partition;
+
+import dev.weir.storage.LogCopy;
+import dev.weir.storage.PartitionLog;
+
+/** One log on its way to another log directory. Owned by the shard through {@link LogMoves}. */
+final class LogMove {
+    /** What happens next: {@code COPYING <-> SYNCING}, then {@code CHECKPOINTING}, then copying the rest and swapping. */
+    enum State {
+        /** The next turn copies. */
+        COPYING,
+        /** A sync of the copy runs elsewhere. */
+        SYNCING,
+        /** The checkpoints of the target are being written. */
+        CHECKPOINTING,
+        /** The log cannot be read now. */
+        WAITING
+    }
+
+    final PartitionKey key;
+    final LogHome target;
+    final PartitionLog future;
+    PartitionLog source;
+    LogCopy copy;
+    /** Where the last compaction of what was copied had come to. */
+    long cleanedTo;
+
+    State state = State.COPYING;
+    long unsyncedBytes;
+    /** Whether the copy was synced and the checkpoints were written after it had caught up. */
+    boolean ready;
+
+    LogMove(Partition partition, LogHome target, PartitionLog future, boolean resumed) {
+        this.key = partition.key;
+        this.target = target;
+        this.future = future;
+        this.source = partition.log;
+        this.copy = new LogCopy(source, future, resumed);
+        this.cleanedTo = resumed ? -1 : partition.cleanedTo();
+    }
+
+    /** Starts over, from a log that was opened again and may have lost what was copied. */
+    void restartFrom(Partition partition) {
+        source = partition.log;
+        copy = new LogCopy(source, future, false);
+        cleanedTo = partition.cleanedTo();
+        ready = false;
+    }
+}

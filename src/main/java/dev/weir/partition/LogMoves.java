@@ -1,0 +1,365 @@
+package dev.weir.partition;
+
+import dev.weir.metadata.TopicImage;
+import dev.weir.storage.IoThrottle;
+import dev.weir.storage.LogCorruptException;
+import dev.weir.storage.LogDirectory;
+import dev.weir.storage.LogIoException;
+import dev.weir.storage.SyncTask;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves logs of one shard to other log directories while they are used (KIP-113). A log is copied into a {@code -future}
+ * directory, a piece in each turn and turns apart, so that the shard serves others in between; the copy is synced and the
+ * checkpoints of its directory are written; then, within one turn, the rest is copied and synced and the directories take each
+ * other's place. Owned by the shard.
+ *
+ * <p>A crash leaves the old directory, or the copy, which is complete once the old one is renamed for deletion, see {@link
+ * FoundLogs}. A move whose disk fails is given up; its log stays where it is.
+ */
+final class LogMoves {
+    private static final Logger LOG = LoggerFactory.getLogger(LogMoves.class);
+
+    private static final int STEP_BYTES = 512 * 1024;
+    /** Most bytes of the last turn. */
+    private static final int LAST_BYTES = 4 * 1024 * 1024;
+
+    private static final long SYNC_BYTES = 64L * 1024 * 1024;
+    private static final long MS_NANOS = 1_000_000;
+
+    private final ShardState shard;
+    private final AppendPath appends;
+    private final LogOpener opener;
+    private final Placement placement;
+    private final DeletedLogs deleted;
+    private final Surroundings surroundings;
+    private final int shards;
+    private final Map<PartitionKey, LogMove> moves = new LinkedHashMap<>();
+    private double bytesPerSecond;
+    private @Nullable IoThrottle throttle;
+    private boolean turnComes;
+
+    LogMoves(
+            ShardOptions options,
+            ShardState shard,
+            AppendPath appends,
+            LogOpener opener,
+            Placement placement,
+            DeletedLogs deleted,
+            Surroundings surroundings) {
+        this.shards = options.shards();
+        this.shard = shard;
+        this.appends = appends;
+        this.opener = opener;
+        this.placement = placement;
+        this.deleted = deleted;
+        this.surroundings = surroundings;
+    }
+
+    /** What moves need of the shard; everything comes back on the shard's thread. */
+    interface Surroundings extends LogSyncs.Runner {
+        /** Calls {@link #turn} after this time, and after everything that waits for the shard now. */
+        void turnAfter(long ms);
+
+        /** Writes the checkpoints of all directories, and says when that is done, well or not. */
+        void writeCheckpoints(Runnable done);
+    }
+
+    /** The moves under way. */
+    Collection<LogMove> all() {
+        return moves.values();
+    }
+
+    /** Begins a move, or ends it where the log is to stay; answers as Kafka does. */
+    Errors alter(LogMessages.AlterLogDir request, long nowMs) {
+        TopicPartition name = request.name();
+        if (!LogDirectory.canBeMoved(name)) {
+            return Errors.INVALID_TOPIC_EXCEPTION;
+        }
+        Optional<LogHome> target = placement.find(request.directory());
+        if (target.isEmpty()) {
+            return Errors.LOG_DIR_NOT_FOUND;
+        }
+        LogHome home = target.get();
+        if (!shard.isWritable(home) || shard.offline().containsKey(request.key())) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
+        LogMove current = moves.get(request.key());
+        if (current != null && current.target != home) {
+            cancel(request.key(), nowMs);
+        }
+        Partition partition = shard.find(request.key());
+        if (partition == null) {
+            placement.wish(name, home);
+            return shard.isPartition(request.key()) ? Errors.REPLICA_NOT_AVAILABLE : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        }
+        if (partition.home == home || moves.containsKey(partition.key)) {
+            return Errors.NONE;
+        }
+        return begin(partition, home, nowMs) ? Errors.NONE : Errors.KAFKA_STORAGE_ERROR;
+    }
+
+    /** Goes on with the moves that the last run left; a copy that a crash may have damaged is made anew. */
+    void resume(List<LogHome> homes, long nowMs) {
+        for (LogHome home : homes) {
+            for (LogHome.Found found : home.futures()) {
+                Optional<TopicImage> topic =
+                        shard.image().topic(found.partition().topic());
+                Partition partition = topic.map(t -> shard.find(
+                                new PartitionKey(t.id(), found.partition().partition())))
+                        .orElse(null);
+                if (partition != null) {
+                    placement.release(home);
+                    resume(partition, home, found, nowMs);
+                }
+            }
+        }
+    }
+
+    private void resume(Partition partition, LogHome home, LogHome.Found found, long nowMs) {
+        try {
+            if (home.clean()) {
+                KnownOffsets known = KnownOffsets.checkpointed(home, partition.name());
+                add(new LogMove(partition, home, opener.openFuture(partition, found.path(), known, nowMs), true));
+                LOG.info("Going on with the move of {} to {}", partition.name(), home.path());
+            } else {
+                deleted.add(home, home.directory().markDeleted(found.path(), opener.newId()), nowMs);
+                begin(partition, home, nowMs);
+            }
+        } catch (IOException | LogCorruptException e) {
+            LOG.error("Cannot go on with the move of {} to {}", partition.name(), home.path(), e);
+        }
+    }
+
+    private boolean begin(Partition partition, LogHome home, long nowMs) {
+        try {
+            LogMove move = new LogMove(partition, home, opener.createFuture(partition, home, nowMs), false);
+            add(move);
+            LOG.info("Moving {} from {} to {}", partition.name(), partition.home.path(), home.path());
+            return true;
+        } catch (IOException | LogCorruptException e) {
+            LOG.error("Cannot move {} to {}", partition.name(), home.path(), e);
+            shard.writeFailed(home, new LogIoException("cannot create " + partition.name(), new IOException(e)));
+            return false;
+        }
+    }
+
+    private void add(LogMove move) {
+        moves.put(move.key, move);
+        placement.add(move.target);
+        comeBack(0);
+    }
+
+    /** Ends a move where the log is; nothing happens where there is none. */
+    void cancel(PartitionKey key, long nowMs) {
+        LogMove move = moves.remove(key);
+        if (move == null) {
+            return;
+        }
+        placement.release(move.target);
+        try {
+            deleted.add(move.target, move.future.delete(opener.newId()), nowMs);
+        } catch (IOException e) {
+            LOG.warn("Cannot remove {}: {}", move.future.directory(), e.getMessage());
+        }
+    }
+
+    /** For a slow timer: looks again at logs that could not be read. */
+    void tick() {
+        for (LogMove move : moves.values()) {
+            if (move.state == LogMove.State.WAITING && shard.find(move.key) != null) {
+                move.state = LogMove.State.COPYING;
+                comeBack(0);
+            }
+        }
+    }
+
+    /** Does a piece of the move whose turn it is. */
+    void turn(long nowMs) {
+        turnComes = false;
+        Optional<LogMove> next = moves.values().stream()
+                .filter(m -> m.state == LogMove.State.COPYING)
+                .findFirst();
+        if (next.isEmpty()) {
+            return;
+        }
+        LogMove move = next.get();
+        // The others come first next time.
+        moves.remove(move.key);
+        moves.put(move.key, move);
+        long waitMs = 0;
+        try {
+            waitMs = advance(move, nowMs);
+        } catch (IOException | RuntimeException e) {
+            giveUp(move, e, nowMs);
+        }
+        if (moves.values().stream().anyMatch(m -> m.state == LogMove.State.COPYING)) {
+            comeBack(waitMs);
+        }
+    }
+
+    /** Ends the shard's part: copies are closed, to go on at the next start. Answers whether all went well. */
+    boolean close() {
+        boolean clean = true;
+        for (LogMove move : moves.values()) {
+            try {
+                move.future.close();
+            } catch (IOException | RuntimeException e) {
+                LOG.error("Cannot close {}", move.future.directory(), e);
+                clean = false;
+            }
+        }
+        return clean;
+    }
+
+    private long advance(LogMove move, long nowMs) throws IOException {
+        Partition partition = shard.find(move.key);
+        if (partition == null) {
+            move.state = LogMove.State.WAITING;
+            return 0;
+        }
+        if (!shard.isWritable(move.target)) {
+            throw new IOException(move.target.path() + " is read-only: " + shard.whyReadOnly(move.target));
+        }
+        if (partition.log != move.source) {
+            move.restartFrom(partition);
+        }
+        if (move.ready) {
+            return finish(move, partition, nowMs);
+        }
+        long waitMs = copy(move, STEP_BYTES, nowMs);
+        if (move.copy.lag() == 0 || move.unsyncedBytes >= SYNC_BYTES) {
+            sync(move, move.copy.lag() == 0);
+        }
+        return waitMs;
+    }
+
+    private long copy(LogMove move, int maxBytes, long nowMs) throws IOException {
+        int bytes = move.copy.step(maxBytes, nowMs);
+        move.unsyncedBytes += bytes;
+        return throttle().spend(bytes, nowMs * MS_NANOS) / MS_NANOS;
+    }
+
+    private IoThrottle throttle() {
+        double now = (double) shard.settings().maintenance().moveBytesPerSecond() / shards;
+        if (throttle == null || now != bytesPerSecond) {
+            bytesPerSecond = now;
+            throttle = new IoThrottle(now);
+        }
+        return throttle;
+    }
+
+    private void sync(LogMove move, boolean caughtUp) throws IOException {
+        SyncTask task = move.future.beginSync();
+        move.state = LogMove.State.SYNCING;
+        surroundings.run(task, (failure, nowMs) -> {
+            move.future.completeSync(task);
+            if (moves.get(move.key) != move) {
+                return;
+            }
+            move.unsyncedBytes = 0;
+            move.state = LogMove.State.COPYING;
+            if (failure != null) {
+                giveUp(move, failure, nowMs);
+            } else if (caughtUp) {
+                checkpoint(move);
+            } else {
+                comeBack(0);
+            }
+        });
+    }
+
+    /** The start offset of the log must be known in the target before the log is there. */
+    private void checkpoint(LogMove move) {
+        move.state = LogMove.State.CHECKPOINTING;
+        surroundings.writeCheckpoints(() -> {
+            if (moves.get(move.key) == move) {
+                move.state = LogMove.State.COPYING;
+                move.ready = true;
+                comeBack(0);
+            }
+        });
+    }
+
+    private long finish(LogMove move, Partition partition, long nowMs) throws IOException {
+        appends.writeStaged(nowMs);
+        long end = move.unsyncedBytes + LAST_BYTES;
+        long waitMs = 0;
+        while (move.copy.lag() > 0 && move.unsyncedBytes < end) {
+            waitMs += copy(move, STEP_BYTES, nowMs);
+        }
+        if (move.copy.lag() > 0) {
+            return waitMs;
+        }
+        if (move.unsyncedBytes > LAST_BYTES) {
+            // Too much to wait for in the last turn: what comes meanwhile will be less.
+            sync(move, false);
+            return 0;
+        }
+        if (shard.find(move.key) == partition && partition.log == move.source) {
+            swap(move, partition, nowMs);
+        }
+        return 0;
+    }
+
+    private void swap(LogMove move, Partition partition, long nowMs) throws IOException {
+        move.copy.finish();
+        move.future.flush();
+        LogHome old = partition.home;
+        move.future.updateConfig(partition.config());
+        try {
+            deleted.add(
+                    old,
+                    move.source.delete(opener.newId()),
+                    nowMs + partition.config().fileDeleteDelayMs());
+            move.future.renameTo(move.target.directory().partitionPath(partition.name()));
+        } catch (IOException e) {
+            if (old.directory().holds(partition.name())) {
+                throw e;
+            }
+            stop(move, partition, e, nowMs);
+            return;
+        }
+        moves.remove(move.key);
+        placement.release(old);
+        partition.moveTo(move.target, move.future, move.cleanedTo);
+        LOG.info("{} has moved from {} to {}", partition.name(), old.path(), move.target.path());
+        shard.afterProgress(partition, nowMs);
+    }
+
+    /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */
+    private void stop(LogMove move, Partition partition, IOException cause, long nowMs) {
+        LOG.error("{} is offline while it moves to {}", partition.name(), move.target.path(), cause);
+        moves.remove(move.key);
+        placement.release(partition.home);
+        move.future.abandon();
+        partition.moveTo(move.target, move.future, move.cleanedTo);
+        shard.takeOffline(partition, "the disk failed while the log moved", nowMs);
+        shard.writeFailed(move.target, new LogIoException("cannot move " + partition.name(), cause));
+    }
+
+    private void giveUp(LogMove move, Throwable cause, long nowMs) {
+        LOG.error("{} stays where it is, the move to {} failed", move.future.partition(), move.target.path(), cause);
+        if (cause instanceof LogIoException failure) {
+            shard.writeFailed(move.target, failure);
+        }
+        cancel(move.key, nowMs);
+    }
+
+    private void comeBack(long waitMs) {
+        if (!turnComes) {
+            turnComes = true;
+            surroundings.turnAfter(waitMs);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.weir.partition;
+
+import dev.weir.config.LogConfig;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.TopicImage;
+import dev.weir.storage.LogCorruptException;
+import dev.weir.storage.LogIoException;
+import dev.weir.storage.OpenFileCache;
+import dev.weir.storage.PartitionDirectory;
+import dev.weir.storage.PartitionLog;
+import dev.weir.storage.ProducerStateManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens and creates logs of one shard: a partition goes to the shard either way, as one that serves or as one that is offline. */
+final class LogOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(LogOpener.class);
+
+    private static final long LEFTOVER_MS = 60_000;
+
+    private final ShardOptions options;
+    private final ShardState shard;
+    private final Placement placement;
+    private final OpenFileCache files;
+    private final LongUnaryOperator random;
+    private final Supplier<UUID> ids;
+
+    LogOpener(
+            ShardOptions options,
+            ShardState shard,
+            Placement placement,
+            OpenFileCache files,
+            LongUnaryOperator random,
+            Supplier<UUID> ids) {
+        this.options = options;
+        this.shard = shard;
+        this.placement = placement;
+        this.files = files;
+        this.random = random;
+        this.ids = ids;
+    }
+
+    /** 32 hexadecimal digits that no directory's name has yet. */
+    String newId() {
+        return ids.get().toString().replace("-", "");
+    }
+
+    /** Opens a partition that may or may not be on disk already, or parks it while another topic's directory is in its place. */
+    void openOrCreate(PartitionKey key, TopicImage topic, PartitionImage image, long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), key.partition());
+        Offline before = shard.offline().get(key);
+        if (before != null && !before.blocked()) {
+            openAgain(key, topic, image, before, nowMs);
+            return;
+        }
+        for (LogHome home : options.homes()) {
+            Optional<Uuid> there;
+            try {
+                there = home.directory().readTopicId(home.directory().partitionPath(name));
+            } catch (IOException | LogCorruptException e) {
+                LOG.error("{} is offline: nobody can tell whose {} in {} is", name, name, home.path(), e);
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, nowMs, false));
+                return;
+            }
+            if (there.isPresent() && !there.get().equals(topic.id())) {
+                setAsideLeftover(home, name, there.get(), before, nowMs);
+                long since = before == null ? nowMs : before.sinceMs();
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, since, true));
+                return;
+            }
+            if (there.isPresent()) {
+                open(key, topic, image, home, false, KnownOffsets.NOTHING, nowMs);
+                return;
+            }
+        }
+        open(key, topic, image, placement.take(name), false, KnownOffsets.NOTHING, nowMs);
+    }
+
+    /** A log that was there must not be made anew where it is missing. */
+    private void openAgain(PartitionKey key, TopicImage topic, PartitionImage image, Offline before, long nowMs) {
+        LogHome home = before.home();
+        boolean mustExist = before.known().recoveryPoint() >= 0;
+        try {
+            if (mustExist && !home.directory().holds(before.name()) && !completeMove(before)) {
+                LOG.error("{} is offline: it is not in {}", before.name(), home.path());
+                return;
+            }
+        } catch (IOException e) {
+            LOG.error("{} is offline: its move to {} cannot be completed", before.name(), home.path(), e);
+            return;
+        }
+        open(key, topic, image, home, false, before.known(), nowMs);
+    }
+
+    private static boolean completeMove(Offline before) throws IOException {
+        for (PartitionDirectory found : before.home().directory().partitions()) {
+            if (found.kind() == PartitionDirectory.Kind.FUTURE
+                    && found.partition().equals(before.name())) {
+                before.home().directory().makeLive(found.path());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A directory that a partition is copied to, with an empty log. */
+    PartitionLog createFuture(Partition partition, LogHome home, long nowMs) throws IOException, LogCorruptException {
+        Path path = home.directory().futurePath(partition.name(), newId());
+        PartitionLog log = openFuture(partition, path, KnownOffsets.NOTHING, nowMs);
+        home.directory().writeTopicId(path, partition.key.topicId());
+        return log;
+    }
+
+    /** Opens a directory that a partition is copied to, as a clean stop has left it. */
+    PartitionLog openFuture(Partition partition, Path path, KnownOffsets known, long nowMs)
+            throws IOException, LogCorruptException {
+        boolean clean = known.recoveryPoint() >= 0;
+        return PartitionLog.open(
+                files,
+                path,
+                partition.name(),
+                partition.config(),
+                known.options(clean, nowMs, random),
+                options.producers().create(partition.name()));
+    }
+
+    /**
+     * Opens a partition in a directory.
+     *
+     * @param clean whether the log was closed in order
+     */
+    void open(
+            PartitionKey key,
+            TopicImage topic,
+            PartitionImage image,
+            LogHome home,
+            boolean clean,
+            KnownOffsets known,
+            long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), key.partition());
+        Offline offline = new Offline(name, home, known, nowMs, false);
+        try {
+            Path path = home.directory().partitionPath(name);
+            LogConfig config = options.configs().apply(shard.image(), topic.name());
+            ProducerStateManager producers = options.producers().create(name);
+            PartitionLog log =
+                    PartitionLog.open(files, path, name, config, known.options(clean, nowMs, random), producers);
+            if (home.directory().readTopicId(path).isEmpty()) {
+                home.directory().writeTopicId(path, topic.id());
+            }
+            ReplicationState replication = new ReplicationState(options.brokerId(), known.highWatermark());
+            replication.clamp(log.logStartOffset(), log.logEndOffset());
+            long cleaned = Math.min(known.cleaned(), log.logEndOffset());
+            Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
+            shard.add(partition);
+            partition.update(image);
+            shard.afterProgress(partition, nowMs);
+        } catch (LogCorruptException e) {
+            LOG.error("{} is offline: {}", name, e.getMessage());
+            shard.addOffline(key, offline);
+        } catch (IOException e) {
+            LOG.error("{} is offline, the disk failed", name, e);
+            shard.addOffline(key, offline);
+            shard.writeFailed(home, new LogIoException("cannot open " + name, e));
+        } catch (RuntimeException e) {
+            LOG.error("{} is offline, it could not be opened", name, e);
+            shard.addOffline(key, offline);
+        }
+    }
+
+    /** The owner of a deleted topic's directory takes it away soon; one that nobody owns any more is set aside. */
+    private void setAsideLeftover(
+            LogHome home, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
+        boolean abandoned = before != null && nowMs - before.sinceMs() > LEFTOVER_MS;
+        if (!abandoned || shard.image().topic(leftover).isPresent()) {
+            return;
+        }
+        try {
+            Path aside = home.directory().markStray(home.directory().partitionPath(name), newId());
+            LOG.warn("{} was left by a deleted topic; it is set aside as {}", name, aside);
+        } catch (IOException e) {
+            LOG.error("Cannot set aside {} in {}", name, home.path(), e);
+        }
+    }
+}

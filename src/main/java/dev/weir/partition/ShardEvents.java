@@ -1,0 +1,15 @@
+package dev.weir.partition;
+
+import dev.weir.storage.LogIoException;
+
+/** What the parts of a shard tell the shard. */
+interface ShardEvents {
+    /** The disk refused a write: the directory is read-only until it is told to be well. */
+    void writeFailed(LogHome home, LogIoException failure);
+
+    /** A partition has more to read or to sync, or can no longer be read. */
+    void progressed(Partition partition, long nowMs);
+
+    /** A log's sync has failed, see {@link dev.weir.storage.PartitionLog#hasFailedSync}. */
+    void syncFailed(Partition partition, long nowMs);
+}

@@ -1,0 +1,292 @@
+package dev.weir.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartitionReplica;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.LogDirNotFoundException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker with several log directories: what lies where, what moves, and what happens when one is full. */
+class LogDirsIT {
+    private static final String TOPIC = "moving";
+    private static final int PARTITIONS = 3;
+    private static final String RATE = "replica.alter.log.dirs.io.max.bytes.per.second";
+
+    private Path home = Path.of("");
+
+    @BeforeEach
+    void takeFolder(@TempDir Path folder) {
+        home = folder;
+    }
+
+    @Test
+    void shouldSpreadPartitionsEvenly() throws Exception {
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            // when
+            for (int i = 0; i < 4; i++) {
+                admin.createTopics(List.of(new NewTopic("topic" + i, i + 2, (short) 1)))
+                        .all()
+                        .get();
+            }
+
+            // then
+            Map<String, Integer> counts = new TreeMap<>();
+            Await.until(() -> {
+                counts.clear();
+                admin.describeLogDirs(List.of(1))
+                        .allDescriptions()
+                        .get()
+                        .get(1)
+                        .forEach((path, description) ->
+                                counts.put(path, description.replicaInfos().size()));
+                return counts.values().stream().mapToInt(i -> i).sum() == 14;
+            });
+            assertThat(counts.keySet()).containsExactly(dir("a"), dir("b"), dir("c"));
+            assertThat(counts.values()).allMatch(count -> count == 4 || count == 5);
+            assertThatThrownBy(() -> admin.alterReplicaLogDirs(Map.of(replica(0), "/nowhere"))
+                            .all()
+                            .get())
+                    .hasCauseInstanceOf(LogDirNotFoundException.class);
+        }
+    }
+
+    @Test
+    void shouldMoveUnderLoadWithNothingMissingOrDoubled() throws Exception {
+        // given
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+            try (Load load = Load.start(broker.bootstrap(), TOPIC, "moves", 500);
+                    Follower follower = Follower.start(broker.bootstrap(), TOPIC)) {
+                Await.until(() -> load.acknowledged().size() > 2_000);
+
+                // when
+                for (int round = 0; round < 3; round++) {
+                    int before = load.acknowledged().size();
+                    move(admin, round);
+                    Await.until(() -> load.acknowledged().size() > before + 1_000);
+                }
+                load.stop();
+
+                // then
+                assertThat(load.problems()).isEmpty();
+                follower.awaitEnd();
+                assertThat(follower.problems()).isEmpty();
+                Load.assertKept(broker.bootstrap(), TOPIC, load.acknowledged());
+            }
+            KafkaTool.Result described = KafkaTool.run(
+                    "LogDirsCommand", "--describe", "--bootstrap-server", broker.bootstrap(), "--topic-list", TOPIC);
+            assertThat(described.out()).contains(dir("a"), dir("b"), dir("c"), "\"isFuture\":false");
+            assertThat(broker.terminate()).isZero();
+            assertThat(broker.log()).doesNotContain(" ERROR ");
+            DumpedLogs.assertAccepted(broker.data(), TOPIC);
+        }
+    }
+
+    @Test
+    void shouldCompleteTheMovesThatAKillInterrupts() throws Exception {
+        // given
+        Map<String, String> acknowledged = new HashMap<>();
+        try (BrokerProcess broker = start(RATE + "=200000");
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+            for (int round = 0; round < 3; round++) {
+                try (Load load = Load.start(broker.bootstrap(), TOPIC, "round" + round, 500)) {
+                    Await.until(() -> load.acknowledged().size() > 2_000);
+
+                    // when
+                    Map<TopicPartitionReplica, String> wanted = wanted(round);
+                    admin.alterReplicaLogDirs(wanted).all().get();
+                    Map<TopicPartitionReplica, ReplicaLogDirInfo> moving = where(admin);
+                    broker.kill();
+                    broker.restart();
+                    limit(admin, "1000000000");
+                    Await.until(() -> hasMoved(admin, wanted));
+                    limit(admin, "200000");
+                    load.stop();
+                    acknowledged.putAll(load.acknowledged());
+
+                    // then
+                    assertThat(moving.values()).anyMatch(info -> info.getFutureReplicaLogDir() != null);
+                }
+            }
+            Load.assertKept(broker.bootstrap(), TOPIC, acknowledged);
+            assertThat(broker.terminate()).isZero();
+            DumpedLogs.assertAccepted(broker.data(), TOPIC);
+        }
+    }
+
+    @Test
+    void shouldServeTheOthersWhileOneDirectoryIsFull() throws Exception {
+        // given
+        try (SmallDisk disk = SmallDisk.mount(home.resolve("data").resolve("c"), 16 << 20);
+                BrokerProcess broker = start("log.dir.reserve.bytes=" + (2 << 20));
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+            Path ballast = disk.ballast(13 << 20);
+            try (Load load = Load.start(broker.bootstrap(), TOPIC, "full", 500)) {
+                Await.until(() -> load.problems().containsKey("KafkaStorageException"));
+
+                // when
+                Set<Integer> full = replicasIn(admin, dir("c"));
+                Map<Integer, Long> before = counts(load);
+                Await.until(() -> full.size() < PARTITIONS
+                        && counts(load).entrySet().stream()
+                                .filter(one -> !full.contains(one.getKey()))
+                                .allMatch(one -> one.getValue() > before.getOrDefault(one.getKey(), 0L) + 300));
+                List<String> whileFull = Clients.readAll(broker.bootstrap(), TOPIC, record -> record.key());
+                Files.delete(ballast);
+                Map<Integer, Long> during = counts(load);
+                Await.until(() -> counts(load).entrySet().stream()
+                        .allMatch(one -> one.getValue() > during.getOrDefault(one.getKey(), 0L) + 100));
+                load.stop();
+
+                // then
+                assertThat(full).isNotEmpty();
+                assertThat(whileFull).isNotEmpty();
+                Load.assertKept(broker.bootstrap(), TOPIC, load.acknowledged());
+            }
+            assertThat(broker.terminate()).isZero();
+            DumpedLogs.assertAccepted(broker.data(), TOPIC);
+        }
+    }
+
+    @Test
+    void shouldSyncBeforeItAcknowledgesWhereThatIsAsked() throws Exception {
+        // given
+        try (BrokerProcess broker =
+                        start("log.flush.interval.messages=1", "log.flush.offset.checkpoint.interval.ms=100");
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+
+            // when
+            Map<String, String> acknowledged;
+            try (Load load = Load.start(broker.bootstrap(), TOPIC, "synced", 100)) {
+                Await.until(() -> load.acknowledged().size() > 2_000);
+                load.stop();
+                acknowledged = load.acknowledged();
+                assertThat(load.problems()).isEmpty();
+            }
+
+            // then
+            Map<String, Long> ends = new TreeMap<>();
+            acknowledged.values().forEach(place -> {
+                String[] parts = place.split(":");
+                ends.merge(TOPIC + " " + parts[0], Long.parseLong(parts[1]) + 1, Math::max);
+            });
+            Await.until(() -> {
+                Map<String, Long> synced = recoveryPoints();
+                return ends.entrySet().stream()
+                        .allMatch(end -> synced.getOrDefault(end.getKey(), 0L) >= end.getValue());
+            });
+            broker.kill();
+            broker.restart();
+            Load.assertKept(broker.bootstrap(), TOPIC, acknowledged);
+            assertThat(broker.log()).doesNotContain(" ERROR ");
+        }
+    }
+
+    private BrokerProcess start(String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("log.dirs=" + dir("a") + "," + dir("b") + "," + dir("c"));
+        return BrokerProcess.start(home, all.toArray(String[]::new));
+    }
+
+    private String dir(String name) {
+        return home.resolve("data").resolve(name).toString();
+    }
+
+    private static void createTopic(Admin admin) throws Exception {
+        NewTopic topic = new NewTopic(TOPIC, PARTITIONS, (short) 1).configs(Map.of("segment.bytes", "1048576"));
+        admin.createTopics(List.of(topic)).all().get();
+    }
+
+    private static TopicPartitionReplica replica(int partition) {
+        return new TopicPartitionReplica(TOPIC, partition, 1);
+    }
+
+    private void move(Admin admin, int round) throws Exception {
+        Map<TopicPartitionReplica, String> wanted = wanted(round);
+        admin.alterReplicaLogDirs(wanted).all().get();
+        Await.until(() -> hasMoved(admin, wanted));
+    }
+
+    /** Another directory for each partition in each round. */
+    private Map<TopicPartitionReplica, String> wanted(int round) {
+        Map<TopicPartitionReplica, String> wanted = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            wanted.put(replica(partition), dir(List.of("a", "b", "c").get((partition + round) % 3)));
+        }
+        return wanted;
+    }
+
+    private static boolean hasMoved(Admin admin, Map<TopicPartitionReplica, String> wanted) throws Exception {
+        return where(admin).entrySet().stream()
+                .allMatch(one -> one.getValue().getFutureReplicaLogDir() == null
+                        && wanted.getOrDefault(one.getKey(), "")
+                                .equals(one.getValue().getCurrentReplicaLogDir()));
+    }
+
+    private static Map<TopicPartitionReplica, ReplicaLogDirInfo> where(Admin admin) throws Exception {
+        List<TopicPartitionReplica> all = new ArrayList<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            all.add(replica(partition));
+        }
+        return admin.describeReplicaLogDirs(all).all().get();
+    }
+
+    private static Set<Integer> replicasIn(Admin admin, String directory) throws Exception {
+        return where(admin).entrySet().stream()
+                .filter(one -> directory.equals(one.getValue().getCurrentReplicaLogDir()))
+                .map(one -> one.getKey().partition())
+                .collect(Collectors.toSet());
+    }
+
+    private static void limit(Admin admin, String rate) throws Exception {
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.BROKER, "1"),
+                        List.of(new AlterConfigOp(new ConfigEntry(RATE, rate), AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+
+    private static Map<Integer, Long> counts(Load load) {
+        return load.acknowledged().values().stream()
+                .collect(Collectors.groupingBy(
+                        place -> Integer.parseInt(place.substring(0, place.indexOf(':'))), Collectors.counting()));
+    }
+
+    private Map<String, Long> recoveryPoints() throws IOException {
+        Map<String, Long> found = new HashMap<>();
+        for (String name : List.of("a", "b", "c")) {
+            Path file = Path.of(dir(name)).resolve("recovery-point-offset-checkpoint");
+            try (Stream<String> lines = Files.lines(file)) {
+                lines.skip(2)
+                        .map(line -> line.split(" "))
+                        .forEach(parts -> found.put(parts[0] + " " + parts[1], Long.parseLong(parts[2])));
+            }
+        }
+        return found;
+    }
+}

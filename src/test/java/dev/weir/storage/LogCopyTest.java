@@ -1,0 +1,123 @@
+package dev.weir.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** A copy is made of logs as retention, compaction, transactions and truncation leave them, while that goes on. */
+class LogCopyTest {
+    private static final Path COPY = Path.of("/other/orders-3.future");
+
+    @Test
+    void shouldBeTheSameLogOverManySeeds() throws Exception {
+        for (long seed = 1; seed <= Long.getLong("weir.sim.seeds", 150); seed++) {
+            try {
+                copy(new CompactedLog(seed));
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void copy(CompactedLog source) throws Exception {
+        // given
+        source.append(20 + source.random.nextInt(60));
+        if (source.random.nextBoolean()) {
+            source.commitAndRoll();
+            source.compact(1 << 20);
+        }
+        ProducerStateManager producers = new ProducerStateManager();
+        PartitionLog target = open(source, false, producers);
+
+        // when
+        LogCopy copy = new LogCopy(source.log, target, false);
+        for (int step = 0; step < 30; step++) {
+            copy.step(1 + source.random.nextInt(3_000), source.nowMs);
+            disturb(source);
+        }
+        int rest = 0;
+        do {
+            copy.step(1 + source.random.nextInt(3_000), source.nowMs);
+            assertThat(rest++).isLessThan(10_000);
+        } while (copy.lag() > 0);
+        copy.finish();
+        target.deleteOldSegments(source.nowMs, target.logEndOffset());
+
+        // then
+        assertSame(source, target);
+        target.close();
+        assertThat(target.logEndOffset()).isEqualTo(source.log.logEndOffset());
+        ProducerStateManager again = new ProducerStateManager();
+        PartitionLog reopened = open(source, true, again);
+        assertThat(reopened.recovery().notes()).isEmpty();
+        assertSame(source, reopened);
+    }
+
+    private static void disturb(CompactedLog source) throws IOException {
+        PartitionLog log = source.log;
+        long span = log.logEndOffset() - log.logStartOffset();
+        switch (source.random.nextInt(12)) {
+            case 0, 1, 2 -> source.append(1 + source.random.nextInt(4));
+            case 3 -> log.roll(source.nowMs);
+            case 4 -> {
+                log.advanceLogStartOffset(log.logStartOffset() + (long) (span * source.random.nextDouble() / 3));
+                log.deleteOldSegments(source.nowMs, log.logEndOffset());
+            }
+            default -> {
+                // Nothing happens meanwhile.
+            }
+        }
+    }
+
+    private static PartitionLog open(CompactedLog source, boolean clean, ProducerStateManager producers)
+            throws Exception {
+        return PartitionLog.open(
+                new OpenFileCache(source.files, 100),
+                COPY,
+                new TopicPartition("orders", 3),
+                source.config,
+                new OpenOptions(clean, -1, clean ? source.log.logStartOffset() : -1, source.nowMs, false, bound -> 0),
+                producers);
+    }
+
+    private static void assertSame(CompactedLog source, PartitionLog copy) throws IOException {
+        PartitionLog log = source.log;
+        assertThat(copy.logStartOffset()).isEqualTo(log.logStartOffset());
+        assertThat(copy.logEndOffset()).isEqualTo(log.logEndOffset());
+        assertThat(bytes(copy)).isEqualTo(bytes(log));
+        assertThat(bases(copy)).isSubsetOf(bases(log));
+        assertThat(copy.abortedTransactions(log.logStartOffset(), log.logEndOffset()))
+                .isEqualTo(log.abortedTransactions(log.logStartOffset(), log.logEndOffset()));
+        assertThat(copy.latestEpoch()).isEqualTo(log.latestEpoch());
+        for (long offset = log.logStartOffset(); offset < log.logEndOffset(); offset++) {
+            assertThat(copy.epochForOffset(offset)).isEqualTo(log.epochForOffset(offset));
+        }
+    }
+
+    private static List<Long> bases(PartitionLog log) {
+        return log.segments().stream()
+                .filter(segment -> segment.sizeInBytes() > 0)
+                .map(SegmentInfo::baseOffset)
+                .toList();
+    }
+
+    private static byte[] bytes(PartitionLog log) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        long next = log.logStartOffset();
+        while (next < log.logEndOffset()) {
+            ByteBuffer batches = log.readBatches(next, 1 << 20);
+            if (!batches.hasRemaining()) {
+                break;
+            }
+            all.write(batches.array(), batches.arrayOffset() + batches.position(), batches.remaining());
+            next = TestLogs.lastOffset(batches) + 1;
+        }
+        return all.toByteArray();
+    }
+}
