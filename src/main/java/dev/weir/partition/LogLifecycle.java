@@ -88,6 +88,7 @@ final class LogLifecycle {
                 home.clean(),
                 home.recoveryPoints().getOrDefault(name, -1L),
                 home.logStartOffsets().getOrDefault(name, -1L),
+                home.cleanedOffsets().getOrDefault(name, -1L),
                 nowMs,
                 random);
     }
@@ -208,7 +209,8 @@ final class LogLifecycle {
             }
             if (there.isPresent()) {
                 long start = before == null ? -1 : before.logStartOffset();
-                open(key, topic, image, home, new OpenOptions(false, -1, start, nowMs, random), nowMs);
+                long cleaned = home.cleanedOffsets().getOrDefault(name, -1L);
+                open(key, topic, image, home, new OpenOptions(false, -1, start, cleaned, nowMs, random), nowMs);
                 return;
             }
         }

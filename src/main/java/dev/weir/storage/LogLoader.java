@@ -54,7 +54,7 @@ final class LogLoader {
         }
         if (!options.cleanShutdown()) {
             // What the last process had written or named and not yet synced is not known any more.
-            log.namesUnsynced = true;
+            log.namesVersion++;
             log.parentUnsynced = true;
             log.epochs.assumeUnsynced();
         }
@@ -62,7 +62,7 @@ final class LogLoader {
         if (trustedRebuilt) {
             new LogSyncer(log).flush();
         }
-        log.untouched = options.cleanShutdown() && notes.isEmpty() && !log.namesUnsynced;
+        log.untouched = options.cleanShutdown() && notes.isEmpty() && !log.namesUnsynced();
         return new RecoveryReport(segmentsChecked, bytesChecked, indexesRebuilt, bytesCut, List.copyOf(notes));
     }
 
@@ -184,9 +184,9 @@ final class LogLoader {
         return mayHaveGaps ? Long.MAX_VALUE : options.recoveryPoint();
     }
 
-    /** Where nothing is known of the recovery point, a compacted log may have gaps between its segments. */
+    /** Kafka's compaction, unlike ours, leaves gaps between segments; anywhere else a gap is what a crash has lost. */
     private boolean mayFollow(LogSegment segment, long expected) {
-        return log.config.compact() && options.recoveryPoint() < 0 && segment.baseOffset() > expected;
+        return segment.baseOffset() > expected && segment.baseOffset() <= options.cleanedOffset();
     }
 
     private void finish(LogSegment segment, SegmentCheck check, boolean last) throws IOException {

@@ -9,14 +9,21 @@ import java.util.function.LongUnaryOperator;
  * @param recoveryPoint offset below which everything was synced, of {@code recovery-point-offset-checkpoint}; -1 when
  *     the checkpoint does not name the partition
  * @param logStartOffset of {@code log-start-offset-checkpoint}; -1 when the checkpoint does not name the partition
+ * @param cleanedOffset where compaction had come to, of {@code cleaner-offset-checkpoint}; -1 when it does not name the
+ *     partition. Only below it may segments leave gaps
  * @param nowMs wall clock
  * @param jitter answers a random number in {@code [0, bound)} for a positive bound; spreads time-based rolls
  */
 public record OpenOptions(
-        boolean cleanShutdown, long recoveryPoint, long logStartOffset, long nowMs, LongUnaryOperator jitter) {
+        boolean cleanShutdown,
+        long recoveryPoint,
+        long logStartOffset,
+        long cleanedOffset,
+        long nowMs,
+        LongUnaryOperator jitter) {
 
     /** A partition of which nothing is known yet. */
     public static OpenOptions fresh(long nowMs) {
-        return new OpenOptions(false, -1, -1, nowMs, bound -> 0);
+        return new OpenOptions(false, -1, -1, -1, nowMs, bound -> 0);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The {@code .snapshot} files of a log: producer state as it was at an offset, written on each roll and on close. */
@@ -92,6 +93,18 @@ final class ProducerSnapshots {
 
     void movedTo(Path newDirectory) {
         directory = newDirectory;
+    }
+
+    /** The producers as they were at an offset; empty where there is no whole snapshot of it. */
+    Optional<List<ProducerEntry>> at(long offset) throws IOException {
+        if (!offsets.contains(offset)) {
+            return Optional.empty();
+        }
+        try {
+            return ProducerSnapshot.decode(CheckpointText.bytes(files, path(offset)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private boolean loadInto(ProducerStateHook producers, long offset) throws IOException {

@@ -223,7 +223,7 @@ class LogDamageTest {
                 DIRECTORY,
                 TestLogs.PARTITION,
                 TestLogs.config(2000, 200),
-                new OpenOptions(false, -1, start, 1000, bound -> 0),
+                new OpenOptions(false, -1, start, -1, 1000, bound -> 0),
                 new ProducerStateManager());
 
         // then
@@ -316,7 +316,7 @@ class LogDamageTest {
                 DIRECTORY,
                 TestLogs.PARTITION,
                 TestLogs.config(2000, 200),
-                new OpenOptions(clean, recoveryPoint, -1, 1000, bound -> 0),
+                new OpenOptions(clean, recoveryPoint, -1, -1, 1000, bound -> 0),
                 producers);
     }
 
