@@ -32,6 +32,7 @@ import dev.weir.partition.LogHome;
 import dev.weir.partition.PartitionClient;
 import dev.weir.partition.PartitionLogVerticle;
 import dev.weir.partition.ShardOptions;
+import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogFiles;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.ProducerStateManager;
@@ -152,6 +153,7 @@ final class Deployments {
         int shards = config.network().ioThreads();
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
                 "weir-cleaner", Math.max(1, config.cleaner().threads()));
+        IoThrottle cleanerThrottle = new IoThrottle(config.cleaner().maxBytesPerSecond());
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
@@ -173,6 +175,7 @@ final class Deployments {
                     new OpenFileCache(files, options.openFiles()),
                     syncPool,
                     cleanerPool,
+                    cleanerThrottle,
                     onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }

@@ -4,6 +4,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.storage.IoThrottle;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.SyncTask;
 import io.vertx.core.Future;
@@ -53,6 +54,7 @@ public final class PartitionLogVerticle extends VerticleBase {
      *
      * @param syncPool where fsync runs; shared by the shards
      * @param cleanerPool where compaction runs; shared by the shards
+     * @param cleanerThrottle bounds the I/O of compaction; shared by the shards
      * @param onOpened told of each partition opened at start, from the shard's thread
      */
     public PartitionLogVerticle(
@@ -62,6 +64,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             OpenFileCache files,
             WorkerExecutor syncPool,
             WorkerExecutor cleanerPool,
+            IoThrottle cleanerThrottle,
             Runnable onOpened) {
         this.bus = bus;
         this.options = options;
@@ -87,7 +90,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                 UUID::randomUUID);
         this.housekeeping = new Housekeeping(shard, appends, lifecycle);
         this.syncs = new LogSyncs(shard, this::runSync);
-        this.cleaner = new Cleaner(shard);
+        this.cleaner = new Cleaner(shard, cleanerThrottle);
     }
 
     @Override

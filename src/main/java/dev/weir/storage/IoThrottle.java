@@ -10,13 +10,18 @@ public final class IoThrottle {
     /** Time's worth of bytes that may go at once after a pause. */
     static final long BURST_NANOS = 300_000_000L;
 
-    private final double bytesPerSecond;
+    private double bytesPerSecond;
     private long freeAtNanos;
     private boolean started;
 
     /** @param bytesPerSecond {@code log.cleaner.io.max.bytes.per.second}; beyond any disk's speed it never waits */
     public IoThrottle(double bytesPerSecond) {
         this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /** Takes a changed rate for everything from now on. */
+    public synchronized void rate(double changedBytesPerSecond) {
+        bytesPerSecond = changedBytesPerSecond;
     }
 
     /** Accounts for bytes moved by {@code nowNanos}; answers the nanoseconds to wait, 0 for none. */

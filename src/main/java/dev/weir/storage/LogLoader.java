@@ -142,6 +142,7 @@ final class LogLoader {
     }
 
     private void rebuildIndexes(LogSegment segment, boolean last) throws IOException, LogCorruptException {
+        boolean transactionsKnown = segment.txnIndex().load(segment.baseOffset()) == null;
         SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), Long.MAX_VALUE);
         check.run(last, log.epochs);
         indexesRebuilt++;
@@ -151,12 +152,17 @@ final class LogLoader {
                     + ", below the recovery point");
         }
         finish(segment, check, last);
+        if (transactionsKnown && check.problem().isEmpty()) {
+            // To make that index anew as well would put it at risk for nothing.
+            rebuilt.remove(segment);
+        }
     }
 
     /** Segments that may not be durable: each batch is checked, and nothing is kept behind a damaged batch or a gap. */
     private void checkUnsynced(List<LogSegment> tail) throws IOException, LogCorruptException {
         long expected = tail.get(0).baseOffset();
         boolean broken = false;
+        List<LogSegment> behind = new ArrayList<>();
         for (int i = 0; i < tail.size(); i++) {
             LogSegment segment = tail.get(i);
             if (!broken && segment.baseOffset() != expected && !mayFollow(segment, expected)) {
@@ -164,7 +170,7 @@ final class LogLoader {
                 notes.add(segment.log().path() + " does not follow offset " + expected);
             }
             if (broken) {
-                drop(segment);
+                behind.add(segment);
                 continue;
             }
             segmentsChecked++;
@@ -176,6 +182,7 @@ final class LogLoader {
             finish(segment, check, last);
             expected = segment.nextOffset();
         }
+        dropFromEnd(behind);
     }
 
     /** The base offset of a batch has no checksum; but what was appended last was never compacted and has no gaps. */
@@ -209,6 +216,14 @@ final class LogLoader {
         }
     }
 
+    /** Each is durably gone before the one below it: after a crash what is left must not pass for a log of its own. */
+    private void dropFromEnd(List<LogSegment> ascending) throws IOException {
+        for (int i = ascending.size() - 1; i >= 0; i--) {
+            drop(ascending.get(i));
+            log.files().syncDirectory(log.directory);
+        }
+    }
+
     private void drop(LogSegment segment) throws IOException {
         notes.add(segment.log().path() + " with " + segment.size() + " bytes lies behind the cut and is removed");
         bytesCut += segment.size();
@@ -226,9 +241,7 @@ final class LogLoader {
         }
         notes.add("the log ends at " + end + ", below its start offset " + options.logStartOffset()
                 + "; it starts over there");
-        for (LogSegment segment : List.copyOf(log.segments.values())) {
-            drop(segment);
-        }
+        dropFromEnd(List.copyOf(log.segments.values()));
         log.unsynced.clear();
         rebuilt.clear();
         log.addSegment(options.logStartOffset(), options.nowMs());

@@ -56,7 +56,15 @@ final class LogSyncer {
             directories.add(CheckpointText.directoryOf(log.directory));
         }
         return new SyncTask(
-                log.files(), log.logEndOffset, log.generation, log.epochs.version(), log.namesVersion, sealed, open, loose, directories);
+                log.files(),
+                log.logEndOffset,
+                log.generation,
+                log.epochs.version(),
+                log.namesVersion,
+                sealed,
+                open,
+                loose,
+                directories);
     }
 
     long complete(SyncTask task) {

@@ -155,7 +155,7 @@ final class CompactedLog {
     }
 
     static CleanedSegments run(CleaningPlan plan, long mapBytes) throws IOException {
-        return new CleaningRun(plan, mapBytes, 600, Pacer.FREE).run();
+        return new CleaningRun(plan, new CleaningBudget(mapBytes, 0.9, 600), Pacer.FREE).run();
     }
 
     boolean compact(long mapBytes) throws IOException {

@@ -54,8 +54,8 @@ final class CompactionActions {
         sim.note("compact from " + plan.get().range().firstDirtyOffset());
         sim.highWatermark = sim.model.end();
         try {
-            cleaned = new CleaningRun(plan.get(), sim.random.nextInt(3) == 0 ? FEW_KEYS : 1 << 16, IO_BYTES, Pacer.FREE)
-                    .run();
+            long mapBytes = sim.random.nextInt(3) == 0 ? FEW_KEYS : 1 << 16;
+            cleaned = new CleaningRun(plan.get(), new CleaningBudget(mapBytes, 0.9, IO_BYTES), Pacer.FREE).run();
         } catch (IOException e) {
             sim.note("-> " + e.getMessage());
             sim.log.abandonCleaning();

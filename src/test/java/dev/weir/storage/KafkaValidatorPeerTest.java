@@ -52,8 +52,7 @@ class KafkaValidatorPeerTest {
                 time == TimestampType.LOG_APPEND_TIME ? stamped : before,
                 true,
                 true);
-        AppendVerdict verdict =
-                new RecordValidator(RecordValidator.DEFAULT_MAX_DECOMPRESSED_BYTES).validate(bytes, context);
+        AppendVerdict verdict = new RecordValidator().validate(bytes, context);
 
         // Then
         assertThat(verdict).isInstanceOfSatisfying(Accepted.class, accepted -> assertThat(accepted.bytes())

@@ -180,7 +180,7 @@ class LogCompactionTest {
             }
         };
 
-        assertThatThrownBy(() -> new CleaningRun(plan, MAP_BYTES, 600, pacer).run())
+        assertThatThrownBy(() -> new CleaningRun(plan, new CleaningBudget(MAP_BYTES, 0.9, 600), pacer).run())
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
         log.check();
