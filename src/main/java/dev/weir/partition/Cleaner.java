@@ -45,6 +45,7 @@ final class Cleaner {
 
     /** The next compaction that is due; it counts as running until its end is told. */
     Optional<Job> next(CleanerSettings settings, long nowMs) {
+        throttle.rate(settings.maxBytesPerSecond());
         if (running || !settings.enabled() || settings.threads() == 0 || stopped.get()) {
             return Optional.empty();
         }
@@ -64,7 +65,6 @@ final class Cleaner {
         return chosen.map(plan -> {
             Partition partition = Objects.requireNonNull(due.get(plan));
             running = true;
-            throttle.rate(settings.maxBytesPerSecond());
             Pacer pacer = Pacer.throttled(throttle, stopped::get);
             CleaningBudget budget = new CleaningBudget(
                     settings.dedupeBufferBytes() / settings.threads(),

@@ -13,15 +13,25 @@ public final class IoThrottle {
     private double bytesPerSecond;
     private long freeAtNanos;
     private boolean started;
+    private int changes;
 
     /** @param bytesPerSecond {@code log.cleaner.io.max.bytes.per.second}; beyond any disk's speed it never waits */
     public IoThrottle(double bytesPerSecond) {
         this.bytesPerSecond = bytesPerSecond;
     }
 
-    /** Takes a changed rate for everything from now on. */
-    public synchronized void rate(double changedBytesPerSecond) {
-        bytesPerSecond = changedBytesPerSecond;
+    /** Takes a rate for everything from now on. Where it is another one, nobody need wait for what the old one has cost. */
+    public synchronized void rate(double newBytesPerSecond) {
+        if (newBytesPerSecond != bytesPerSecond) {
+            bytesPerSecond = newBytesPerSecond;
+            started = false;
+            changes++;
+        }
+    }
+
+    /** Counts the changes of the rate. */
+    synchronized int changes() {
+        return changes;
     }
 
     /** Accounts for bytes moved by {@code nowNanos}; answers the nanoseconds to wait, 0 for none. */

@@ -49,7 +49,7 @@ final class LogLoader {
         log.recoveryPoint = Math.min(Math.max(known, log.logStartOffset), log.logEndOffset);
         restoreEpochs(epochsKnown, fresh);
         restoreProducers();
-        if (namesChanged) {
+        if (namesChanged || log.snapshots.removedAny()) {
             log.files().syncDirectory(log.directory);
         }
         if (!options.cleanShutdown()) {
@@ -104,6 +104,7 @@ final class LogLoader {
             log.addSegment(Math.max(0, options.logStartOffset()), options.nowMs());
             return;
         }
+        removeEmpty();
         List<LogSegment> all = new ArrayList<>(log.segments.values());
         int firstUnsynced = firstUnsynced(all);
         for (int i = 0; i < firstUnsynced; i++) {
@@ -111,6 +112,17 @@ final class LogLoader {
         }
         if (firstUnsynced < all.size()) {
             checkUnsynced(all.subList(firstUnsynced, all.size()));
+        }
+    }
+
+    /** Between others an empty segment says nothing, and one that does not belong there would hide what it stands before. */
+    private void removeEmpty() throws IOException {
+        long first = log.segments.firstKey();
+        long last = log.segments.lastKey();
+        for (LogSegment segment : List.copyOf(log.segments.values())) {
+            if (segment.isEmpty() && segment.baseOffset() != first && segment.baseOffset() != last) {
+                drop(segment, "is empty");
+            }
         }
     }
 
@@ -128,6 +140,9 @@ final class LogLoader {
     /** A segment whose log was synced: its batches are trusted, its indexes are looked at. */
     private void loadSynced(LogSegment segment, @Nullable LogSegment next) throws IOException, LogCorruptException {
         String problem = segment.loadIndexes();
+        if (problem == null && next != null && segment.offsetIndex().last().offset() >= next.baseOffset()) {
+            problem = "offset index reaches into the next segment";
+        }
         if (problem == null && next == null) {
             problem = segment.loadTail();
             problem = problem.isEmpty() ? null : problem;
@@ -137,6 +152,10 @@ final class LogLoader {
             rebuildIndexes(segment, next == null);
         }
         if (next != null) {
+            if (problem != null && segment.nextOffset() > next.baseOffset()) {
+                throw new LogCorruptException(segment.log().path() + " ends at offset " + segment.nextOffset()
+                        + ", and " + next.log().path() + " begins at " + next.baseOffset());
+            }
             segment.endsBefore(next.baseOffset());
         }
     }
@@ -219,13 +238,13 @@ final class LogLoader {
     /** Each is durably gone before the one below it: after a crash what is left must not pass for a log of its own. */
     private void dropFromEnd(List<LogSegment> ascending) throws IOException {
         for (int i = ascending.size() - 1; i >= 0; i--) {
-            drop(ascending.get(i));
+            drop(ascending.get(i), "with " + ascending.get(i).size() + " bytes lies behind the cut");
             log.files().syncDirectory(log.directory);
         }
     }
 
-    private void drop(LogSegment segment) throws IOException {
-        notes.add(segment.log().path() + " with " + segment.size() + " bytes lies behind the cut and is removed");
+    private void drop(LogSegment segment, String why) throws IOException {
+        notes.add(segment.log().path() + " " + why + " and is removed");
         bytesCut += segment.size();
         for (SegmentFile file : segment.files()) {
             file.delete();

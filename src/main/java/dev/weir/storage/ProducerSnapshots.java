@@ -13,6 +13,7 @@ final class ProducerSnapshots {
     private final LogFiles files;
     private Path directory;
     private final NavigableSet<Long> offsets = new TreeSet<>();
+    private boolean removed;
 
     ProducerSnapshots(LogFiles files, Path directory) {
         this.files = files;
@@ -63,6 +64,11 @@ final class ProducerSnapshots {
         return -1;
     }
 
+    /** Whether any was removed so far: were it to come back in a crash, it would tell of what is not so any more. */
+    boolean removedAny() {
+        return removed;
+    }
+
     /** Removes snapshots at or above an offset. */
     void removeFrom(long offset) throws IOException {
         for (Long at : List.copyOf(offsets.tailSet(offset, true))) {
@@ -80,6 +86,7 @@ final class ProducerSnapshots {
     void remove(long offset) throws IOException {
         files.deleteIfExists(path(offset));
         offsets.remove(offset);
+        removed = true;
     }
 
     /** Removes all but the newest and those at the start of a segment. */

@@ -13,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -96,6 +97,22 @@ class CleanerTest {
         assertThatThrownBy(() -> job.run().call()).isInstanceOf(InterruptedIOException.class);
         assertThat(fixture.files.list(fixture.partition().log.directory())).noneMatch(n -> n.endsWith(".cleaned"));
         assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeAChangedRateWhileItRuns() throws Exception {
+        // Given
+        writeTenKeys(200);
+        Cleaner.Job job = cleaner.next(settings(true, 1, 1), fixture.nowMs).orElseThrow();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Future<CleanedSegments> outcome = thread.submit(job.run());
+
+        // When
+        cleaner.next(settings(true, 1, FAST), fixture.nowMs);
+
+        // Then
+        assertThat(outcome.get(30, TimeUnit.SECONDS).bytesWritten()).isPositive();
+        thread.shutdownNow();
     }
 
     private static CleanedSegments elsewhere(Cleaner.Job job) throws Exception {

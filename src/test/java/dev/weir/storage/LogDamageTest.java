@@ -76,6 +76,7 @@ class LogDamageTest {
                 row("deleted segment", t -> t.files.put(t.named(0, ".log.deleted"), bytes(10, 1))),
                 row("unfinished compaction", t -> t.files.put(t.named(0, ".log.cleaned"), bytes(10, 1))),
                 row("second segment of a base offset, being swapped in", LogDamageTest::swapOfTheSame),
+                row("empty segment within another", t -> t.files.put(t.named(t.bases.get(1) + 3, ".log"), new byte[0])),
                 row("empty last segment", t -> t.files.put(t.named(t.end, ".log"), new byte[0])));
     }
 
@@ -193,6 +194,19 @@ class LogDamageTest {
         assertThatThrownBy(() -> open(true, end, new ProducerStateManager()))
                 .isInstanceOf(LogCorruptException.class)
                 .hasMessageContaining("below the recovery point");
+    }
+
+    @Test
+    void shouldStayOfflineWhenTwoSegmentsHoldTheSameOffsets() throws Exception {
+        // given
+        for (String suffix : List.of(".log", ".index", ".timeindex")) {
+            files.put(named(bases.get(1) + 2, suffix), files.content(path(2, suffix)));
+        }
+
+        // when, then
+        assertThatThrownBy(() -> open(true, end, new ProducerStateManager()))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining("begins at " + (bases.get(1) + 2));
     }
 
     @Test
