@@ -34,6 +34,7 @@ import dev.weir.partition.LogHome;
 import dev.weir.partition.PartitionClient;
 import dev.weir.partition.PartitionLogVerticle;
 import dev.weir.partition.ShardOptions;
+import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogFiles;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.ProducerStateManager;
@@ -157,6 +158,7 @@ final class Deployments {
         int shards = config.network().ioThreads();
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
                 "weir-cleaner", Math.max(1, config.cleaner().threads()));
+        IoThrottle cleanerThrottle = new IoThrottle(config.cleaner().maxBytesPerSecond());
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
         DirectoryLoads loads = new DirectoryLoads(homes);
         List<Future<String>> started = new ArrayList<>();
@@ -180,6 +182,7 @@ final class Deployments {
                     new OpenFileCache(files, options.openFiles()),
                     syncPool,
                     cleanerPool,
+                    cleanerThrottle,
                     onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }

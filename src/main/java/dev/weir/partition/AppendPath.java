@@ -31,7 +31,7 @@ final class AppendPath {
     private static final short ZSTD_SINCE = 7;
 
     private final ShardState shard;
-    private final RecordValidator validator = new RecordValidator(RecordValidator.DEFAULT_MAX_DECOMPRESSED_BYTES);
+    private final RecordValidator validator = new RecordValidator();
     private final Set<Partition> staged = new LinkedHashSet<>();
 
     AppendPath(ShardState shard) {

@@ -3,6 +3,7 @@ package dev.weir.partition;
 import dev.weir.config.CleanerSettings;
 import dev.weir.storage.CleanedSegments;
 import dev.weir.storage.CleanerSchedule;
+import dev.weir.storage.CleaningBudget;
 import dev.weir.storage.CleaningPlan;
 import dev.weir.storage.CleaningRun;
 import dev.weir.storage.IoThrottle;
@@ -29,12 +30,15 @@ final class Cleaner {
     private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
     private final ShardState shard;
+    private final IoThrottle throttle;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Set<PartitionKey> uncleanable = new HashSet<>();
     private boolean running;
 
-    Cleaner(ShardState shard) {
+    /** @param throttle bounds the I/O of all shards together */
+    Cleaner(ShardState shard, IoThrottle throttle) {
         this.shard = shard;
+        this.throttle = throttle;
     }
 
     /** A compaction to be run elsewhere. Its outcome is handed to {@link #finish} or {@link #fail}, on the shard's thread. */
@@ -47,12 +51,14 @@ final class Cleaner {
 
     /** The next compaction that is due; it counts as running until its end is told. */
     Optional<Job> next(CleanerSettings settings, long nowMs) {
+        throttle.rate(settings.maxBytesPerSecond());
         if (running || !settings.enabled() || settings.threads() == 0 || stopped.get()) {
             return Optional.empty();
         }
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            if (!partition.isEnded() && partition.config().compact() && shard.isWritable(partition.home)) {
+            boolean cleanable = partition.config().compact() && !uncleanable.contains(partition.key);
+            if (!partition.isEnded() && cleanable && shard.isWritable(partition.home)) {
                 plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
             }
         }
@@ -65,13 +71,13 @@ final class Cleaner {
         return chosen.map(plan -> {
             Partition partition = Objects.requireNonNull(due.get(plan));
             running = true;
-            Pacer pacer = Pacer.throttled(new IoThrottle(settings.maxBytesPerSecond()), stopped::get);
-            CleaningRun run = new CleaningRun(
-                    plan,
+            Pacer pacer = Pacer.throttled(throttle, stopped::get);
+            CleaningBudget budget = new CleaningBudget(
                     settings.dedupeBufferBytes() / settings.threads(),
-                    settings.ioBufferBytes() / settings.threads(),
-                    pacer);
-            return new Job(partition, partition.log, run::run);
+                    settings.loadFactor(),
+                    settings.ioBufferBytes() / settings.threads());
+            // The memory is taken by the thread that runs it, not while it waits for one.
+            return new Job(partition, partition.log, () -> new CleaningRun(plan, budget, pacer).run());
         });
     }
 

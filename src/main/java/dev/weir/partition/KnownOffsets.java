@@ -20,14 +20,15 @@ record KnownOffsets(long recoveryPoint, long logStartOffset, long highWatermark,
     static KnownOffsets checkpointed(LogHome home, TopicPartition name) {
         long recoveryPoint = home.recoveryPoints().getOrDefault(name, -1L);
         long start = home.logStartOffsets().getOrDefault(name, -1L);
+        long cleaned = home.cleanedOffsets().getOrDefault(name, -1L);
         return home.clean() || recoveryPoint >= 0
-                ? new KnownOffsets(
-                        recoveryPoint,
-                        start,
-                        home.highWatermarks().getOrDefault(name, 0L),
-                        home.cleanedOffsets().getOrDefault(name, -1L),
-                        false)
-                : new KnownOffsets(-1, start, 0, -1, false);
+                ? new KnownOffsets(recoveryPoint, start, home.highWatermarks().getOrDefault(name, 0L), cleaned, false)
+                : new KnownOffsets(-1, start, 0, cleaned, false);
+    }
+
+    /** What holds of a log that appears while the broker runs, whatever became of it since the start. */
+    static KnownOffsets found(LogHome home, TopicPartition name) {
+        return new KnownOffsets(-1, -1, 0, home.cleanedOffsets().getOrDefault(name, -1L), false);
     }
 
     /** What a log that is given up leaves behind. */
@@ -41,6 +42,6 @@ record KnownOffsets(long recoveryPoint, long logStartOffset, long highWatermark,
     }
 
     OpenOptions options(boolean clean, long nowMs, LongUnaryOperator random) {
-        return new OpenOptions(clean, recoveryPoint, logStartOffset, nowMs, syncFailed, random);
+        return new OpenOptions(clean, recoveryPoint, logStartOffset, cleaned, nowMs, syncFailed, random);
     }
 }

@@ -78,7 +78,7 @@ final class LogOpener {
                 return;
             }
             if (there.isPresent()) {
-                open(key, topic, image, home, false, KnownOffsets.NOTHING, nowMs);
+                open(key, topic, image, home, false, KnownOffsets.found(home, name), nowMs);
                 return;
             }
         }

@@ -4,6 +4,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.SyncTask;
@@ -56,6 +57,7 @@ public final class PartitionLogVerticle extends VerticleBase {
      *
      * @param syncPool where fsync runs; shared by the shards
      * @param cleanerPool where compaction runs; shared by the shards
+     * @param cleanerThrottle bounds the I/O of compaction; shared by the shards
      * @param onOpened told of each partition opened at start, from the shard's thread
      */
     public PartitionLogVerticle(
@@ -65,6 +67,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             OpenFileCache files,
             WorkerExecutor syncPool,
             WorkerExecutor cleanerPool,
+            IoThrottle cleanerThrottle,
             Runnable onOpened) {
         this.bus = bus;
         this.options = options;
@@ -90,7 +93,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
         this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
-        this.cleaner = new Cleaner(shard);
+        this.cleaner = new Cleaner(shard, cleanerThrottle);
     }
 
     @Override

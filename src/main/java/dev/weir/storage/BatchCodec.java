@@ -17,30 +17,31 @@ import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
 final class BatchCodec {
     static final int SCRATCH_BYTES = 64 * 1024;
 
-    private final long maxDecompressedBytes;
     private final BufferSupplier buffers = BufferSupplier.create();
     private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
-
-    BatchCodec(long maxDecompressedBytes) {
-        this.maxDecompressedBytes = maxDecompressedBytes;
-    }
 
     /** What a walk does with the records. */
     interface Walk {
         void over(RecordCursor cursor) throws BadRecordsException;
     }
 
-    /** Runs {@code walk} over the decompressed records of {@code payload}, a batch's bytes after its header. */
-    void walk(ByteBuffer payload, CompressionType type, Walk walk) throws BadRecordsException {
+    /**
+     * Runs {@code walk} over the decompressed records of {@code payload}, a batch's bytes after its header, which may come
+     * to {@code maxBytes}.
+     */
+    void walk(ByteBuffer payload, CompressionType type, int maxBytes, Walk walk) throws BadRecordsException {
+        if (type == CompressionType.SNAPPY) {
+            SnappyFrames.check(payload, maxBytes);
+        }
         try (InputStream in = open(payload, type)) {
-            walk.over(RecordCursor.over(in, scratch, maxDecompressedBytes));
+            walk.over(RecordCursor.over(in, scratch, maxBytes));
         } catch (IOException e) {
             throw undecodable(e);
         }
     }
 
     /**
-     * Writes {@code batch}, which fills its buffer, again with its records in {@code target}. Header fields but length,
+     * Writes {@code batch}, which fills its buffer and has been walked over, again with its records in {@code target}. Header fields but length,
      * codec and checksum stay; the checksum is left to the caller.
      */
     ByteBuffer transcode(ByteBuffer batch, CompressionType source, Compression target, int maxBytes)
@@ -93,9 +94,6 @@ final class BatchCodec {
     }
 
     private InputStream open(ByteBuffer payload, CompressionType type) throws BadRecordsException {
-        if (type == CompressionType.SNAPPY) {
-            SnappyFrames.check(payload, maxDecompressedBytes);
-        }
         try {
             return Compression.of(type).build().wrapForInput(payload, BatchLayout.MAGIC_V2, buffers);
         } catch (RuntimeException e) {

@@ -72,8 +72,10 @@ final class CleanedTransactions {
 
     private boolean endAborted(long producerId) {
         Aborted aborted = ongoingAborted.remove(producerId);
+        // A batch that the index does not name: without its marker the transaction would seem open for ever.
+        boolean otherSeen = ongoingCommitted.remove(producerId);
         if (aborted == null || !aborted.batchSeen) {
-            return true;
+            return !otherSeen;
         }
         retained.add(aborted.txn);
         return false;

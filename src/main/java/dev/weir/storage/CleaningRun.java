@@ -14,13 +14,15 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
  * what was mapped again, with what is to stay. The new files lie beside the log as {@code .cleaned} and are durable when the
  * run returns; the log itself is not touched. Blocks; used once, on any one thread.
  *
- * <p>Memory: the key map, two I/O buffers (larger only for a batch that does not fit), and the records of one batch.
+ * <p>Memory: the key map, two I/O buffers (larger only for a batch that does not fit), and the records of one batch, which
+ * are refused beyond {@link DecompressionBound}.
  */
 public final class CleaningRun {
     private static final int OPEN_FILES = 8;
 
     private final CleaningPlan plan;
     private final Pacer pacer;
+    private final int maxDecompressedBytes;
     private final KeyOffsetMap keys;
     private final BufferSupplier buffers = BufferSupplier.create();
     private final OpenFileCache open;
@@ -29,19 +31,17 @@ public final class CleaningRun {
     private long bytesRead;
     private long bytesWritten;
 
-    /**
-     * @param dedupeBytes {@code log.cleaner.dedupe.buffer.size}: the most memory of the key map; less is used for fewer
-     *     records
-     * @param ioBytes {@code log.cleaner.io.buffer.size}: of both I/O buffers together
-     */
-    public CleaningRun(CleaningPlan plan, long dedupeBytes, int ioBytes, Pacer pacer) {
+    /** Takes its memory at once: make it where and when it is to run. */
+    public CleaningRun(CleaningPlan plan, CleaningBudget budget, Pacer pacer) {
         this.plan = plan;
         this.pacer = pacer;
+        this.maxDecompressedBytes = DecompressionBound.ofStored(plan.config());
         CleanableRange range = plan.range();
-        this.keys = KeyOffsetMap.ofBytes(dedupeBytes, range.endOffset() - range.firstDirtyOffset());
+        this.keys = KeyOffsetMap.ofBytes(
+                budget.dedupeBytes(), range.endOffset() - range.firstDirtyOffset(), budget.loadFactor());
         this.open = new OpenFileCache(plan.files(), OPEN_FILES);
-        this.readBuffer = ByteBuffer.allocate(Math.max(ioBytes / 2, BatchLayout.HEADER_BYTES));
-        this.writeBuffer = ByteBuffer.allocate(Math.max(ioBytes / 2, BatchLayout.HEADER_BYTES));
+        this.readBuffer = ByteBuffer.allocate(Math.max(budget.ioBytes() / 2, BatchLayout.HEADER_BYTES));
+        this.writeBuffer = ByteBuffer.allocate(Math.max(budget.ioBytes() / 2, BatchLayout.HEADER_BYTES));
     }
 
     /**
@@ -68,7 +68,7 @@ public final class CleaningRun {
             }
             plan.files().syncDirectory(plan.directory());
             return new CleanedSegments(plan, groups, dirty.endOffset(), bytesRead, bytesWritten, keys.size());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             discard(written, e);
             throw e;
         } finally {
@@ -79,7 +79,7 @@ public final class CleaningRun {
 
     private DirtyKeys mapKeys() throws IOException {
         CleanableRange range = plan.range();
-        DirtyKeys dirty = new DirtyKeys(keys, plan.aborted(), range.firstDirtyOffset(), buffers);
+        DirtyKeys dirty = new DirtyKeys(keys, plan.aborted(), range.firstDirtyOffset(), buffers, maxDecompressedBytes);
         for (Source source : plan.sources()) {
             if (source.facts().nextOffset() > range.firstDirtyOffset()) {
                 if (!mapKeys(source, dirty)) {
@@ -153,7 +153,7 @@ public final class CleaningRun {
     private void filter(ByteBuffer piece, CompactionFilter filter, LogSegment target) throws IOException {
         while (piece.hasRemaining()) {
             MemoryRecords.FilterResult result = MemoryRecords.readableRecords(piece.slice())
-                    .filterTo(filter, writeBuffer.clear(), buffers, Integer.MAX_VALUE - 8);
+                    .filterTo(filter, writeBuffer.clear(), buffers, maxDecompressedBytes);
             piece.position(piece.position() + result.bytesRead());
             append(result.outputBuffer().flip(), target);
         }
@@ -188,7 +188,7 @@ public final class CleaningRun {
         pacer.moved(bytes);
     }
 
-    private static void discard(List<LogSegment> written, Exception cause) {
+    private static void discard(List<LogSegment> written, Throwable cause) {
         for (LogSegment segment : written) {
             for (SegmentFile file : segment.files()) {
                 try {

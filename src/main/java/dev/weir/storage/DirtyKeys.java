@@ -1,6 +1,7 @@
 package dev.weir.storage;
 
 import java.util.List;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
@@ -15,15 +16,25 @@ final class DirtyKeys {
     private final CleanedTransactions transactions;
     private final long firstDirtyOffset;
     private final BufferSupplier buffers;
+    private final int maxDecompressedBytes;
     private long endOffset;
 
-    /** @param aborted the aborted transactions of the log; those that ended before the dirty part are left out */
-    DirtyKeys(KeyOffsetMap map, List<AbortedTransaction> aborted, long firstDirtyOffset, BufferSupplier buffers) {
+    /**
+     * @param aborted the aborted transactions of the log; those that ended before the dirty part are left out
+     * @param maxDecompressedBytes what the records of one batch may come to
+     */
+    DirtyKeys(
+            KeyOffsetMap map,
+            List<AbortedTransaction> aborted,
+            long firstDirtyOffset,
+            BufferSupplier buffers,
+            int maxDecompressedBytes) {
         this.map = map;
         this.transactions = new CleanedTransactions(
                 aborted.stream().filter(t -> t.lastOffset() >= firstDirtyOffset).toList());
         this.firstDirtyOffset = firstDirtyOffset;
         this.buffers = buffers;
+        this.maxDecompressedBytes = maxDecompressedBytes;
         this.endOffset = firstDirtyOffset;
     }
 
@@ -42,9 +53,15 @@ final class DirtyKeys {
     }
 
     private boolean addKeys(RecordBatch batch) {
-        try (CloseableIterator<Record> records = batch.streamingIterator(buffers)) {
+        long bytes = 0;
+        try (CloseableIterator<Record> records = batch.streamingIterator(buffers, maxDecompressedBytes)) {
             while (records.hasNext()) {
                 Record record = records.next();
+                bytes += record.sizeInBytes();
+                if (bytes > maxDecompressedBytes) {
+                    throw new InvalidRecordException("the records of the batch at offset " + batch.baseOffset()
+                            + " decompress to more than " + maxDecompressedBytes + " bytes");
+                }
                 if (record.hasKey() && record.offset() >= firstDirtyOffset && !map.put(record.key(), record.offset())) {
                     return false;
                 }

@@ -21,21 +21,26 @@ final class EpochCheck {
         for (Map.Entry<Integer, Long> entry : log.epochs.starts().entrySet()) {
             long start = entry.getValue();
             boolean inside = start > log.logStartOffset && start < log.logEndOffset;
-            if (inside && !(tellsEpochOf(start) && endsBefore(start, entry.getKey()))) {
+            if (inside && !(tellsEpochOf(start) && beginsBatch(start) && endsBefore(start, entry.getKey()))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Whether the batch that begins at or holds an offset has the epoch that the checkpoint gives. */
+    /** Whether the batch that holds an offset, or follows where compaction has left none, has the epoch that the checkpoint gives. */
     private boolean tellsEpochOf(long offset) throws IOException {
         BatchScanner batch = batchAt(offset);
-        if (batch == null || batch.leaderEpoch() < 0 || batch.baseOffset() > offset) {
+        if (batch == null || batch.leaderEpoch() < 0) {
             return true;
         }
-        OptionalInt told = log.epochs.epochFor(offset);
+        OptionalInt told = log.epochs.epochFor(Math.max(offset, batch.baseOffset()));
         return told.isPresent() && told.getAsInt() == batch.leaderEpoch();
+    }
+
+    private boolean beginsBatch(long start) throws IOException {
+        BatchScanner batch = batchAt(start);
+        return batch == null || batch.baseOffset() >= start;
     }
 
     private boolean endsBefore(long start, int epoch) throws IOException {

@@ -10,13 +10,28 @@ public final class IoThrottle {
     /** Time's worth of bytes that may go at once after a pause. */
     static final long BURST_NANOS = 300_000_000L;
 
-    private final double bytesPerSecond;
+    private double bytesPerSecond;
     private long freeAtNanos;
     private boolean started;
+    private int changes;
 
     /** @param bytesPerSecond {@code log.cleaner.io.max.bytes.per.second}; beyond any disk's speed it never waits */
     public IoThrottle(double bytesPerSecond) {
         this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /** Takes a rate for everything from now on. Where it is another one, nobody need wait for what the old one has cost. */
+    public synchronized void rate(double newBytesPerSecond) {
+        if (newBytesPerSecond != bytesPerSecond) {
+            bytesPerSecond = newBytesPerSecond;
+            started = false;
+            changes++;
+        }
+    }
+
+    /** Counts the changes of the rate. */
+    synchronized int changes() {
+        return changes;
     }
 
     /** Accounts for bytes moved by {@code nowNanos}; answers the nanoseconds to wait, 0 for none. */

@@ -8,11 +8,10 @@ import java.util.Arrays;
 
 /**
  * The newest offset of each key, in memory of a fixed size: keys are kept as 128 bits of SHA-256, so that nobody can make
- * two keys that are taken for one, in an open-addressed table that is never filled beyond {@link #LOAD_FACTOR}. Not thread
+ * two keys that are taken for one, in an open-addressed table that is never filled beyond a load factor. Not thread
  * safe.
  */
 final class KeyOffsetMap {
-    static final double LOAD_FACTOR = 0.9;
     static final int SLOT_BYTES = 24;
 
     private static final int SLOT_LONGS = 3;
@@ -28,9 +27,9 @@ final class KeyOffsetMap {
     private final ByteBuffer hashView = ByteBuffer.wrap(hash);
     private int keys;
 
-    private KeyOffsetMap(int slots) {
+    private KeyOffsetMap(int slots, double loadFactor) {
         this.slots = slots;
-        this.maxKeys = Math.max(1, (int) (slots * LOAD_FACTOR));
+        this.maxKeys = Math.max(1, Math.min(slots - 1, (int) (slots * loadFactor)));
         this.table = new long[slots * SLOT_LONGS];
         try {
             this.digest = MessageDigest.getInstance("SHA-256");
@@ -40,9 +39,10 @@ final class KeyOffsetMap {
     }
 
     /** A map of at most {@code bytes}, and no larger than {@code expectedKeys} need. */
-    static KeyOffsetMap ofBytes(long bytes, long expectedKeys) {
-        double wanted = Math.ceil(Math.max(expectedKeys, 1) / LOAD_FACTOR) + 1;
-        return new KeyOffsetMap((int) Math.max(2, Math.min(Math.min(bytes / SLOT_BYTES, MOST_SLOTS), wanted)));
+    static KeyOffsetMap ofBytes(long bytes, long expectedKeys, double loadFactor) {
+        double wanted = Math.ceil(Math.max(expectedKeys, 1) / loadFactor) + 1;
+        int slots = (int) Math.max(2, Math.min(Math.min(bytes / SLOT_BYTES, MOST_SLOTS), wanted));
+        return new KeyOffsetMap(slots, loadFactor);
     }
 
     /** Notes an offset, at least as large as any before; answers false, changing nothing, when a new key has no room. */

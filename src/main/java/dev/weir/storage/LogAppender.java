@@ -219,11 +219,12 @@ final class LogAppender {
 
     private void roll(long base, byte @Nullable [] snapshot, long nowMs) throws IOException {
         LogSegment sealed = log.active();
+        log.untouched = false;
         sealed.seal();
         if (snapshot != null) {
             log.snapshots.write(base, snapshot, false);
         }
-        if (log.namesUnsynced && log.segments.size() == 1) {
+        if (log.namesUnsynced() && log.segments.size() == 1) {
             // Were only the second segment's name to survive a power failure, the log would seem to start there.
             log.syncDirectory();
         }

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The owner's half of compaction: plans it and swaps its outcome in. One plan at a time. Owned by the log's thread.
  *
- * <p>The swap of one segment, each step durable before the next: the indexes get the suffix {@code .swap}; the log gets it,
- * and from here on opening the log completes the swap; the old segments are retired; the indexes get their names; the log
+ * <p>The swap of one segment, each step durable before the next: the indexes and the producer snapshot get the suffix {@code .swap}; the log gets it,
+ * and from here on opening the log completes the swap; the old segments are retired; those get their names; the log
  * gets its own.
  */
 final class LogCompaction {
     private static final List<String> INDEXES = List.of(FileNames.INDEX, FileNames.TIME_INDEX, FileNames.TXN_INDEX);
+    private static final List<String> ALL_BUT_LOG =
+            List.of(FileNames.INDEX, FileNames.TIME_INDEX, FileNames.TXN_INDEX, FileNames.SNAPSHOT);
 
     private final LogState log;
     private @Nullable CleaningPlan current;
@@ -43,7 +45,7 @@ final class LogCompaction {
                 sealed.stream().map(Source::facts).toList(),
                 log.logStartOffset,
                 log.logEndOffset,
-                Math.min(lastStableOffset, log.logEndOffset),
+                Math.min(lastStableOffset, durablyStableOffset()),
                 checkpoint,
                 log.config,
                 nowMs);
@@ -51,11 +53,42 @@ final class LogCompaction {
             return Optional.empty();
         }
         sealed.removeIf(source -> source.facts().nextOffset() > range.endOffset());
-        Map<Long, ProducerEntry> byId = new HashMap<>();
-        producers.forEach(p -> byId.put(p.producerId(), p));
-        CleaningPlan plan = new CleaningPlan(log, range, sealed, abortedBelow(range.endOffset()), byId, nowMs);
+        CleaningPlan plan = new CleaningPlan(
+                log, range, sealed, abortedBelow(range.endOffset()), producersAt(range.endOffset(), producers), nowMs);
         current = plan;
         return Optional.of(plan);
+    }
+
+    /**
+     * Below it nothing is undecided on disk: were the marker of a transaction lost to a power failure after its data had
+     * replaced older records, neither could be read.
+     */
+    private long durablyStableOffset() throws IOException {
+        if (log.recoveryPoint >= log.logEndOffset) {
+            return log.logEndOffset;
+        }
+        Long durable = log.snapshots.offsets().floor(log.recoveryPoint);
+        Optional<List<ProducerEntry>> then = durable == null ? Optional.empty() : log.snapshots.at(durable);
+        return then.isEmpty()
+                ? log.logStartOffset
+                : then.get().stream()
+                        .filter(ProducerEntry::inTransaction)
+                        .mapToLong(ProducerEntry::currentTxnFirstOffset)
+                        .reduce(durable, Math::min);
+    }
+
+    /**
+     * The active producers as they were at an offset where a segment begins, if that is known: what they have written above
+     * it may yet be truncated, and then their last batch below it must still be there.
+     */
+    private Map<Long, ProducerEntry> producersAt(long offset, Collection<ProducerEntry> active) throws IOException {
+        Map<Long, ProducerEntry> byId = new HashMap<>();
+        active.forEach(p -> byId.put(p.producerId(), p));
+        log.snapshots
+                .at(offset)
+                .orElse(List.of())
+                .forEach(then -> byId.computeIfPresent(then.producerId(), (id, now) -> then));
+        return byId;
     }
 
     /** An aborted transaction is named in the segment of its marker, which may lie above the range that its data is in. */
@@ -108,19 +141,33 @@ final class LogCompaction {
 
     private void swap(CleanedSegments.Group group, long nowMs) throws IOException {
         long base = group.baseOffset();
-        rename(base, INDEXES, FileNames.CLEANED, FileNames.SWAP);
+        closeTransactions(base);
+        rename(base, ALL_BUT_LOG, FileNames.CLEANED, FileNames.SWAP);
         rename(base, List.of(FileNames.LOG), FileNames.CLEANED, FileNames.SWAP);
         for (Source source : group.sources()) {
             log.retire(source.segment(), nowMs + log.config.fileDeleteDelayMs());
         }
         log.files().syncDirectory(log.directory);
-        rename(base, INDEXES, FileNames.SWAP, "");
+        rename(base, ALL_BUT_LOG, FileNames.SWAP, "");
         rename(base, List.of(FileNames.LOG), FileNames.SWAP, "");
         open(group, nowMs);
         for (Source source : group.sources()) {
             if (source.facts().baseOffset() != base) {
                 log.snapshots.remove(source.facts().baseOffset());
             }
+        }
+    }
+
+    /**
+     * Every transaction that was open where the segment begins has ended in what was compacted, maybe with a marker that is
+     * no longer there: whoever started from the old snapshot would wait for it for ever.
+     */
+    private void closeTransactions(long base) throws IOException {
+        List<ProducerEntry> then = log.snapshots.at(base).orElse(List.of());
+        if (then.stream().anyMatch(ProducerEntry::inTransaction)) {
+            byte[] closed = ProducerSnapshot.encode(
+                    then.stream().map(ProducerEntry::withoutTransaction).toList());
+            CheckpointText.write(log.files(), path(base, FileNames.SNAPSHOT + FileNames.CLEANED), closed, true);
         }
     }
 

@@ -49,12 +49,12 @@ final class LogLoader {
         log.recoveryPoint = Math.min(Math.max(known, log.logStartOffset), log.logEndOffset);
         restoreEpochs(epochsKnown, fresh);
         restoreProducers();
-        if (namesChanged) {
+        if (namesChanged || log.snapshots.removedAny()) {
             log.files().syncDirectory(log.directory);
         }
         if (!options.cleanShutdown()) {
             // What the last process had written or named and not yet synced is not known any more.
-            log.namesUnsynced = true;
+            log.namesVersion++;
             log.parentUnsynced = true;
             log.epochs.assumeUnsynced();
         }
@@ -65,7 +65,7 @@ final class LogLoader {
         if (trustedRebuilt) {
             new LogSyncer(log).flush();
         }
-        log.untouched = options.cleanShutdown() && notes.isEmpty() && !log.namesUnsynced;
+        log.untouched = options.cleanShutdown() && notes.isEmpty() && !log.namesUnsynced();
         return new RecoveryReport(segmentsChecked, bytesChecked, indexesRebuilt, bytesCut, List.copyOf(notes));
     }
 
@@ -107,6 +107,7 @@ final class LogLoader {
             log.addSegment(Math.max(0, options.logStartOffset()), options.nowMs());
             return;
         }
+        removeEmpty();
         List<LogSegment> all = new ArrayList<>(log.segments.values());
         int firstUnsynced = firstUnsynced(all);
         for (int i = 0; i < firstUnsynced; i++) {
@@ -114,6 +115,17 @@ final class LogLoader {
         }
         if (firstUnsynced < all.size()) {
             checkUnsynced(all.subList(firstUnsynced, all.size()));
+        }
+    }
+
+    /** Between others an empty segment says nothing, and one that does not belong there would hide what it stands before. */
+    private void removeEmpty() throws IOException {
+        long first = log.segments.firstKey();
+        long last = log.segments.lastKey();
+        for (LogSegment segment : List.copyOf(log.segments.values())) {
+            if (segment.isEmpty() && segment.baseOffset() != first && segment.baseOffset() != last) {
+                drop(segment, "is empty");
+            }
         }
     }
 
@@ -131,6 +143,9 @@ final class LogLoader {
     /** A segment whose log was synced: its batches are trusted, its indexes are looked at. */
     private void loadSynced(LogSegment segment, @Nullable LogSegment next) throws IOException, LogCorruptException {
         String problem = segment.loadIndexes();
+        if (problem == null && next != null && segment.offsetIndex().last().offset() >= next.baseOffset()) {
+            problem = "offset index reaches into the next segment";
+        }
         if (problem == null && next == null) {
             problem = segment.loadTail();
             problem = problem.isEmpty() ? null : problem;
@@ -140,11 +155,16 @@ final class LogLoader {
             rebuildIndexes(segment, next == null);
         }
         if (next != null) {
+            if (problem != null && segment.nextOffset() > next.baseOffset()) {
+                throw new LogCorruptException(segment.log().path() + " ends at offset " + segment.nextOffset()
+                        + ", and " + next.log().path() + " begins at " + next.baseOffset());
+            }
             segment.endsBefore(next.baseOffset());
         }
     }
 
     private void rebuildIndexes(LogSegment segment, boolean last) throws IOException, LogCorruptException {
+        boolean transactionsKnown = segment.txnIndex().load(segment.baseOffset()) == null;
         SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), Long.MAX_VALUE);
         check.run(last, log.epochs);
         indexesRebuilt++;
@@ -154,12 +174,17 @@ final class LogLoader {
                     + ", below the recovery point");
         }
         finish(segment, check, last);
+        if (transactionsKnown && check.problem().isEmpty()) {
+            // To make that index anew as well would put it at risk for nothing.
+            rebuilt.remove(segment);
+        }
     }
 
     /** Segments that may not be durable: each batch is checked, and nothing is kept behind a damaged batch or a gap. */
     private void checkUnsynced(List<LogSegment> tail) throws IOException, LogCorruptException {
         long expected = tail.get(0).baseOffset();
         boolean broken = false;
+        List<LogSegment> behind = new ArrayList<>();
         for (int i = 0; i < tail.size(); i++) {
             LogSegment segment = tail.get(i);
             if (!broken && segment.baseOffset() != expected && !mayFollow(segment, expected)) {
@@ -167,7 +192,7 @@ final class LogLoader {
                 notes.add(segment.log().path() + " does not follow offset " + expected);
             }
             if (broken) {
-                drop(segment);
+                behind.add(segment);
                 continue;
             }
             if (options.syncFailed()) {
@@ -182,6 +207,7 @@ final class LogLoader {
             finish(segment, check, last);
             expected = segment.nextOffset();
         }
+        dropFromEnd(behind);
     }
 
     /** The base offset of a batch has no checksum; but what was appended last was never compacted and has no gaps. */
@@ -190,9 +216,9 @@ final class LogLoader {
         return mayHaveGaps ? Long.MAX_VALUE : options.recoveryPoint();
     }
 
-    /** Where nothing is known of the recovery point, a compacted log may have gaps between its segments. */
+    /** Kafka's compaction, unlike ours, leaves gaps between segments; anywhere else a gap is what a crash has lost. */
     private boolean mayFollow(LogSegment segment, long expected) {
-        return log.config.compact() && options.recoveryPoint() < 0 && segment.baseOffset() > expected;
+        return segment.baseOffset() > expected && segment.baseOffset() <= options.cleanedOffset();
     }
 
     private void finish(LogSegment segment, SegmentCheck check, boolean last) throws IOException {
@@ -215,8 +241,16 @@ final class LogLoader {
         }
     }
 
-    private void drop(LogSegment segment) throws IOException {
-        notes.add(segment.log().path() + " with " + segment.size() + " bytes lies behind the cut and is removed");
+    /** Each is durably gone before the one below it: after a crash what is left must not pass for a log of its own. */
+    private void dropFromEnd(List<LogSegment> ascending) throws IOException {
+        for (int i = ascending.size() - 1; i >= 0; i--) {
+            drop(ascending.get(i), "with " + ascending.get(i).size() + " bytes lies behind the cut");
+            log.files().syncDirectory(log.directory);
+        }
+    }
+
+    private void drop(LogSegment segment, String why) throws IOException {
+        notes.add(segment.log().path() + " " + why + " and is removed");
         bytesCut += segment.size();
         for (SegmentFile file : segment.files()) {
             file.delete();
@@ -232,9 +266,7 @@ final class LogLoader {
         }
         notes.add("the log ends at " + end + ", below its start offset " + options.logStartOffset()
                 + "; it starts over there");
-        for (LogSegment segment : List.copyOf(log.segments.values())) {
-            drop(segment);
-        }
+        dropFromEnd(List.copyOf(log.segments.values()));
         log.unsynced.clear();
         rebuilt.clear();
         log.addSegment(options.logStartOffset(), options.nowMs());

@@ -272,6 +272,9 @@ final class LogSegment {
             return "time index ends with timestamp " + last.timestamp() + ", which is not that of offset "
                     + last.offset();
         }
+        if (last.timestamp() < 0 && firstTimestamp() >= 0) {
+            return "time index is empty";
+        }
         problem = txnIndex.load(baseOffset);
         return problem == null ? null : "transaction index " + problem;
     }

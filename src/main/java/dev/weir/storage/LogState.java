@@ -46,8 +46,10 @@ final class LogState {
     long logStartOffset;
     long logEndOffset;
     long recoveryPoint;
-    /** Whether names were created in the directory since it was last synced. */
-    boolean namesUnsynced;
+    /** Counts what gave the directory new names, and how much of that is known to be durable. */
+    int namesVersion;
+
+    int namesSyncedVersion;
     /** Whether the directory itself is new in its parent. */
     boolean parentUnsynced;
     /** Whether the files are as a clean stop left them, so that there is nothing to complete on close. */
@@ -158,7 +160,7 @@ final class LogState {
             throw e;
         }
         segments.put(baseOffset, segment);
-        namesUnsynced = true;
+        namesVersion++;
         untouched = false;
         recent.clear();
         return segment;
@@ -182,6 +184,10 @@ final class LogState {
         unsynced.remove(segment);
         cursors.clear();
         retired.add(new RetiredFiles(segment, dueMs, renamed));
+    }
+
+    boolean namesUnsynced() {
+        return namesSyncedVersion != namesVersion;
     }
 
     /** Forgets what is remembered about positions, after the log has lost its end. */

@@ -19,7 +19,7 @@ final class LogSyncer {
     boolean needsSync() {
         return log.recoveryPoint < log.logEndOffset
                 || !log.unsynced.isEmpty()
-                || log.namesUnsynced
+                || log.namesUnsynced()
                 || log.epochs.isUnsynced();
     }
 
@@ -50,23 +50,32 @@ final class LogSyncer {
             loose.add(log.epochs.path());
         }
         List<Path> directories = new ArrayList<>(2);
-        if (log.namesUnsynced || !sealed.isEmpty() || !loose.isEmpty()) {
+        if (log.namesUnsynced() || !sealed.isEmpty() || !loose.isEmpty()) {
             directories.add(log.directory);
         }
         if (log.parentUnsynced) {
             directories.add(CheckpointText.directoryOf(log.directory));
         }
-        log.namesUnsynced = false;
         return new SyncTask(
-                log.files(), log.logEndOffset, log.generation, log.epochs.version(), sealed, open, loose, directories);
+                log.files(),
+                log.logEndOffset,
+                log.generation,
+                log.epochs.version(),
+                log.namesVersion,
+                sealed,
+                open,
+                loose,
+                directories);
     }
 
     long complete(SyncTask task) {
         task.release();
         if (!task.succeeded()) {
             log.syncFailed |= task.failed();
-            log.namesUnsynced |= task.syncsDirectory();
             return log.recoveryPoint;
+        }
+        if (task.syncsDirectory()) {
+            log.namesSyncedVersion = Math.max(log.namesSyncedVersion, task.namesVersion());
         }
         log.parentUnsynced = false;
         log.epochs.synced(task.epochsVersion());
@@ -96,7 +105,7 @@ final class LogSyncer {
         if (log.tracksProducers() && !log.snapshots.offsets().contains(log.logEndOffset)) {
             log.snapshots.write(log.logEndOffset, log.producers.snapshot(log.logEndOffset), false);
         }
-        log.namesUnsynced = true;
+        log.namesVersion++;
         log.unsynced.add(active);
         flush();
         log.unsynced.remove(active);

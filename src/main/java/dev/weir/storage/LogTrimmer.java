@@ -131,7 +131,7 @@ final class LogTrimmer {
 
     /** The next segment and the producer state at its start must be there when this one is gone. */
     private void makeSuccessorDurable(LogSegment oldest) throws IOException {
-        if (!log.unsynced.contains(oldest) && !log.namesUnsynced) {
+        if (!log.unsynced.contains(oldest) && !log.namesUnsynced()) {
             return;
         }
         if (log.snapshots.offsets().contains(oldest.nextOffset())) {

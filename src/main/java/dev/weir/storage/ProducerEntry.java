@@ -55,6 +55,10 @@ public record ProducerEntry(
                 .findFirst();
     }
 
+    ProducerEntry withoutTransaction() {
+        return new ProducerEntry(producerId, epoch, coordinatorEpoch, lastTimestamp, -1, batches);
+    }
+
     ProducerEntry withBatch(short batchEpoch, BatchSpan batch, boolean transactional) {
         List<BatchSpan> kept = new ArrayList<>(MAX_BATCHES);
         if (batchEpoch == epoch) {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
 
 /** Rebuilds the producer state of a log: the newest whole snapshot, then every batch above it. */
 final class ProducerReplay {
@@ -65,7 +65,7 @@ final class ProducerReplay {
         } while (scanner.next());
     }
 
-    static RecordBatch batchOf(ByteBuffer bytes) {
+    static MutableRecordBatch batchOf(ByteBuffer bytes) {
         return MemoryRecords.readableRecords(bytes).batches().iterator().next();
     }
 }

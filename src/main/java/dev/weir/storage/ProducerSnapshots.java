@@ -5,6 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The {@code .snapshot} files of a log: producer state as it was at an offset, written on each roll and on close. */
@@ -12,6 +13,7 @@ final class ProducerSnapshots {
     private final LogFiles files;
     private Path directory;
     private final NavigableSet<Long> offsets = new TreeSet<>();
+    private boolean removed;
 
     ProducerSnapshots(LogFiles files, Path directory) {
         this.files = files;
@@ -69,6 +71,11 @@ final class ProducerSnapshots {
         }
     }
 
+    /** Whether any was removed so far: were it to come back in a crash, it would tell of what is not so any more. */
+    boolean removedAny() {
+        return removed;
+    }
+
     /** Removes snapshots at or above an offset. */
     void removeFrom(long offset) throws IOException {
         for (Long at : List.copyOf(offsets.tailSet(offset, true))) {
@@ -86,6 +93,7 @@ final class ProducerSnapshots {
     void remove(long offset) throws IOException {
         files.deleteIfExists(path(offset));
         offsets.remove(offset);
+        removed = true;
     }
 
     /** Removes all but the newest and those at the start of a segment. */
@@ -99,6 +107,18 @@ final class ProducerSnapshots {
 
     void movedTo(Path newDirectory) {
         directory = newDirectory;
+    }
+
+    /** The producers as they were at an offset; empty where there is no whole snapshot of it. */
+    Optional<List<ProducerEntry>> at(long offset) throws IOException {
+        if (!offsets.contains(offset)) {
+            return Optional.empty();
+        }
+        try {
+            return ProducerSnapshot.decode(CheckpointText.bytes(files, path(offset)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private boolean loadInto(ProducerStateHook producers, long offset) throws IOException {

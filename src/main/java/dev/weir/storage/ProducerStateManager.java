@@ -64,7 +64,11 @@ public final class ProducerStateManager implements ProducerStateHook {
         }
         if (batch.isControlBatch()) {
             Iterator<Record> records = batch.iterator();
-            return records.hasNext() ? appendMarker(batch, records.next()) : null;
+            if (records.hasNext()) {
+                return appendMarker(batch, records.next());
+            }
+            appendEmptied(batch);
+            return null;
         }
         appendData(batch);
         return null;
@@ -82,6 +86,19 @@ public final class ProducerStateManager implements ProducerStateHook {
         }
         producers.put(batch.producerId(), after);
         staged.addLast(new Staged(batch.baseOffset(), batch.producerId(), before, begun, -1));
+    }
+
+    /** Compaction has taken the marker, since its transaction is gone, and left the epoch. */
+    private void appendEmptied(RecordBatch batch) {
+        long producerId = batch.producerId();
+        ProducerEntry before = producers.get(producerId);
+        ProducerEntry known = before == null ? ProducerEntry.unknown(producerId) : before;
+        if (batch.producerEpoch() > known.epoch() && !known.inTransaction()) {
+            producers.put(
+                    producerId,
+                    known.withMarker(batch.producerEpoch(), known.coordinatorEpoch(), batch.maxTimestamp()));
+            staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, -1));
+        }
     }
 
     private @Nullable AbortedTransaction appendMarker(RecordBatch batch, Record record) {

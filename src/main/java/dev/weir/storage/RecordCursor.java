@@ -3,6 +3,7 @@ package dev.weir.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ final class RecordCursor {
     /** Bytes from the start of the window's first filling; only differences mean anything. */
     long position() {
         return passed + at;
+    }
+
+    /** The most bytes that the records may have. */
+    long maxBytes() {
+        return maxBytes;
     }
 
     byte next() throws BadRecordsException {
@@ -126,7 +132,9 @@ final class RecordCursor {
         }
         end = read;
         if (passed + read > maxBytes) {
-            throw new BadRecordsException("the records decompress to more than " + maxBytes + " bytes");
+            // A producer that is told so sends smaller batches.
+            throw new BadRecordsException(
+                    Errors.MESSAGE_TOO_LARGE, "the records decompress to more than " + maxBytes + " bytes");
         }
         return true;
     }

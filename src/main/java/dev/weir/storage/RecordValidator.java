@@ -17,17 +17,21 @@ import org.apache.kafka.common.record.internal.CompressionType;
 public final class RecordValidator {
     /** The most records that one refusal names. */
     public static final int MAX_RECORD_ERRORS = 100;
-    /** The bound on one batch's decompressed records, in bytes, where no other is chosen. */
-    public static final long DEFAULT_MAX_DECOMPRESSED_BYTES = 256L * 1024 * 1024;
 
-    private final BatchCodec codec;
+    private final int maxDecompressedBytes;
+    private final BatchCodec codec = new BatchCodec();
+
+    /** Refuses batches whose records decompress to more than {@value DecompressionBound#ACCEPTED_BYTES} bytes. */
+    public RecordValidator() {
+        this(DecompressionBound.ACCEPTED_BYTES);
+    }
 
     /**
-     * @param maxDecompressedBytes a batch whose records decompress to more is refused; it bounds work, not memory, which
-     *     is a fixed scratch
+     * @param maxDecompressedBytes a batch whose records decompress to more, and to more than {@code max.message.bytes}, is
+     *     refused. Here it bounds work; memory is a fixed scratch
      */
-    public RecordValidator(long maxDecompressedBytes) {
-        this.codec = new BatchCodec(maxDecompressedBytes);
+    RecordValidator(int maxDecompressedBytes) {
+        this.maxDecompressedBytes = maxDecompressedBytes;
     }
 
     /** Validates and stamps the one batch between {@code bytes}' position and limit, which stay where they are. */
@@ -37,7 +41,8 @@ public final class RecordValidator {
             BatchHeaderCheck.run(batch, context);
             CompressionType source = BatchHeaderCheck.compressionOf(batch);
             RecordWalk walk = new RecordWalk(context);
-            walk(batch, source, walk);
+            int maxBytes = DecompressionBound.ofAccepted(maxDecompressedBytes, context.config());
+            walk(batch, source, walk, maxBytes);
             if (!walk.recordErrors().isEmpty()) {
                 return new Rejected(walk.error(), "records of the batch break the topic's rules", walk.recordErrors());
             }
@@ -54,13 +59,14 @@ public final class RecordValidator {
         }
     }
 
-    private void walk(ByteBuffer batch, CompressionType source, RecordWalk walk) throws BadRecordsException {
+    private void walk(ByteBuffer batch, CompressionType source, RecordWalk walk, int maxBytes)
+            throws BadRecordsException {
         int count = batch.getInt(BatchLayout.COUNT);
         long baseTimestamp = batch.getLong(BatchLayout.BASE_TIMESTAMP);
         if (source == CompressionType.NONE) {
             walk.run(RecordCursor.over(batch, BatchLayout.HEADER_BYTES, batch.limit()), count, baseTimestamp);
         } else {
-            codec.walk(BatchCodec.payloadOf(batch), source, cursor -> walk.run(cursor, count, baseTimestamp));
+            codec.walk(BatchCodec.payloadOf(batch), source, maxBytes, cursor -> walk.run(cursor, count, baseTimestamp));
         }
     }
 

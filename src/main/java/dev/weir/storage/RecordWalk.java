@@ -31,6 +31,10 @@ final class RecordWalk {
     void run(RecordCursor cursor, int count, long baseTimestamp) throws BadRecordsException {
         for (int index = 0; index < count; index++) {
             int size = cursor.varint();
+            if (size > cursor.maxBytes()) {
+                throw new BadRecordsException(
+                        "record " + index + " declares " + size + " bytes, more than " + cursor.maxBytes());
+            }
             long end = cursor.position() + size;
             cursor.next();
             long timestamp = baseTimestamp + cursor.varlong();

@@ -13,6 +13,7 @@ public final class SyncTask {
     private final long targetOffset;
     private final int generation;
     private final int epochsVersion;
+    private final int namesVersion;
     private final List<LogSegment> sealed;
     private final List<OpenFile> open;
     private final List<Path> loose;
@@ -24,6 +25,7 @@ public final class SyncTask {
     /**
      * @param open files to sync, each with a reference that the task takes over
      * @param epochsVersion which state of the leader epochs is synced
+     * @param namesVersion which state of the directory's names is synced, if it is
      * @param loose files to sync that are not kept open
      * @param directories to sync because names in them are new
      */
@@ -32,6 +34,7 @@ public final class SyncTask {
             long targetOffset,
             int generation,
             int epochsVersion,
+            int namesVersion,
             List<LogSegment> sealed,
             List<OpenFile> open,
             List<Path> loose,
@@ -42,6 +45,7 @@ public final class SyncTask {
         this.sealed = sealed;
         this.open = open;
         this.epochsVersion = epochsVersion;
+        this.namesVersion = namesVersion;
         this.loose = loose;
         this.directories = directories;
     }
@@ -89,6 +93,10 @@ public final class SyncTask {
 
     int epochsVersion() {
         return epochsVersion;
+    }
+
+    int namesVersion() {
+        return namesVersion;
     }
 
     boolean syncsDirectory() {

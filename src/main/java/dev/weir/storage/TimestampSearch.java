@@ -2,7 +2,10 @@ package dev.weir.storage;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.common.utils.internals.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 
 /** Finds records by timestamp. Owned by the log's thread. */
@@ -69,9 +72,14 @@ final class TimestampSearch {
 
     private @Nullable TimestampOffset firstIn(BatchScanner batch, long timestamp) throws IOException {
         int epoch = batch.leaderEpoch();
-        for (Record record : ProducerReplay.batchOf(batch.batch())) {
-            if (record.timestamp() >= timestamp && record.offset() >= log.logStartOffset) {
-                return new TimestampOffset(record.timestamp(), record.offset(), epoch);
+        MutableRecordBatch records = ProducerReplay.batchOf(batch.batch());
+        // Keys and values are skipped: what a batch decompresses to is not held.
+        try (CloseableIterator<Record> all = records.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
+            while (all.hasNext()) {
+                Record record = all.next();
+                if (record.timestamp() >= timestamp && record.offset() >= log.logStartOffset) {
+                    return new TimestampOffset(record.timestamp(), record.offset(), epoch);
+                }
             }
         }
         return null;

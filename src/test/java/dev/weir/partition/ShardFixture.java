@@ -2,6 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.LogConfig;
+import dev.weir.config.TestLogConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.LogPosition;
@@ -189,34 +190,13 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     static LogConfig config(long flushMessages, int minInsyncReplicas, int segmentBytes) {
-        return new LogConfig(
-                segmentBytes,
-                604_800_000L,
-                0,
-                1 << 16,
-                4096,
-                -1,
-                -1,
-                60_000,
-                86_400_000L,
-                0,
-                Long.MAX_VALUE,
-                0.5,
-                false,
-                true,
-                flushMessages,
-                Long.MAX_VALUE,
-                1_048_588,
-                "producer",
-                -1,
-                9,
-                3,
-                TimestampType.CREATE_TIME,
-                Long.MAX_VALUE,
-                3_600_000L,
-                minInsyncReplicas,
-                false,
-                false);
+        return TestLogConfig.of(c -> {
+            c.segmentBytes = segmentBytes;
+            c.indexBytes = 1 << 16;
+            c.retentionMs = -1;
+            c.flushMessages = flushMessages;
+            c.minInsyncReplicas = minInsyncReplicas;
+        });
     }
 
     /** The records that create a topic of one partition, whose first replica leads. */

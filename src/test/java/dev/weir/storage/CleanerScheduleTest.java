@@ -3,6 +3,7 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.LogConfig;
+import dev.weir.config.TestLogConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ class CleanerScheduleTest {
             long dirty,
             boolean overdue) {
         // Given
-        LogConfig config = RecordsFixture.config(r -> {
+        LogConfig config = TestLogConfig.of(r -> {
             r.compact = true;
             r.minCompactionLagMs = minLag;
             r.maxCompactionLagMs = maxLag;
@@ -80,7 +81,7 @@ class CleanerScheduleTest {
     void shouldBeDueAboveTheRatioOrWhenOverdue(long clean, long dirty, boolean overdue, boolean due) {
         CleanableRange range = new CleanableRange(0, 100, clean, dirty, overdue);
 
-        assertThat(range.isDue(RecordsFixture.config(r -> r.minCleanableDirtyRatio = 0.5)))
+        assertThat(range.isDue(TestLogConfig.of(r -> r.minCleanableDirtyRatio = 0.5)))
                 .isEqualTo(due);
     }
 

@@ -3,6 +3,7 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.LogConfig;
+import dev.weir.config.TestLogConfig;
 import dev.weir.storage.RecordsFixture.Seen;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class CompactedLog {
 
     final Random random;
     final InMemoryLogFiles files = new InMemoryLogFiles();
-    final LogConfig config = RecordsFixture.config(r -> {
+    final LogConfig config = TestLogConfig.of(r -> {
         r.compact = true;
         r.segmentBytes = 1500;
         r.indexIntervalBytes = 100;
@@ -63,7 +64,7 @@ final class CompactedLog {
                 DIRECTORY,
                 new TopicPartition("orders", 3),
                 config,
-                new OpenOptions(false, recoveryPoint, -1, nowMs, false, bound -> 0),
+                new OpenOptions(false, recoveryPoint, -1, -1, nowMs, false, bound -> 0),
                 producers);
     }
 
@@ -147,12 +148,14 @@ final class CompactedLog {
 
     // ---- compacting
 
+    /** Only what is durable is compacted. */
     Optional<CleaningPlan> plan() throws IOException {
+        log.flush();
         return log.planCleaning(lastStableOffset(), checkpoint, producers.activeProducers(), nowMs);
     }
 
     static CleanedSegments run(CleaningPlan plan, long mapBytes) throws IOException {
-        return new CleaningRun(plan, mapBytes, 600, Pacer.FREE).run();
+        return new CleaningRun(plan, new CleaningBudget(mapBytes, 0.9, 600), Pacer.FREE).run();
     }
 
     boolean compact(long mapBytes) throws IOException {

@@ -158,7 +158,7 @@ class KafkaPeerTest {
 
         // when
         ProducerStateManager producers = new ProducerStateManager();
-        PartitionLog log = ours(new OpenOptions(clean, -1, -1, 0, false, b -> 0), producers);
+        PartitionLog log = ours(new OpenOptions(clean, -1, -1, -1, 0, false, b -> 0), producers);
 
         // then
         assertThat(log.logEndOffset()).isEqualTo(end);

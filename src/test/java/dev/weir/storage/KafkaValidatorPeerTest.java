@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.TestLogConfig;
 import dev.weir.storage.AppendVerdict.Accepted;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -44,15 +45,14 @@ class KafkaValidatorPeerTest {
         MemoryRecords kafka = kafka(copy, type, time);
         long stamped = kafka.batches().iterator().next().maxTimestamp();
         AppendContext context = new AppendContext(
-                RecordsFixture.config(r -> r.timestampType = time),
+                TestLogConfig.of(r -> r.timestampType = time),
                 AppendOrigin.CLIENT,
                 100,
                 7,
                 time == TimestampType.LOG_APPEND_TIME ? stamped : before,
                 true,
                 true);
-        AppendVerdict verdict =
-                new RecordValidator(RecordValidator.DEFAULT_MAX_DECOMPRESSED_BYTES).validate(bytes, context);
+        AppendVerdict verdict = new RecordValidator().validate(bytes, context);
 
         // Then
         assertThat(verdict).isInstanceOfSatisfying(Accepted.class, accepted -> assertThat(accepted.bytes())

@@ -21,7 +21,7 @@ class KeyOffsetMapTest {
     void shouldKnowTheNewestOffsetOfEachKey(long seed) {
         // Given
         Random random = new Random(seed);
-        KeyOffsetMap map = KeyOffsetMap.ofBytes(1 << 20, 3000);
+        KeyOffsetMap map = KeyOffsetMap.ofBytes(1 << 20, 3000, 0.9);
         Map<Integer, Long> model = new HashMap<>();
 
         // When
@@ -41,7 +41,7 @@ class KeyOffsetMapTest {
     @Test
     void shouldRefuseNewKeysWhenFullAndStillMoveKnownOnes() {
         // Given
-        KeyOffsetMap map = KeyOffsetMap.ofBytes(100 * KeyOffsetMap.SLOT_BYTES, Long.MAX_VALUE);
+        KeyOffsetMap map = KeyOffsetMap.ofBytes(100 * KeyOffsetMap.SLOT_BYTES, Long.MAX_VALUE, 0.9);
         int n = 0;
         while (map.put(key(n), n)) {
             n++;
@@ -58,13 +58,13 @@ class KeyOffsetMapTest {
     @ParameterizedTest
     @CsvSource({"2400, 1000000, 90", "2400, 10, 11", "0, 10, 1", "134217728, 1, 2"})
     void shouldTakeNoMoreMemoryThanAllowedOrNeeded(long bytes, long expectedKeys, int capacity) {
-        assertThat(KeyOffsetMap.ofBytes(bytes, expectedKeys).capacity()).isEqualTo(capacity);
+        assertThat(KeyOffsetMap.ofBytes(bytes, expectedKeys, 0.9).capacity()).isEqualTo(capacity);
     }
 
     @Test
     void shouldLeaveTheKeyAsItWas() {
         ByteBuffer key = ByteBuffer.wrap(new byte[10], 3, 4);
-        KeyOffsetMap map = KeyOffsetMap.ofBytes(1000, 10);
+        KeyOffsetMap map = KeyOffsetMap.ofBytes(1000, 10, 0.9);
 
         map.put(key, 0);
 

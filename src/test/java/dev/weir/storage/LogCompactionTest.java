@@ -3,11 +3,11 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.config.TestLogConfig;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,7 +180,7 @@ class LogCompactionTest {
             }
         };
 
-        assertThatThrownBy(() -> new CleaningRun(plan, MAP_BYTES, 600, pacer).run())
+        assertThatThrownBy(() -> new CleaningRun(plan, new CleaningBudget(MAP_BYTES, 0.9, 600), pacer).run())
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
         log.check();
@@ -205,43 +205,11 @@ class LogCompactionTest {
         log.check();
     }
 
-    @Test
-    void shouldCompactOnAnotherThread() throws Exception {
-        CompactedLog log = new CompactedLog(9);
-        log.append(100);
-        log.commitAndRoll();
-
-        try (LogCleaner cleaner = new LogCleaner(1, MAP_BYTES, 4096, Double.MAX_VALUE)) {
-            CleanedSegments cleaned = cleaner.clean(
-                            CleanerSchedule.next(log.plan().stream().toList()).orElseThrow())
-                    .get(30, TimeUnit.SECONDS);
-            assertThat(log.log.replaceSegments(cleaned, log.nowMs)).hasValue(log.log.logEndOffset());
-        }
-        log.check();
-    }
-
-    @Test
-    void shouldEndWhatRunsWhenTheCleanerCloses() throws Exception {
-        CompactedLog log = new CompactedLog(10);
-        log.append(100);
-        log.commitAndRoll();
-        LogCleaner cleaner = new LogCleaner(1, MAP_BYTES, 4096, 1);
-
-        var outcome = cleaner.clean(log.plan().orElseThrow());
-        cleaner.close();
-
-        assertThat(outcome)
-                .failsWithin(10, TimeUnit.SECONDS)
-                .withThrowableThat()
-                .withCauseInstanceOf(IOException.class);
-        assertThat(log.names()).noneMatch(n -> n.endsWith(".cleaned"));
-    }
-
     @ParameterizedTest
     @CsvSource({"true, 1000, true", "true, 1001, false", "false, 1000, false"})
     void shouldRollInTimeForTheMaximumLag(boolean compact, long maxLagMs, boolean rolls) throws Exception {
         // Given
-        var config = RecordsFixture.config(r -> {
+        var config = TestLogConfig.of(r -> {
             r.compact = compact;
             r.maxCompactionLagMs = maxLagMs;
         });

@@ -82,7 +82,8 @@ class LogCopyTest {
                 COPY,
                 new TopicPartition("orders", 3),
                 source.config,
-                new OpenOptions(clean, -1, clean ? source.log.logStartOffset() : -1, source.nowMs, false, bound -> 0),
+                new OpenOptions(
+                        clean, -1, clean ? source.log.logStartOffset() : -1, -1, source.nowMs, false, bound -> 0),
                 producers);
     }
 

@@ -76,6 +76,7 @@ class LogDamageTest {
                 row("deleted segment", t -> t.files.put(t.named(0, ".log.deleted"), bytes(10, 1))),
                 row("unfinished compaction", t -> t.files.put(t.named(0, ".log.cleaned"), bytes(10, 1))),
                 row("second segment of a base offset, being swapped in", LogDamageTest::swapOfTheSame),
+                row("empty segment within another", t -> t.files.put(t.named(t.bases.get(1) + 3, ".log"), new byte[0])),
                 row("empty last segment", t -> t.files.put(t.named(t.end, ".log"), new byte[0])));
     }
 
@@ -196,6 +197,19 @@ class LogDamageTest {
     }
 
     @Test
+    void shouldStayOfflineWhenTwoSegmentsHoldTheSameOffsets() throws Exception {
+        // given
+        for (String suffix : List.of(".log", ".index", ".timeindex")) {
+            files.put(named(bases.get(1) + 2, suffix), files.content(path(2, suffix)));
+        }
+
+        // when, then
+        assertThatThrownBy(() -> open(true, end, new ProducerStateManager()))
+                .isInstanceOf(LogCorruptException.class)
+                .hasMessageContaining("begins at " + (bases.get(1) + 2));
+    }
+
+    @Test
     void shouldNotCutRecordsOfAnOldFormat() throws Exception {
         // given
         ByteBuffer old = MemoryRecords.withRecords(
@@ -223,7 +237,7 @@ class LogDamageTest {
                 DIRECTORY,
                 TestLogs.PARTITION,
                 TestLogs.config(2000, 200),
-                new OpenOptions(false, -1, start, 1000, false, bound -> 0),
+                new OpenOptions(false, -1, start, -1, 1000, false, bound -> 0),
                 new ProducerStateManager());
 
         // then
@@ -316,7 +330,7 @@ class LogDamageTest {
                 DIRECTORY,
                 TestLogs.PARTITION,
                 TestLogs.config(2000, 200),
-                new OpenOptions(clean, recoveryPoint, -1, 1000, false, bound -> 0),
+                new OpenOptions(clean, recoveryPoint, -1, -1, 1000, false, bound -> 0),
                 producers);
     }
 

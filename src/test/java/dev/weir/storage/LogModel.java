@@ -22,13 +22,26 @@ final class LogModel {
             int epoch,
             long maxTimestamp,
             byte[] producers,
-            @Nullable AbortedTransaction aborted) {}
+            @Nullable AbortedTransaction aborted) {
+
+        RecordBatch records() {
+            return ProducerReplay.batchOf(ByteBuffer.wrap(bytes));
+        }
+
+        /** The same batch, as compaction has left it. */
+        Batch compacted(byte[] left, @Nullable AbortedTransaction stillAborted) {
+            long timestamp = ProducerReplay.batchOf(ByteBuffer.wrap(left)).maxTimestamp();
+            return new Batch(base, last, left, epoch, timestamp, producers, stillAborted);
+        }
+    }
 
     private final List<Batch> batches = new ArrayList<>();
     private ProducerStateManager producers = new ProducerStateManager();
     private long start;
     /** Where the log began when it was last emptied. */
     private long origin;
+    /** Below it the log was compacted: there are gaps, and of producers and epochs only the essential is known. */
+    private long compactedTo;
 
     List<Batch> batches() {
         return batches;
@@ -44,6 +57,19 @@ final class LogModel {
 
     long end() {
         return batches.isEmpty() ? origin : batches.get(batches.size() - 1).last() + 1;
+    }
+
+    long compactedTo() {
+        return compactedTo;
+    }
+
+    /** Where the first open transaction begins, or the end. */
+    long lastStableOffset() {
+        return producers.activeProducers().stream()
+                .filter(ProducerEntry::inTransaction)
+                .mapToLong(ProducerEntry::currentTxnFirstOffset)
+                .min()
+                .orElse(end());
     }
 
     byte[] producerSnapshot() {
@@ -75,6 +101,14 @@ final class LogModel {
                 aborted));
     }
 
+    /** Puts compacted batches in the place of those in {@code [from, to)}; the last of these is among them. */
+    void compact(long from, long to, List<Batch> compacted) {
+        int at = (int) batches.stream().filter(b -> b.base() < from).count();
+        batches.removeIf(b -> b.base() >= from && b.base() < to);
+        batches.addAll(at, compacted);
+        compactedTo = Math.max(compactedTo, to);
+    }
+
     /** Drops the batches that reach an offset. */
     void truncateTo(long offset) {
         boolean changed = batches.removeIf(b -> b.last() >= offset);
@@ -88,6 +122,7 @@ final class LogModel {
         batches.clear();
         origin = offset;
         start = offset;
+        compactedTo = 0;
         producers = new ProducerStateManager();
     }
 

@@ -53,6 +53,41 @@ class LogTrimTest {
         assertThat(log.logStartOffset()).isEqualTo(log.logEndOffset()).isEqualTo(200);
     }
 
+    /** Age counts from record times: a clock set back deletes nothing, and one set right again catches up. */
+    @Test
+    void shouldDeleteNothingWhileTheClockIsBack() throws Exception {
+        // given
+        PartitionLog log = filled(TestLogs.config(1000, 200, 1_000_000, 100, -1));
+        int segments = log.segments().size();
+
+        // when
+        int whileBack = log.deleteOldSegments(10, log.logEndOffset());
+        boolean rolled = log.rollIfNeeded(10);
+        long appended = log.stage(TestLogs.batch(log.nextOffset(), 1, 10, 10, 1), 1, 10);
+        log.write();
+
+        // then
+        assertThat(whileBack).isZero();
+        assertThat(rolled).isFalse();
+        assertThat(log.logEndOffset()).isEqualTo(appended);
+        assertThat(log.offsetForTimestamp(1050).map(TimestampOffset::offset)).hasValue(50L);
+        assertThat(log.segments()).hasSizeBetween(segments, segments + 1);
+        log.deleteOldSegments(10_000_000, log.logEndOffset());
+        assertThat(log.logStartOffset()).isEqualTo(log.logEndOffset());
+    }
+
+    @Test
+    void shouldRollOnceWhenTheClockJumpsAhead() throws Exception {
+        // given
+        PartitionLog log = filled(CONFIG);
+        long ahead = 1000 + 8 * 86_400_000L;
+
+        // when, then
+        assertThat(log.rollIfNeeded(ahead)).isTrue();
+        assertThat(log.rollIfNeeded(ahead + 1000)).isFalse();
+        assertThat(log.rollIfNeeded(1000)).isFalse();
+    }
+
     @Test
     void shouldDeleteDownToTheSize() throws Exception {
         // given

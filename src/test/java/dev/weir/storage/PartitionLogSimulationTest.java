@@ -7,15 +7,13 @@ import org.junit.jupiter.api.Test;
  * -Dweir.sim.first=4711} starts at a seed that has failed.
  */
 class PartitionLogSimulationTest {
-    private static final InterceptedLogFiles.Mistake NONE = new InterceptedLogFiles.Mistake() {};
-
     @Test
     void shouldKeepEveryPromiseOverManySeeds() {
         long first = Long.getLong("weir.sim.first", 1);
         long seeds = Long.getLong("weir.sim.seeds", 300);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                new LogSimulation(seed, NONE).run();
+                new LogSimulation(seed, LogMistake.NONE).run();
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }

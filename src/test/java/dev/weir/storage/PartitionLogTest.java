@@ -255,7 +255,7 @@ class PartitionLogTest {
     }
 
     private PartitionLog reopen(LogConfig config, boolean clean, long recoveryPoint) throws Exception {
-        OpenOptions options = new OpenOptions(clean, recoveryPoint, -1, 1000, false, bound -> 0);
+        OpenOptions options = new OpenOptions(clean, recoveryPoint, -1, -1, 1000, false, bound -> 0);
         return PartitionLog.open(cache, DIRECTORY, TestLogs.PARTITION, config, options, ProducerStateHook.NONE);
     }
 

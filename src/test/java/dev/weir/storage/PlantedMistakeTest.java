@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -13,87 +15,114 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlantedMistakeTest {
     private static final int SEEDS = 150;
 
-    static Stream<Arguments> mistakes() {
+    /** What happens, and should not, on the way to the disk. */
+    static Stream<Arguments> mistakesOfFiles() {
         return Stream.of(
-                planted("fsync of the log skipped", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public boolean forgetsForce(Path path) {
-                        return path.toString().endsWith(".log");
-                    }
-                }),
-                planted("not written anew what a failed sync has lost", new InterceptedLogFiles.Mistake() {
+                planted("fsync of the log skipped", forgettingForce(".log")),
+                planted("not written anew what a failed sync has lost", new LogMistake() {
                     @Override
                     public boolean forgetsRewrite(Path path) {
                         return path.toString().endsWith(".log");
                     }
                 }),
-                planted("snapshot not synced", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public boolean forgetsForce(Path path) {
-                        return path.toString().endsWith(".snapshot");
-                    }
-                }),
-                planted("time index not synced", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public boolean forgetsForce(Path path) {
-                        return path.toString().endsWith(".timeindex");
-                    }
-                }),
-                planted("transaction index not synced", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public boolean forgetsForce(Path path) {
-                        return path.toString().endsWith(".txnindex");
-                    }
-                }),
-                planted("directory not synced", new InterceptedLogFiles.Mistake() {
+                planted("snapshot not synced", forgettingForce(".snapshot")),
+                planted("time index not synced", forgettingForce(".timeindex")),
+                planted("transaction index not synced", forgettingForce(".txnindex")),
+                planted("compacted log not synced", forgettingForce(".log.cleaned")),
+                planted("directory not synced", new LogMistake() {
                     @Override
                     public boolean forgetsDirectorySync(Path directory) {
                         return true;
                     }
                 }),
-                planted("offset index entry off by one", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public ByteBuffer falsified(Path path, ByteBuffer bytes) {
-                        return path.toString().endsWith(".index") ? plusOne(bytes, 0) : bytes;
-                    }
-                }),
-                planted("offset index position off by one", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public ByteBuffer falsified(Path path, ByteBuffer bytes) {
-                        return path.toString().endsWith(".index") ? plusOne(bytes, 4) : bytes;
-                    }
-                }),
-                planted("time index offset off by one", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public ByteBuffer falsified(Path path, ByteBuffer bytes) {
-                        return path.toString().endsWith(".timeindex") ? plusOne(bytes, 8) : bytes;
-                    }
-                }),
-                planted("log not cut after a failed write or a truncation", new InterceptedLogFiles.Mistake() {
+                planted("log not cut after a failed write or a truncation", new LogMistake() {
                     @Override
                     public boolean forgetsTruncate(Path path) {
                         return path.toString().endsWith(".log");
                     }
                 }),
-                planted("stale snapshot not deleted", new InterceptedLogFiles.Mistake() {
+                planted("stale snapshot not deleted", new LogMistake() {
                     @Override
                     public boolean forgetsDelete(Path path) {
                         return path.toString().endsWith(".snapshot");
                     }
                 }),
-                planted("checkpoints torn", new InterceptedLogFiles.Mistake() {
-                    @Override
-                    public ByteBuffer falsified(Path path, ByteBuffer bytes) {
-                        return path.toString().endsWith("start-offset-checkpoint.tmp")
-                                ? bytes.slice(0, bytes.remaining() - 2)
-                                : bytes;
-                    }
-                }));
+                planted("offset index entry off by one", falsifying(".index", b -> plusOne(b, 0))),
+                planted("offset index position off by one", falsifying(".index", b -> plusOne(b, 4))),
+                planted("time index offset off by one", falsifying(".timeindex", b -> plusOne(b, 8))),
+                planted("compacted index entry off by one", falsifying(".index.cleaned", b -> plusOne(b, 0))),
+                planted("transaction index of another producer", falsifying(".txnindex", b -> plusOne(b, 6))),
+                planted("transaction begun too late in its index", falsifying(".txnindex", b -> plusOne(b, 14))),
+                planted("a byte of the log changed", falsifying(".log", b -> plusOne(b, b.limit() - 4))),
+                planted(
+                        "checkpoints torn",
+                        falsifying("start-offset-checkpoint.tmp", b -> b.slice(0, b.remaining() - 2))));
+    }
+
+    /** What compaction believes, and is not so. */
+    static Stream<Arguments> mistakesOfCompaction() {
+        return Stream.of(
+                planted("tombstones dropped early", compacting(f -> f.withNow(f.nowMs() + 100_000))),
+                planted("tombstones kept for ever", compacting(f -> f.withNow(f.nowMs() - 100_000))),
+                planted(
+                        "delete.retention.ms ignored",
+                        compacting(f -> f.withTimes(0, f.config().minCompactionLagMs()))),
+                planted(
+                        "min.compaction.lag.ms ignored",
+                        compacting(f -> f.withTimes(f.config().deleteRetentionMs(), 0))),
+                planted("open transactions compacted", compacting(f -> f.withStableOffset(Long.MAX_VALUE))),
+                planted("producers forgotten", compacting(f -> f.withProducers(List.of()))),
+                planted("keys of dirty segments missed", compacting(f -> f.withCheckpoint(f.checkpoint() + 30))));
+    }
+
+    /** What recovery believes, and is not so. */
+    static Stream<Arguments> mistakesOfRecovery() {
+        return Stream.of(
+                planted(
+                        "stopped cleanly",
+                        opening(o -> new OpenOptions(
+                                true,
+                                o.recoveryPoint(),
+                                o.logStartOffset(),
+                                o.cleanedOffset(),
+                                o.nowMs(),
+                                o.syncFailed(),
+                                o.jitter()))),
+                planted(
+                        "recovery point too high",
+                        opening(o -> new OpenOptions(
+                                o.cleanShutdown(),
+                                o.recoveryPoint() + 40,
+                                o.logStartOffset(),
+                                -1,
+                                o.nowMs(),
+                                o.syncFailed(),
+                                o.jitter()))),
+                planted(
+                        "log start forgotten",
+                        opening(o -> new OpenOptions(
+                                o.cleanShutdown(),
+                                o.recoveryPoint(),
+                                -1,
+                                o.cleanedOffset(),
+                                o.nowMs(),
+                                o.syncFailed(),
+                                o.jitter()))),
+                planted(
+                        "lost data taken for compacted",
+                        opening(o -> new OpenOptions(
+                                o.cleanShutdown(),
+                                o.recoveryPoint(),
+                                o.logStartOffset(),
+                                Long.MAX_VALUE,
+                                o.nowMs(),
+                                o.syncFailed(),
+                                o.jitter()))));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("mistakes")
-    void shouldBeFoundByTheSimulation(String name, InterceptedLogFiles.Mistake mistake) {
+    @MethodSource({"mistakesOfFiles", "mistakesOfCompaction", "mistakesOfRecovery"})
+    void shouldBeFoundByTheSimulation(String name, LogMistake mistake) {
         // given, when
         int found = 0;
         for (long seed = 1; seed <= SEEDS && found == 0; seed++) {
@@ -108,8 +137,44 @@ class PlantedMistakeTest {
         assertThat(found).as("seeds that find: %s", name).isPositive();
     }
 
-    private static Arguments planted(String name, InterceptedLogFiles.Mistake mistake) {
+    private static Arguments planted(String name, LogMistake mistake) {
         return Arguments.of(name, mistake);
+    }
+
+    private static LogMistake forgettingForce(String suffix) {
+        return new LogMistake() {
+            @Override
+            public boolean forgetsForce(Path path) {
+                return path.toString().endsWith(suffix);
+            }
+        };
+    }
+
+    private static LogMistake falsifying(String suffix, UnaryOperator<ByteBuffer> change) {
+        return new LogMistake() {
+            @Override
+            public ByteBuffer falsified(Path path, ByteBuffer bytes) {
+                return path.toString().endsWith(suffix) && bytes.hasRemaining() ? change.apply(bytes) : bytes;
+            }
+        };
+    }
+
+    private static LogMistake compacting(UnaryOperator<LogMistake.CleaningFacts> change) {
+        return new LogMistake() {
+            @Override
+            public CleaningFacts cleaning(CleaningFacts facts) {
+                return change.apply(facts);
+            }
+        };
+    }
+
+    private static LogMistake opening(UnaryOperator<OpenOptions> change) {
+        return new LogMistake() {
+            @Override
+            public OpenOptions opening(OpenOptions options) {
+                return change.apply(options);
+            }
+        };
     }
 
     private static ByteBuffer plusOne(ByteBuffer bytes, int at) {

@@ -6,6 +6,7 @@ import dev.weir.storage.AppendVerdict.Accepted;
 import dev.weir.storage.AppendVerdict.Rejected;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordValidatorTest {
-    private final RecordValidator validator = new RecordValidator(RecordValidator.DEFAULT_MAX_DECOMPRESSED_BYTES);
+    private final RecordValidator validator = new RecordValidator();
 
     private Accepted accept(ByteBuffer bytes, AppendContext context) {
         return assertThat(validator.validate(bytes, context))
@@ -270,17 +271,52 @@ class RecordValidatorTest {
 
     @ParameterizedTest
     @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
-    void shouldRefuseADecompressionBomb(CompressionType type) {
+    void shouldRefuseARecordThatDecompressesToTooMuch(CompressionType type) {
         // Given
         ByteBuffer bytes = RecordsFixture.batch(type, List.of(new SimpleRecord(0, new byte[4 << 20])));
         assertThat(bytes.remaining()).isLessThan(400_000);
 
         // When
-        AppendVerdict verdict = new RecordValidator(1 << 20).validate(bytes, RecordsFixture.context());
+        AppendVerdict verdict = new RecordValidator(2 << 20).validate(bytes, RecordsFixture.context());
 
         // Then
-        assertThat(verdict).isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.message())
-                .containsAnyOf("decompress to more than", "declares"));
+        assertThat(verdict).isInstanceOfSatisfying(Rejected.class, r -> {
+            assertThat(r.message()).contains("declares");
+            assertThat(r.error()).isEqualTo(Errors.INVALID_RECORD);
+        });
+    }
+
+    /** A producer that is told of a too large message sends the records in smaller batches. */
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void shouldRefuseABatchThatDecompressesToTooMuchAsTooLarge(CompressionType type) {
+        // Given
+        List<SimpleRecord> records = Collections.nCopies(8, new SimpleRecord(RecordsFixture.NOW, new byte[512 << 10]));
+        ByteBuffer bytes = RecordsFixture.batch(type, records);
+        assertThat(bytes.remaining()).isLessThan(400_000);
+
+        // When
+        AppendVerdict verdict = new RecordValidator(2 << 20).validate(bytes, RecordsFixture.context());
+
+        // Then
+        assertThat(verdict).isInstanceOfSatisfying(Rejected.class, r -> {
+            assertThat(r.message()).contains("decompress to more than 2097152 bytes");
+            assertThat(r.error()).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void shouldTakeWhatMaxMessageBytesAllows(CompressionType type) {
+        // Given
+        ByteBuffer bytes = RecordsFixture.batch(type, List.of(new SimpleRecord(RecordsFixture.NOW, new byte[4 << 20])));
+
+        // When
+        AppendVerdict verdict =
+                new RecordValidator(1 << 20).validate(bytes, RecordsFixture.context(c -> c.maxMessageBytes = 5 << 20));
+
+        // Then
+        assertThat(verdict).isInstanceOf(Accepted.class);
     }
 
     private static List<RecordsFixture.Seen> expected(

@@ -1,6 +1,6 @@
 package dev.weir.storage;
 
-import dev.weir.config.LogConfig;
+import dev.weir.config.TestLogConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
@@ -22,61 +21,8 @@ final class RecordsFixture {
 
     private RecordsFixture() {}
 
-    /** The settings that the tests of this package vary; everything else has Kafka's default. */
-    static final class Rules {
-        boolean compact;
-        int maxMessageBytes = 1_048_588;
-        int segmentBytes = 1 << 30;
-        int indexIntervalBytes = 4096;
-        String compressionType = "producer";
-        TimestampType timestampType = TimestampType.CREATE_TIME;
-        long timestampBeforeMaxMs = Long.MAX_VALUE;
-        long timestampAfterMaxMs = 3_600_000;
-        long deleteRetentionMs = 86_400_000;
-        long minCompactionLagMs;
-        long maxCompactionLagMs = Long.MAX_VALUE;
-        double minCleanableDirtyRatio = 0.5;
-
-        LogConfig config() {
-            return new LogConfig(
-                    segmentBytes,
-                    604_800_000,
-                    0,
-                    10 << 20,
-                    indexIntervalBytes,
-                    604_800_000,
-                    -1,
-                    60_000,
-                    deleteRetentionMs,
-                    minCompactionLagMs,
-                    maxCompactionLagMs,
-                    minCleanableDirtyRatio,
-                    compact,
-                    !compact,
-                    Long.MAX_VALUE,
-                    Long.MAX_VALUE,
-                    maxMessageBytes,
-                    compressionType,
-                    -1,
-                    9,
-                    3,
-                    timestampType,
-                    timestampBeforeMaxMs,
-                    timestampAfterMaxMs,
-                    1,
-                    false,
-                    false);
-        }
-    }
-
-    static LogConfig config(Consumer<Rules> change) {
-        Rules rules = new Rules();
-        change.accept(rules);
-        return rules.config();
-    }
-
-    static AppendContext context(Consumer<Rules> change) {
-        return new AppendContext(config(change), AppendOrigin.CLIENT, 100, 7, NOW, true, true);
+    static AppendContext context(Consumer<TestLogConfig> change) {
+        return new AppendContext(TestLogConfig.of(change), AppendOrigin.CLIENT, 100, 7, NOW, true, true);
     }
 
     static AppendContext context() {

@@ -1,11 +1,11 @@
 package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
+import dev.weir.config.TestLogConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.TimestampType;
@@ -32,34 +32,13 @@ final class TestLogs {
 
     static LogConfig config(
             int segmentBytes, int indexIntervalBytes, int indexBytes, long retentionMs, long retentionBytes) {
-        return new LogConfig(
-                segmentBytes,
-                604_800_000L,
-                0,
-                indexBytes,
-                indexIntervalBytes,
-                retentionMs,
-                retentionBytes,
-                60_000,
-                86_400_000L,
-                0,
-                Long.MAX_VALUE,
-                0.5,
-                false,
-                true,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                1_048_588,
-                "producer",
-                -1,
-                9,
-                3,
-                TimestampType.CREATE_TIME,
-                Long.MAX_VALUE,
-                3_600_000L,
-                1,
-                false,
-                false);
+        return TestLogConfig.of(c -> {
+            c.segmentBytes = segmentBytes;
+            c.indexIntervalBytes = indexIntervalBytes;
+            c.indexBytes = indexBytes;
+            c.retentionMs = retentionMs;
+            c.retentionBytes = retentionBytes;
+        });
     }
 
     /** One batch; record {@code i} has the value {@code "<offset>"} padded to {@code valueBytes}. */
@@ -164,17 +143,5 @@ final class TestLogs {
             count++;
         }
         return count;
-    }
-
-    /** Offset of the first record of a model, from its start on, that is not older than a timestamp. */
-    static Optional<Long> firstAt(LogModel model, long timestamp) {
-        for (LogModel.Batch batch : model.batches()) {
-            for (Record record : ProducerReplay.batchOf(ByteBuffer.wrap(batch.bytes()))) {
-                if (record.offset() >= model.start() && record.timestamp() >= timestamp) {
-                    return Optional.of(record.offset());
-                }
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -41,7 +41,7 @@ public class RecordValidatorBenchmark {
     @Param({"none", "lz4"})
     public String codec;
 
-    private final RecordValidator validator = new RecordValidator(RecordValidator.DEFAULT_MAX_DECOMPRESSED_BYTES);
+    private final RecordValidator validator = new RecordValidator();
     private final LogConfig config = TopicSettings.toLogConfig(BrokerConfig.defaults(), Map.of());
     private ByteBuffer batch;
     private long nowMs;

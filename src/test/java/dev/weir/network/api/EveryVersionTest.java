@@ -25,6 +25,7 @@ import dev.weir.partition.PartitionLogVerticle;
 import dev.weir.partition.ShardOptions;
 import dev.weir.protocol.ResponsePlan;
 import dev.weir.storage.InMemoryLogFiles;
+import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.ProducerStateManager;
@@ -106,7 +107,8 @@ class EveryVersionTest {
                     now -> config,
                     (now, topic) -> TopicSettings.toLogConfig(config, Map.of()),
                     name -> new ProducerStateManager());
-            deploy(new PartitionLogVerticle(bus, options, image, new OpenFileCache(files, 16), pool, pool, () -> {}));
+            deploy(new PartitionLogVerticle(
+                    bus, options, image, new OpenFileCache(files, 16), pool, pool, new IoThrottle(1e9), () -> {}));
         }
         PartitionClient partitions = new PartitionClient(bus, SHARDS);
         deploy(new LogDirsVerticle(bus, partitions, List.of(home), 60_000, 0, 60_000));
