@@ -1,7 +1,6 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.LogIoException;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +33,6 @@ final class LogMoves {
     private static final int LAST_BYTES = 4 * 1024 * 1024;
 
     private static final long SYNC_BYTES = 64L * 1024 * 1024;
-    private static final long MS_NANOS = 1_000_000;
 
     private final ShardState shard;
     private final AppendPath appends;
@@ -43,10 +40,9 @@ final class LogMoves {
     private final Placement placement;
     private final DeletedLogs deleted;
     private final Surroundings surroundings;
-    private final int shards;
+    private final MoveThrottle throttle;
+    private final LogSwap swap;
     private final Map<PartitionKey, LogMove> moves = new LinkedHashMap<>();
-    private double bytesPerSecond;
-    private @Nullable IoThrottle throttle;
     private boolean turnComes;
 
     LogMoves(
@@ -57,7 +53,8 @@ final class LogMoves {
             Placement placement,
             DeletedLogs deleted,
             Surroundings surroundings) {
-        this.shards = options.shards();
+        this.throttle = new MoveThrottle(shard, options.shards());
+        this.swap = new LogSwap(shard, opener, placement, deleted);
         this.shard = shard;
         this.appends = appends;
         this.opener = opener;
@@ -247,16 +244,7 @@ final class LogMoves {
     private long copy(LogMove move, int maxBytes, long nowMs) throws IOException {
         int bytes = move.copy.step(maxBytes, nowMs);
         move.unsyncedBytes += bytes;
-        return throttle().spend(bytes, nowMs * MS_NANOS) / MS_NANOS;
-    }
-
-    private IoThrottle throttle() {
-        double now = (double) shard.settings().maintenance().moveBytesPerSecond() / shards;
-        if (throttle == null || now != bytesPerSecond) {
-            bytesPerSecond = now;
-            throttle = new IoThrottle(now);
-        }
-        return throttle;
+        return throttle.spend(bytes, nowMs);
     }
 
     private void sync(LogMove move, boolean caughtUp) throws IOException {
@@ -307,45 +295,10 @@ final class LogMoves {
             return 0;
         }
         if (shard.find(move.key) == partition && partition.log == move.source) {
-            swap(move, partition, nowMs);
+            swap.swap(move, partition, nowMs);
+            moves.remove(move.key);
         }
         return 0;
-    }
-
-    private void swap(LogMove move, Partition partition, long nowMs) throws IOException {
-        move.copy.finish();
-        move.future.flush();
-        LogHome old = partition.home;
-        move.future.updateConfig(partition.config());
-        try {
-            deleted.add(
-                    old,
-                    move.source.delete(opener.newId()),
-                    nowMs + partition.config().fileDeleteDelayMs());
-            move.future.renameTo(move.target.directory().partitionPath(partition.name()));
-        } catch (IOException e) {
-            if (old.directory().holds(partition.name())) {
-                throw e;
-            }
-            stop(move, partition, e, nowMs);
-            return;
-        }
-        moves.remove(move.key);
-        placement.release(old);
-        partition.moveTo(move.target, move.future, move.cleanedTo);
-        LOG.info("{} has moved from {} to {}", partition.name(), old.path(), move.target.path());
-        shard.afterProgress(partition, nowMs);
-    }
-
-    /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */
-    private void stop(LogMove move, Partition partition, IOException cause, long nowMs) {
-        LOG.error("{} is offline while it moves to {}", partition.name(), move.target.path(), cause);
-        moves.remove(move.key);
-        placement.release(partition.home);
-        move.future.abandon();
-        partition.moveTo(move.target, move.future, move.cleanedTo);
-        shard.takeOffline(partition, "the disk failed while the log moved", nowMs);
-        shard.writeFailed(move.target, new LogIoException("cannot move " + partition.name(), cause));
     }
 
     private void giveUp(LogMove move, Throwable cause, long nowMs) {

@@ -45,6 +45,11 @@ final class LogSyncs {
         runner.run(task, (failure, nowMs) -> {
             log.completeSync(task);
             partition.syncEnded();
+            if (partition.log != log) {
+                // The log has moved meanwhile: nothing depends on the old files any more.
+                shard.afterProgress(partition, nowMs);
+                return;
+            }
             if (failure != null && !partition.isEnded()) {
                 failed(partition, failure, nowMs);
             } else if (log.hasFailedSync()) {

@@ -100,6 +100,27 @@ class LogMoveTest {
     }
 
     @Test
+    void shouldNotBlameTheNewDirectoryForASyncOfTheOldOne() {
+        append(0, 3);
+        move("/other");
+        while (shard.moves.all().iterator().next().state != LogMove.State.COPYING
+                || !shard.moves.all().iterator().next().ready) {
+            shard.goOn();
+        }
+        Answer<AppendResult> answer = shard.append(1, shard.batch("3"));
+        shard.goOn();
+
+        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        shard.finishSync(new IOException("no such file"));
+        drive();
+
+        assertThat(shard.shard.isWritable(shard.home(1))).isTrue();
+        assertThat(shard.writeFailures).isEmpty();
+        assertThat(shard.written()).isEqualTo(values(0, 4));
+    }
+
+    @Test
     void shouldDescribeTheCopyWithItsLag() {
         append(0, 5);
         move("/other");

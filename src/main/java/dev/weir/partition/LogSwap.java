@@ -1,0 +1,66 @@
+package dev.weir.partition;
+
+import dev.weir.storage.LogIoException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last step of a move: the copy takes the log's place, within one turn of the shard. The copy is durable first; then the old
+ * directory is renamed for deletion; then the copy gets its name. A crash after the second step leaves the copy alone, and the
+ * next start gives it its name. Owned by the shard.
+ */
+final class LogSwap {
+    private static final Logger LOG = LoggerFactory.getLogger(LogSwap.class);
+
+    private final ShardState shard;
+    private final LogOpener opener;
+    private final Placement placement;
+    private final DeletedLogs deleted;
+
+    LogSwap(ShardState shard, LogOpener opener, Placement placement, DeletedLogs deleted) {
+        this.shard = shard;
+        this.opener = opener;
+        this.placement = placement;
+        this.deleted = deleted;
+    }
+
+    /**
+     * Swaps a copy in that has caught up; nothing may be staged.
+     *
+     * @throws IOException when nothing has changed; otherwise the move has ended, well or with the partition offline
+     */
+    void swap(LogMove move, Partition partition, long nowMs) throws IOException {
+        LogHome old = partition.home;
+        move.copy.finish();
+        move.future.flush();
+        move.future.updateConfig(partition.config());
+        try {
+            deleted.add(
+                    old,
+                    move.source.delete(opener.newId()),
+                    nowMs + partition.config().fileDeleteDelayMs());
+            move.future.renameTo(move.target.directory().partitionPath(partition.name()));
+        } catch (IOException e) {
+            if (old.directory().holds(partition.name())) {
+                throw e;
+            }
+            stop(move, partition, e, nowMs);
+            return;
+        }
+        placement.release(old);
+        partition.moveTo(move.target, move.future, move.cleanedTo);
+        LOG.info("{} has moved from {} to {}", partition.name(), old.path(), move.target.path());
+        shard.afterProgress(partition, nowMs);
+    }
+
+    /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */
+    private void stop(LogMove move, Partition partition, IOException cause, long nowMs) {
+        LOG.error("{} is offline while it moves to {}", partition.name(), move.target.path(), cause);
+        placement.release(partition.home);
+        move.future.abandon();
+        partition.moveTo(move.target, move.future, move.cleanedTo);
+        shard.takeOffline(partition, "the disk failed while the log moved", nowMs);
+        shard.writeFailed(move.target, new LogIoException("cannot move " + partition.name(), cause));
+    }
+}
