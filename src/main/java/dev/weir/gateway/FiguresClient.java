@@ -33,9 +33,12 @@ final class FiguresClient {
             Future<List<ShardFigures>> shards = inTime(partitions.measure(true), List.of());
             var coordinators = inTime(groups.measure(MAX_OFFSETS), List.of());
             var homes = inTime(directories.describe(), List.of());
-            underWay = Future.all(shards, coordinators, homes)
-                    .map(done -> new Figures(shards.result(), coordinators.result(), homes.result()))
-                    .onComplete(done -> underWay = null);
+            Future<Figures> asked = Future.all(shards, coordinators, homes)
+                    .map(done -> new Figures(shards.result(), coordinators.result(), homes.result()));
+            underWay = asked;
+            // Only now: it may be complete already.
+            asked.onComplete(done -> underWay = null);
+            return asked;
         }
         return underWay;
     }

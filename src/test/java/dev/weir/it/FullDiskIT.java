@@ -9,6 +9,15 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,5 +60,56 @@ class FullDiskIT {
                 DumpedLogs.assertAccepted(broker.data(), TOPIC);
             }
         }
+    }
+
+    @Test
+    void shouldTellCommittedOffsetsWhileItCanTakeNoNewOnes(@TempDir Path home) throws Exception {
+        long reserveBytes = 4 << 20;
+        try (SmallDisk disk = SmallDisk.mount(home.resolve("data"), DISK_BYTES);
+                BrokerProcess broker = BrokerProcess.start(home, "log.dir.reserve.bytes=" + reserveBytes);
+                Admin admin = Clients.admin(broker.bootstrap());
+                RawClient client = new RawClient(broker.kafkaPort())) {
+            // given
+            admin.createTopics(Set.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
+            client.call(
+                    ApiKeys.FIND_COORDINATOR,
+                    (short) 4,
+                    new FindCoordinatorRequestData().setCoordinatorKeys(List.of("g")));
+            Await.until(() -> commit(client, 5) == Errors.NONE);
+            Path ballast = disk.ballast(Files.getFileStore(disk.path()).getUsableSpace() - reserveBytes / 2);
+            Await.until(() -> broker.metric("weir_log_dirs_read_only") == 1);
+
+            // when
+            Errors refused = commit(client, 6);
+
+            // then
+            assertThat(refused).isEqualTo(Errors.NOT_COORDINATOR);
+            assertThat(committed(admin)).isEqualTo(5);
+            Files.delete(ballast);
+            Await.until(() -> commit(client, 7) == Errors.NONE);
+            assertThat(committed(admin)).isEqualTo(7);
+            assertThat(broker.log()).doesNotContain("cannot be read yet");
+        }
+    }
+
+    private static Errors commit(RawClient client, long offset) {
+        OffsetCommitRequestData request = new OffsetCommitRequestData()
+                .setGroupId("g")
+                .setTopics(List.of(new OffsetCommitRequestTopic()
+                        .setName(TOPIC)
+                        .setPartitions(List.of(new OffsetCommitRequestPartition()
+                                .setPartitionIndex(0)
+                                .setCommittedOffset(offset)))));
+        OffsetCommitResponseData answer = (OffsetCommitResponseData)
+                client.call(ApiKeys.OFFSET_COMMIT, (short) 8, request).data();
+        return Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
+    }
+
+    private static long committed(Admin admin) throws Exception {
+        return admin.listConsumerGroupOffsets("g")
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(new TopicPartition(TOPIC, 0))
+                .offset();
     }
 }

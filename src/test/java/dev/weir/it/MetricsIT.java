@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.PushTelemetryRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,26 @@ class MetricsIT {
 
         assertThat(partitions(after)).isGreaterThanOrEqualTo(partitions(before) + 7);
         assertThat(after).contains("\"partitionsOpened\":" + partitions(after));
+    }
+
+    @Test
+    void shouldNotKeepTheFiguresOfItsStart(@TempDir Path own) throws Exception {
+        try (BrokerProcess starting = BrokerProcess.launch(own)) {
+            // given: asked as soon as it speaks HTTP, which it does before it has opened anything
+            Awaitility.await()
+                    .ignoreExceptions()
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> starting.get("/metrics").statusCode() == 200);
+            starting.awaitReady();
+
+            // when
+            try (Admin admin = Clients.admin(starting.bootstrap())) {
+                create(admin, "later", 3);
+            }
+
+            // then
+            assertThat(starting.metric("weir_partitions")).isEqualTo(3);
+        }
     }
 
     private static int partitions(String health) {
