@@ -88,7 +88,13 @@ final class CompactionActions {
         long from = outcome.groups().get(0).baseOffset();
         long dirtyFrom = facts.checkpoint() >= sim.log.logStartOffset() ? facts.checkpoint() : sim.log.logStartOffset();
         CompactionRules rules = new CompactionRules(
-                sim.model.batches(), from, dirtyFrom, outcome.endOffset(), range.endOffset(), facts);
+                sim.model.batches(),
+                from,
+                dirtyFrom,
+                outcome.endOffset(),
+                range.endOffset(),
+                sim.model.compactedTo(),
+                facts);
         List<Candidate> found = new ArrayList<>();
         for (CleanedSegments.Group group : outcome.groups()) {
             Path file = FileNames.in(sim.path(), group.baseOffset(), FileNames.LOG + FileNames.CLEANED);
