@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the metadata log as a partition of its own, {@code __cluster_metadata-0}, in one of the broker's log directories,
  * its snapshots and the quorum state beside the segments, as Kafka does. Every append is synced. An append that fails is
- * taken back; where even that fails, it is tried again before the next append, which fails as long as it does.
+ * taken back; where even that fails, it is tried again before the next append, which fails as long as it does. After a
+ * failed sync the log is opened again from where it was synced, since nobody knows what the disk has of the rest.
  */
 public final class StorageMetadataLogAdapter implements MetadataLogStore {
     private static final Logger LOG = LoggerFactory.getLogger(StorageMetadataLogAdapter.class);
@@ -37,14 +38,18 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
     private static final int INDEX_BYTES = 10 * 1024 * 1024;
     private static final int INDEX_INTERVAL_BYTES = 4096;
 
+    private final OpenFileCache cache;
     private final LogFiles files;
     private final Path directory;
-    private final PartitionLog log;
+    private final LogConfig config;
+    private PartitionLog log;
     private long undoTo = NOTHING;
 
-    private StorageMetadataLogAdapter(LogFiles files, Path directory, PartitionLog log) {
-        this.files = files;
+    private StorageMetadataLogAdapter(OpenFileCache cache, Path directory, LogConfig config, PartitionLog log) {
+        this.cache = cache;
+        this.files = cache.files();
         this.directory = directory;
+        this.config = config;
         this.log = log;
     }
 
@@ -61,8 +66,9 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
             throws IOException, MetadataLogException {
         Path path = directory.partitionPath(PARTITION);
         try {
-            PartitionLog log = PartitionLog.open(
-                    cache, path, PARTITION, config(segmentBytes), OpenOptions.fresh(nowMs), ProducerStateHook.NONE);
+            LogConfig config = config(segmentBytes);
+            PartitionLog log =
+                    PartitionLog.open(cache, path, PARTITION, config, OpenOptions.fresh(nowMs), ProducerStateHook.NONE);
             if (log.recovery().bytesCut() > 0) {
                 LOG.warn(
                         "{} bytes at the end of the metadata log were torn and are cut off",
@@ -71,7 +77,7 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
             if (directory.readTopicId(path).isEmpty()) {
                 directory.writeTopicId(path, Uuid.METADATA_TOPIC_ID);
             }
-            StorageMetadataLogAdapter adapter = new StorageMetadataLogAdapter(cache.files(), path, log);
+            StorageMetadataLogAdapter adapter = new StorageMetadataLogAdapter(cache, path, config, log);
             adapter.removeLeftovers();
             return adapter;
         } catch (LogCorruptException e) {
@@ -121,9 +127,24 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
     }
 
     private void undo(long nowMs) throws IOException {
-        log.dropStaged();
+        if (log.hasFailedSync()) {
+            openAgain(nowMs);
+        } else {
+            log.dropStaged();
+        }
         log.truncateTo(undoTo, nowMs);
         undoTo = NOTHING;
+    }
+
+    private void openAgain(long nowMs) throws IOException {
+        OpenOptions options =
+                new OpenOptions(false, log.recoveryPoint(), log.logStartOffset(), -1, nowMs, true, bound -> 0);
+        log.abandon();
+        try {
+            log = PartitionLog.open(cache, directory, PARTITION, config, options, ProducerStateHook.NONE);
+        } catch (LogCorruptException e) {
+            throw new IOException("the metadata log in " + directory + " is damaged: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
+import dev.weir.storage.SyncTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
@@ -236,15 +238,23 @@ final class Partition {
         acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
     }
 
-    /** Syncs and closes the log at the end of the shard; nothing may be staged. Everything that waits is answered. */
-    void close() throws IOException {
+    /** Nothing is taken or read any more, since the broker stops. */
+    void end() {
         ended = Errors.NOT_LEADER_OR_FOLLOWER;
-        try {
-            log.close();
-            progress();
-        } finally {
-            acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops");
-        }
+    }
+
+    /** Begins to close the log; nothing may be staged. Answers the sync to be run before {@link #endClose}, if any. */
+    @Nullable
+    SyncTask beginClose() throws IOException {
+        end();
+        return log.beginClose();
+    }
+
+    /** Closes the log; everything that waits is answered. */
+    void endClose(@Nullable SyncTask last) {
+        log.endClose(last);
+        progress();
+        acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops");
     }
 
     /** The metadata took the replica away: its log is renamed for removal, to the path answered, and nobody waits on. */

@@ -12,12 +12,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
-import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One shard of partitions. A worker verticle with one thread of its own, which owns the shard's logs and may block on their
@@ -26,7 +23,6 @@ import org.slf4j.LoggerFactory;
  * checkpoint.
  */
 public final class PartitionLogVerticle extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionLogVerticle.class);
     private static final long HOUSEKEEPING_MS = 1_000;
 
     private final LocalBus bus;
@@ -45,6 +41,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final Housekeeping housekeeping;
     private final LogSyncs syncs;
     private final Cleaner cleaner;
+    private long housekeepingTimer;
     private long nextCleaningMs;
     private long clockMs;
     private long clockNanos = System.nanoTime();
@@ -135,31 +132,27 @@ public final class PartitionLogVerticle extends VerticleBase {
                         .toList()));
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.measure(), request -> Future.succeededFuture(logs.measure(request)));
-        bus.serve(addresses.checkpoint(), request -> Future.succeededFuture(checkpoint(request)));
-        vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
+        bus.serve(addresses.checkpoint(), this::checkpoint);
+        housekeepingTimer = vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
             housekeeping.tick(now(), syncs::sync);
             clean(now());
         });
         return Future.succeededFuture();
     }
 
-    private LogMessages.Checkpoints checkpoint(LogMessages.Checkpoint request) {
+    private Future<LogMessages.Checkpoints> checkpoint(LogMessages.Checkpoint request) {
         if (!request.close()) {
-            return logs.checkpoints(true);
+            return Future.succeededFuture(logs.checkpoints(true));
         }
+        vertx.cancelTimer(housekeepingTimer);
         cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
-        boolean clean = moves.close();
-        for (Partition partition : shard.partitions()) {
-            try {
-                partition.close();
-            } catch (IOException | RuntimeException e) {
-                LOG.error("Cannot close {}", partition.name(), e);
-                clean = false;
-            }
-        }
-        return logs.checkpoints(clean);
+        boolean moved = moves.close();
+        Promise<LogMessages.Checkpoints> closed = Promise.promise();
+        ShardClosing.close(
+                shard.partitions(), this::runSync, clean -> closed.complete(logs.checkpoints(moved && clean)));
+        return closed.future();
     }
 
     /** All requests that have arrived by the time this runs are staged and share the write. */

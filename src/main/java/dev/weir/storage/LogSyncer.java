@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the recovery point: the active segment's log is synced as it grows; a sealed segment's log, indexes and the snapshot
@@ -41,7 +42,9 @@ final class LogSyncer {
                     loose.add(log.snapshots.path(segment.nextOffset()));
                 }
             }
-            open.add(log.active().log().retained());
+            if (!sealed.contains(log.active())) {
+                open.add(log.active().log().retained());
+            }
         } catch (IOException e) {
             open.forEach(OpenFile::release);
             throw new LogIoException("opening the files of " + log.partition + " to sync them failed", e);
@@ -95,10 +98,11 @@ final class LogSyncer {
         }
     }
 
-    /** Completes and syncs everything, the active segment's indexes too. */
-    void flushForClose() throws IOException {
+    /** Completes everything, the active segment's indexes too, and answers the sync of it; null where nothing is to be done. */
+    @Nullable
+    SyncTask beginLast() throws IOException {
         if (log.untouched && !needsSync()) {
-            return;
+            return null;
         }
         LogSegment active = log.active();
         active.seal();
@@ -107,7 +111,6 @@ final class LogSyncer {
         }
         log.namesVersion++;
         log.unsynced.add(active);
-        flush();
-        log.unsynced.remove(active);
+        return begin();
     }
 }

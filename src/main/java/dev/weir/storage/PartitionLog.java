@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of one partition: segments, indexes, leader epochs and producer snapshots in Kafka's on-disk format.
@@ -357,8 +358,27 @@ public final class PartitionLog {
 
     /** Syncs, writes a producer snapshot and closes the files. */
     public void close() throws IOException {
+        SyncTask last = beginClose();
+        try {
+            if (last != null) {
+                last.run();
+            }
+        } finally {
+            endClose(last);
+        }
+    }
+
+    /** Begins to close: writes a producer snapshot, and answers the sync that is to be run before {@link #endClose}, if any. */
+    public @Nullable SyncTask beginClose() throws IOException {
         appender.requireNothingStaged();
-        syncer.flushForClose();
+        return syncer.beginLast();
+    }
+
+    /** Takes the outcome of the last sync and closes the files. */
+    public void endClose(@Nullable SyncTask last) {
+        if (last != null) {
+            syncer.complete(last);
+        }
         closeFiles();
     }
 

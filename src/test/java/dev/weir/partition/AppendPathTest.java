@@ -266,13 +266,30 @@ class AppendPathTest {
         ShardFixture shard = ShardFixture.synced();
         Answer<AppendResult> answer = shard.append(1, shard.batch("a"));
 
-        shard.partition().close();
+        assertThat(shard.close()).isTrue();
 
         assertThat(answer.only().error()).isEqualTo(Errors.NONE);
         assertThat(shard.append(1, shard.batch("b")).only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         shard.finishSync(null);
         shard.housekeeping.tick(shard.nowMs + 1_000_000, shard.syncs::sync);
         assertThat(shard.running).isEmpty();
+    }
+
+    @Test
+    void shouldTellWhenALogCannotBeSyncedAtTheEnd() throws Exception {
+        ShardFixture shard = ShardFixture.synced();
+        Answer<AppendResult> answer = shard.append(1, shard.batch("a"));
+        long before = shard.partition().log.recoveryPoint();
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.FORCE) {
+                throw new IOException("Input/output error");
+            }
+        });
+
+        assertThat(shard.close()).isFalse();
+
+        assertThat(answer.only().error()).isNotEqualTo(Errors.NONE);
+        assertThat(shard.partition().log.recoveryPoint()).isEqualTo(before);
     }
 
     @Test

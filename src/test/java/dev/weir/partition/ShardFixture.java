@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -132,8 +133,8 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     /** The shard as it comes up after a clean stop. */
     ShardFixture afterStop() throws IOException {
         moves.close();
-        for (Partition partition : shard.partitions()) {
-            partition.close();
+        if (!close()) {
+            throw new IOException("the shard was not closed in order");
         }
         checkpoint();
         for (LogHome one : homes) {
@@ -146,6 +147,22 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     @Override
     public void run(SyncTask task, Done done) {
         running.add(new Running(task, done));
+    }
+
+    /** Closes all logs; answers whether all are synced. */
+    boolean close() {
+        AtomicBoolean clean = new AtomicBoolean();
+        ShardClosing.close(shard.partitions(), this::runNow, clean::set);
+        return clean.get();
+    }
+
+    private void runNow(SyncTask task, Done done) {
+        try {
+            task.run();
+            done.ended(null, nowMs);
+        } catch (IOException e) {
+            done.ended(e, nowMs);
+        }
     }
 
     @Override
