@@ -61,7 +61,13 @@ verify: $(KAFKA_STAMP) $(JS_STAMP) ## check formatting, compile with all checks 
 define tests
 	mkdir -p target
 	$(MVN) verify $(1) 2>&1 | tee target/test.log | { grep --line-buffered -E '$(SUMMARY)' || true; }
+	@$(SKIPPED)
 endef
+
+# The tests that were skipped, each with its name and reason.
+SKIPPED = grep -hsE -A1 '<testcase |<skipped' target/*-reports/TEST-*.xml \
+	| awk '/<testcase /{name = $$0} /<skipped/{print name " " $$0}' \
+	| sed -nE 's/.*<testcase name="([^"]*)" classname="([^"]*)".*<skipped( message="([^"]*)")?.*/skipped: \2.\1: \4/p' || true
 
 .PHONY: fix
 fix: ## format the sources

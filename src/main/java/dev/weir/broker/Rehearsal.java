@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -44,13 +45,17 @@ final class Rehearsal {
         try {
             int port = FreePorts.free("localhost");
             Broker broker = new Broker(config(folder, port));
+            boolean clean;
             try {
                 broker.start().toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
                 writeAndRead("localhost:" + port);
             } finally {
-                broker.stop().toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+                clean = broker.stop().toCompletionStage().toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
-        } catch (ExecutionException | TimeoutException e) {
+            if (!clean) {
+                throw new StartFailure("the rehearsed broker did not stop in order");
+            }
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new StartFailure("the rehearsal failed: " + (e.getCause() == null ? e : e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -70,9 +70,10 @@ public final class GatewayVerticle extends VerticleBase {
             return;
         }
         switch (request.path()) {
-            case "/health/live" -> health(request, true);
-            case "/health/ready" -> health(request, state.phase() == Phase.READY);
-            case "/health/started" -> health(request, state.phase() != Phase.STARTING);
+            case "/health/live" -> health(request, true, state.opened(), state.partitions());
+            case "/health/ready" -> ready(request);
+            case "/health/started" ->
+                health(request, state.phase() != Phase.STARTING, state.opened(), state.partitions());
             case "/metrics" -> metrics(request);
             default ->
                 error(
@@ -82,10 +83,14 @@ public final class GatewayVerticle extends VerticleBase {
         }
     }
 
-    /** While clients are served, the partitions are counted anew each time; before, the start says how far it is. */
-    private void health(HttpServerRequest request, boolean good) {
-        if (state.phase() != Phase.READY) {
-            health(request, good, state.opened(), state.partitions());
+    /**
+     * While clients are served, the partitions are counted anew each time. The other two never wait for anybody: a shard whose
+     * disk stalls must not have the broker taken for dead.
+     */
+    private void ready(HttpServerRequest request) {
+        boolean good = state.phase() == Phase.READY;
+        if (!good) {
+            health(request, false, state.opened(), state.partitions());
             return;
         }
         figures.counts().onSuccess(shards -> {

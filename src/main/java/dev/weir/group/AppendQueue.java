@@ -3,6 +3,7 @@ package dev.weir.group;
 import dev.weir.group.GroupEffect.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +54,18 @@ final class AppendQueue {
         return all;
     }
 
-    /** The requests whose replies wait for what is not committed, in their order. */
-    List<Long> requests() {
-        return uncommitted().stream()
+    /** The requests whose replies wait for the append under way, in their order. */
+    List<Long> underWay() {
+        return inFlight == null ? List.of() : requests(List.of(inFlight));
+    }
+
+    /** The requests whose replies wait for appends that are to come, in their order. */
+    List<Long> behind() {
+        return requests(chunks);
+    }
+
+    private static List<Long> requests(Collection<Chunk> chunks) {
+        return chunks.stream()
                 .flatMap(chunk -> chunk.replies.stream())
                 .map(Reply::requestId)
                 .toList();

@@ -144,9 +144,13 @@ public final class GroupClient {
         return Future.all(answers)
                 .map(all -> {
                     List<GroupMessages.Listed> listed = all.list();
-                    boolean loading = listed.stream().anyMatch(GroupMessages.Listed::loading);
+                    Errors error = listed.stream()
+                            .map(GroupMessages.Listed::error)
+                            .filter(e -> e != Errors.NONE)
+                            .findFirst()
+                            .orElse(Errors.NONE);
                     return (ApiMessage) new ListGroupsResponseData()
-                            .setErrorCode((loading ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NONE).code())
+                            .setErrorCode(error.code())
                             .setGroups(listed.stream()
                                     .flatMap(l -> l.groups().stream())
                                     .toList());

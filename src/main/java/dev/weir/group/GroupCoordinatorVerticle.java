@@ -3,6 +3,8 @@ package dev.weir.group;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
+import dev.weir.config.LogConfig;
+import dev.weir.config.TopicSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.ImageChange;
@@ -28,6 +30,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +140,9 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private PartitionCoordinator create(int partition) {
         PartitionKey key = new PartitionKey(logId == null ? Uuid.ZERO_UUID : logId, partition);
         OffsetsLog log = new OffsetsLogAdapter(vertx, partitions, key, options.commitTimeoutMs(), options.loadBytes());
+        LogConfig limits =
+                TopicSettings.toLogConfig(config, topics.image().configs().ofTopic(Topic.GROUP_METADATA_TOPIC_NAME));
+        int maxBatchBytes = Math.min(MAX_BATCH_BYTES, Math.min(limits.maxMessageBytes(), limits.segmentBytes()));
         return new PartitionCoordinator(
                 partition,
                 log,
@@ -144,7 +150,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                 timers,
                 tally,
                 options.compression(),
-                MAX_BATCH_BYTES,
+                maxBatchBytes,
                 System::currentTimeMillis,
                 GroupCoordinatorVerticle::steadyMs);
     }
@@ -179,6 +185,10 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
 
     private Future<GroupMessages.Listed> list(GroupMessages.Listing listing) {
         boolean loading = coordinators.values().stream().anyMatch(PartitionCoordinator::isLoading);
+        boolean missing = coordinators.values().stream().anyMatch(PartitionCoordinator::isFailed);
+        Errors error = loading
+                ? Errors.COORDINATOR_LOAD_IN_PROGRESS
+                : missing ? Errors.COORDINATOR_NOT_AVAILABLE : Errors.NONE;
         List<Future<ApiMessage>> answers = new ArrayList<>();
         for (PartitionCoordinator coordinator : coordinators.values()) {
             if (coordinator.core() != null) {
@@ -192,7 +202,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                         all.<ApiMessage>list().stream()
                                 .flatMap(a -> ((ListGroupsResponseData) a).groups().stream())
                                 .toList(),
-                        loading));
+                        error));
     }
 
     private void armTimer() {

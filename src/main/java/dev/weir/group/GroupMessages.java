@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 
 /** What is asked of one coordinator verticle, and where. */
 final class GroupMessages {
@@ -31,7 +32,7 @@ final class GroupMessages {
      *
      * @param loading whether some of its partitions are still being loaded
      */
-    record Listed(List<ListedGroup> groups, boolean loading) {}
+    record Listed(List<ListedGroup> groups, Errors error) {}
 
     /** @param maxOffsets most offsets to name */
     record Measure(int maxOffsets) {}

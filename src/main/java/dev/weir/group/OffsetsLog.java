@@ -10,7 +10,7 @@ interface OffsetsLog {
      * Appends one batch.
      *
      * @param leaderEpoch in which the coordinator leads; the append is refused in any other
-     * @param done NONE once the batch is committed
+     * @param done NONE once the batch is committed; NOT_LEADER_OR_FOLLOWER also where nobody knows what became of it
      */
     void append(int leaderEpoch, ByteBuffer batch, Consumer<Errors> done);
 

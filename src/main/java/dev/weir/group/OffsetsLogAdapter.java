@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import dev.weir.bus.BusException;
 import dev.weir.partition.AppendRequest;
+import dev.weir.partition.AppendResult;
 import dev.weir.partition.LogMessages;
 import dev.weir.partition.PartitionClient;
 import dev.weir.partition.PartitionKey;
@@ -42,7 +43,13 @@ final class OffsetsLogAdapter implements OffsetsLog {
         partitions
                 .append(request)
                 .onComplete(result -> done.accept(
-                        result.succeeded() ? result.result().get(0).error() : BusException.errorOf(result.cause())));
+                        result.succeeded() ? outcome(result.result().get(0)) : BusException.errorOf(result.cause())));
+    }
+
+    /** What may be in the log must be read again, whatever the error is. */
+    private static Errors outcome(AppendResult result) {
+        boolean unclear = AppendErrors.nothingWritten(result.error()) && result.mayBeWritten();
+        return unclear ? Errors.NOT_LEADER_OR_FOLLOWER : result.error();
     }
 
     @Override

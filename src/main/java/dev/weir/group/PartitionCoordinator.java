@@ -106,6 +106,11 @@ final class PartitionCoordinator {
         return leaderEpoch >= 0 && active == null && !failed;
     }
 
+    /** Whether it leads, but cannot serve until it has tried again. */
+    boolean isFailed() {
+        return failed;
+    }
+
     /** Null while not led or loading. */
     @Nullable
     GroupCoordinatorCore core() {
@@ -216,12 +221,19 @@ final class PartitionCoordinator {
             return;
         }
         core.undo(undo);
-        List<Long> refused = appends.requests();
+        List<Long> refused = appends.underWay();
+        List<Long> behind = appends.behind();
         appends.clear();
-        for (long requestId : refused) {
+        refuse(refused, AppendErrors.toCoordinator(error));
+        // Nobody has refused these, but they may build on what is undone.
+        refuse(behind, Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+
+    private void refuse(List<Long> requests, Errors error) {
+        for (long requestId : requests) {
             Waiting asked = waiting.remove(requestId);
             if (asked != null) {
-                asked.answer().accept(GroupErrors.answer(asked.call(), AppendErrors.toCoordinator(error)));
+                asked.answer().accept(GroupErrors.answer(asked.call(), error));
             }
         }
     }

@@ -31,7 +31,6 @@ final class Connection implements FrameAssembler.FrameSink {
     private final String listener;
     private final InetAddress client;
     private final ChannelHandlerContext ctx;
-    private final RequestMemory memory;
     private final RequestDispatcher dispatcher;
     private final NetworkMetrics metrics;
     private final ArrayDeque<Slot> slots = new ArrayDeque<>();
@@ -51,7 +50,6 @@ final class Connection implements FrameAssembler.FrameSink {
             String listener,
             InetAddress client,
             ChannelHandlerContext ctx,
-            RequestMemory memory,
             RequestDispatcher dispatcher,
             NetworkMetrics metrics,
             long nowNanos) {
@@ -59,20 +57,19 @@ final class Connection implements FrameAssembler.FrameSink {
         this.listener = listener;
         this.client = client;
         this.ctx = ctx;
-        this.memory = memory;
         this.dispatcher = dispatcher;
         this.metrics = metrics;
         this.lastProgressNanos = nowNanos;
     }
 
     @Override
-    public void onFrame(ByteBuf frame, int reserved) {
+    public void onFrame(ByteBuf frame, RequestMemory.Reservation reserved) {
         long now = System.nanoTime();
         lastProgressNanos = now;
         inReadLoop = true;
         if (draining || closing || closed) {
             frame.release();
-            memory.release(reserved);
+            reserved.release();
             return;
         }
         ByteBuffer bytes = frame.nioBuffer();
@@ -81,7 +78,7 @@ final class Connection implements FrameAssembler.FrameSink {
             envelope = RequestEnvelope.parse(bytes);
         } catch (InvalidRequestException e) {
             frame.release();
-            memory.release(reserved);
+            reserved.release();
             reject(e.getMessage());
             return;
         }
@@ -167,7 +164,7 @@ final class Connection implements FrameAssembler.FrameSink {
 
     private void complete(Slot slot, @Nullable ApiMessage response) {
         slot.answer(response);
-        slot.releaseFrame(memory);
+        slot.releaseFrame();
         if (closed) {
             discard(slot);
             return;

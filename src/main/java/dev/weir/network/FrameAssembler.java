@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above 64
- * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing; once it has more than
- * that, all of its memory is counted. Sits in the connection's pipeline and runs on its event loop.
+ * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing. Sits in the
+ * connection's pipeline and runs on its event loop.
  */
 final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private static final int LENGTH_FIELD = 4;
+    private static final int FIRST_BYTES = 64 << 10;
 
     private final int maxFrameBytes;
     private final RequestMemory memory;
@@ -22,7 +23,7 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private int lengthBytesRead;
     private int length;
     private @Nullable ByteBuf frame;
-    private int reserved;
+    private RequestMemory.@Nullable Reservation reserved;
     private @Nullable ByteBuf held;
     private boolean waitingForMemory;
     private boolean closed;
@@ -113,11 +114,11 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             sink.onBadLength(length, maxFrameBytes);
             return false;
         }
-        int first = Math.min(length, RequestMemory.FIRST_BYTES);
-        if (!memory.reserve(first, retry)) {
+        int first = Math.min(length, FIRST_BYTES);
+        reserved = memory.reserve(first, retry);
+        if (reserved == null) {
             return awaitMemory();
         }
-        reserved = first;
         frame = ctx.alloc().directBuffer(first, length);
         return true;
     }
@@ -131,28 +132,26 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
     /** Takes what belongs to the frame; false when the frame's memory is missing. */
     private boolean fill(ByteBuf bytes) {
         ByteBuf target = frame;
-        if (target == null) {
+        RequestMemory.Reservation granted = reserved;
+        if (target == null || granted == null) {
             return true;
         }
         int missing = length - target.writerIndex();
         if (target.writableBytes() < missing && target.writableBytes() < bytes.readableBytes()) {
-            if (reserved < length) {
-                if (!memory.reserveRest(length - reserved, retry)) {
-                    return awaitMemory();
-                }
-                reserved = length;
+            int capacity = (int) Math.min(
+                    length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes()));
+            if (!granted.more(capacity - target.capacity(), retry)) {
+                return awaitMemory();
             }
-            target.capacity((int) Math.min(
-                    length, Math.max(2L * target.capacity(), target.writerIndex() + (long) bytes.readableBytes())));
+            target.capacity(capacity);
         }
         bytes.readBytes(target, Math.min(missing, bytes.readableBytes()));
         if (target.writerIndex() == length) {
-            int size = reserved;
             frame = null;
-            reserved = 0;
+            reserved = null;
             length = 0;
             lengthBytesRead = 0;
-            sink.onFrame(target, size);
+            sink.onFrame(target, granted);
         }
         return true;
     }
@@ -202,9 +201,10 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             frame.release();
             frame = null;
         }
-        if (reserved > 0) {
-            memory.release(reserved);
-            reserved = 0;
+        RequestMemory.Reservation memoryOfFrame = reserved;
+        if (memoryOfFrame != null) {
+            reserved = null;
+            memoryOfFrame.release();
         }
         if (held != null) {
             held.release();
@@ -214,8 +214,8 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
 
     /** What a connection hears from its assembler, on the event loop. */
     interface FrameSink {
-        /** A whole frame without its length field. The receiver releases the buffer and {@code reserved} bytes of memory. */
-        void onFrame(ByteBuf frame, int reserved);
+        /** A whole frame without its length field. The receiver releases the buffer and its memory. */
+        void onFrame(ByteBuf frame, RequestMemory.Reservation reserved);
 
         /** The length cannot be; nothing more is read. */
         void onBadLength(int length, int maxFrameBytes);

@@ -127,7 +127,6 @@ public final class NetworkVerticle extends VerticleBase {
                 listener,
                 address,
                 vertxHandler,
-                shared.memory,
                 dispatcher,
                 metrics,
                 System.nanoTime());

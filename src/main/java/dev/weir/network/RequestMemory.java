@@ -3,22 +3,19 @@ package dev.weir.network;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The broker's memory for requests that are read but not answered ({@code queued.max.request.bytes}). All network
  * verticles draw from it, so it is the one counter they share; every method is short and safe from any thread. As in
- * Kafka a reservation succeeds while anything is left, so that one large request can overdraw but never starve: at most
- * one frame of the largest size is held above the bound, and {@value #FIRST_BYTES} bytes of it.
+ * Kafka memory is given while anything is left, so that a request may overdraw but never starves. A frame takes more as it
+ * grows; where nothing is left only one frame at a time grows on, so that frames that are half there neither wait for each
+ * other nor overdraw together.
  */
 final class RequestMemory {
-    /** What a frame may take before most of it has come. */
-    static final int FIRST_BYTES = 64 << 10;
-
     private final long capacity;
     private long available;
-    /** Frames that have all of their memory, above {@link #FIRST_BYTES}: each of them ends without more. */
-    private int grown;
-
+    private @Nullable Reservation overdrawing;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
     /** A pool of this many bytes. */
@@ -27,42 +24,57 @@ final class RequestMemory {
         this.available = capacity;
     }
 
-    /** Takes the bytes and says true, or says false and will call {@code retry} once, when there is memory again. */
-    synchronized boolean reserve(long bytes, Runnable retry) {
-        if (available <= 0) {
-            waiting.add(retry);
-            return false;
-        }
-        available -= bytes;
-        return true;
-    }
+    /** The memory of one frame. Whoever has the frame owns it. */
+    final class Reservation {
+        private long bytes;
 
-    /**
-     * Takes the rest of a frame that began with {@link #FIRST_BYTES}, as {@link #reserve} does, and also where nothing is left
-     * but no other frame can grow: frames that all wait for their rest must not wait for each other.
-     */
-    synchronized boolean reserveRest(long bytes, Runnable retry) {
-        if (available <= 0 && grown > 0) {
-            waiting.add(retry);
-            return false;
+        private Reservation(long bytes) {
+            this.bytes = bytes;
         }
-        available -= bytes;
-        grown++;
-        return true;
-    }
 
-    /** Gives all bytes of a frame back and lets everybody who waits try again. */
-    void release(long bytes) {
-        List<Runnable> retries = List.of();
-        synchronized (this) {
-            available += bytes;
-            boolean last = bytes > FIRST_BYTES && --grown == 0;
-            if ((available > 0 || last) && !waiting.isEmpty()) {
-                retries = new ArrayList<>(waiting);
-                waiting.clear();
+        /** Takes more and says true, or says false and will call {@code retry} once, when there may be memory. */
+        boolean more(long extra, Runnable retry) {
+            synchronized (RequestMemory.this) {
+                if (available <= 0) {
+                    if (overdrawing != null && overdrawing != this) {
+                        waiting.add(retry);
+                        return false;
+                    }
+                    overdrawing = this;
+                }
+                available -= extra;
+                bytes += extra;
+                return true;
             }
         }
-        retries.forEach(Runnable::run);
+
+        /** Gives everything back, once, and lets everybody who waits try again. */
+        void release() {
+            List<Runnable> retries = List.of();
+            synchronized (RequestMemory.this) {
+                available += bytes;
+                bytes = 0;
+                boolean other = overdrawing == this;
+                if (other) {
+                    overdrawing = null;
+                }
+                if ((available > 0 || other) && !waiting.isEmpty()) {
+                    retries = new ArrayList<>(waiting);
+                    waiting.clear();
+                }
+            }
+            retries.forEach(Runnable::run);
+        }
+    }
+
+    /** Takes the bytes, or answers null and will call {@code retry} once, when there may be memory. */
+    synchronized @Nullable Reservation reserve(long bytes, Runnable retry) {
+        if (available <= 0) {
+            waiting.add(retry);
+            return null;
+        }
+        available -= bytes;
+        return new Reservation(bytes);
     }
 
     /** Forgets a waiter whose connection has closed. */

@@ -11,12 +11,12 @@ final class Slot {
     final RequestEnvelope envelope;
     final short responseVersion;
     private @Nullable ByteBuf frame;
-    private final int reserved;
+    private final RequestMemory.Reservation reserved;
     private @Nullable ApiMessage response;
     private @Nullable Runnable onAbandoned;
     private boolean answered;
 
-    Slot(RequestEnvelope envelope, ByteBuf frame, int reserved) {
+    Slot(RequestEnvelope envelope, ByteBuf frame, RequestMemory.Reservation reserved) {
         this.envelope = envelope;
         this.responseVersion = envelope.header() == null ? 0 : envelope.version();
         this.frame = frame;
@@ -57,12 +57,12 @@ final class Slot {
     }
 
     /** Gives the request's buffer and its memory back, once. */
-    void releaseFrame(RequestMemory memory) {
+    void releaseFrame() {
         ByteBuf held = frame;
         if (held != null) {
             frame = null;
             held.release();
-            memory.release(reserved);
+            reserved.release();
         }
     }
 }

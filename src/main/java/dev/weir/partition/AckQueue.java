@@ -30,12 +30,12 @@ final class AckQueue {
     }
 
     /** Answers everything that waits above {@code offset} with an error. */
-    void failAbove(long offset, Errors error, String message) {
+    void failAbove(long offset, AppendResult failure) {
         Predicate<Ack> lost = ack -> {
             if (ack.requiredOffset() <= offset) {
                 return false;
             }
-            ack.append().settle(ack.index(), AppendResult.failed(error, message), deadlines);
+            ack.append().settle(ack.index(), failure, deadlines);
             return true;
         };
         local.removeIf(lost);
@@ -55,8 +55,9 @@ final class AckQueue {
         Ack head = queue.peek();
         while (head != null && head.requiredOffset() <= offset) {
             queue.poll();
-            AppendResult result =
-                    enoughReplicas ? head.result() : AppendResult.failed(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
+            AppendResult result = enoughReplicas
+                    ? head.result()
+                    : AppendResult.unclear(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
             head.append().settle(head.index(), result, deadlines);
             head = queue.peek();
         }

@@ -71,7 +71,8 @@ final class AppendPath {
             } catch (RuntimeException e) {
                 LOG.error("Cannot write to {}", partition.name(), e);
                 partition.acks.failAbove(
-                        partition.log.logEndOffset(), Errors.UNKNOWN_SERVER_ERROR, "the write failed unexpectedly");
+                        partition.log.logEndOffset(),
+                        AppendResult.failed(Errors.UNKNOWN_SERVER_ERROR, "the write failed unexpectedly"));
             }
         }
     }
@@ -181,7 +182,8 @@ final class AppendPath {
                 logAppendTimeMs,
                 partition.log.logStartOffset(),
                 null,
-                List.of());
+                List.of(),
+                true);
         partition.acks.add(new Ack(pending, index, result, lastOffset + 1, request.acks() == -1));
     }
 
@@ -195,7 +197,8 @@ final class AppendPath {
                 rejected.message(),
                 rejected.recordErrors().stream()
                         .map(e -> new RecordError(e.batchIndex(), e.batchIndexErrorMessage()))
-                        .toList());
+                        .toList(),
+                false);
     }
 
     private AppendResult unreadable(Partition partition, UncheckedIOException e) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param logStartOffset first offset of the partition, -1 on an error
  * @param message what was wrong, for the client
  * @param recordErrors the records that were wrong, for the client
+ * @param mayBeWritten whether the log may hold the batches, now or later, in spite of the error
  */
 public record AppendResult(
         Errors error,
@@ -22,11 +23,17 @@ public record AppendResult(
         long logAppendTimeMs,
         long logStartOffset,
         @Nullable String message,
-        List<RecordError> recordErrors) {
+        List<RecordError> recordErrors,
+        boolean mayBeWritten) {
 
     /** Nothing was appended. */
     public static AppendResult failed(Errors error, @Nullable String message) {
-        return new AppendResult(error, -1, -1, -1, -1, message, List.of());
+        return new AppendResult(error, -1, -1, -1, -1, message, List.of(), false);
+    }
+
+    /** Written, but nobody knows whether it stays. */
+    public static AppendResult unclear(Errors error, @Nullable String message) {
+        return new AppendResult(error, -1, -1, -1, -1, message, List.of(), true);
     }
 
     /**

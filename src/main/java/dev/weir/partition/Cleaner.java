@@ -6,11 +6,13 @@ import dev.weir.storage.CleanerSchedule;
 import dev.weir.storage.CleaningBudget;
 import dev.weir.storage.CleaningPlan;
 import dev.weir.storage.CleaningRun;
+import dev.weir.storage.DamagedSegmentException;
 import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.Pacer;
 import dev.weir.storage.PartitionLog;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -55,6 +57,7 @@ final class Cleaner {
         if (running || !settings.enabled() || settings.threads() == 0 || stopped.get()) {
             return Optional.empty();
         }
+        uncleanable.removeIf(key -> shard.find(key) == null);
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
             boolean cleanable = partition.config().compact() && !uncleanable.contains(partition.key);
@@ -110,12 +113,18 @@ final class Cleaner {
     void fail(Job job, Throwable cause) {
         running = false;
         job.log().abandonCleaning();
-        if (!stopped.get() && job.isCurrent(shard)) {
-            uncleanable.add(job.partition().key);
-            LOG.error(
-                    "{} is not compacted any more until the next start",
-                    job.partition().name(),
-                    cause);
+        if (stopped.get() || !job.isCurrent(shard)) {
+            return;
+        }
+        Partition partition = job.partition();
+        if (cause instanceof NoSuchFileException) {
+            LOG.info("{} is compacted later: retention took a segment away meanwhile", partition.name());
+        } else if (cause instanceof IOException failure && !(cause instanceof DamagedSegmentException)) {
+            LOG.error("{} is compacted again when its disk works", partition.name(), cause);
+            shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), failure));
+        } else {
+            uncleanable.add(partition.key);
+            LOG.error("{} is not compacted any more until the next start", partition.name(), cause);
         }
     }
 

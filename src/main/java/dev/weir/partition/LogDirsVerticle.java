@@ -68,7 +68,7 @@ public final class LogDirsVerticle extends VerticleBase {
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(
                         homes.stream().map(this::describe).toList()));
-        checkpointTimer = vertx.setPeriodic(checkpointMs, timer -> checkpoint());
+        checkpointTimer = vertx.setPeriodic(Math.max(1, checkpointMs), timer -> checkpoint());
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.storage.CopyBuffer;
 import dev.weir.storage.LogCopy;
 import dev.weir.storage.PartitionLog;
 
@@ -20,6 +21,7 @@ final class LogMove {
     final PartitionKey key;
     final LogHome target;
     final PartitionLog future;
+    private final CopyBuffer buffer;
     PartitionLog source;
     LogCopy copy;
     /** Where the last compaction of what was copied had come to. */
@@ -30,19 +32,27 @@ final class LogMove {
     /** Whether the copy was synced and the checkpoints were written after it had caught up. */
     boolean ready;
 
-    LogMove(Partition partition, LogHome target, PartitionLog future, boolean resumed) {
+    /** A move that goes on with a copy, or begins one. */
+    LogMove(
+            Partition partition,
+            LogHome target,
+            PartitionLog future,
+            boolean resumed,
+            long cleanedTo,
+            CopyBuffer buffer) {
         this.key = partition.key;
         this.target = target;
         this.future = future;
         this.source = partition.log;
-        this.copy = new LogCopy(source, future, resumed);
-        this.cleanedTo = resumed ? -1 : partition.cleanedTo();
+        this.buffer = buffer;
+        this.copy = new LogCopy(source, future, resumed, buffer);
+        this.cleanedTo = cleanedTo;
     }
 
     /** Starts over, from a log that was opened again and may have lost what was copied. */
     void restartFrom(Partition partition) {
         source = partition.log;
-        copy = new LogCopy(source, future, false);
+        copy = new LogCopy(source, future, false, buffer);
         cleanedTo = partition.cleanedTo();
         ready = false;
     }

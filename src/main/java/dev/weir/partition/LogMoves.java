@@ -1,9 +1,11 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.TopicImage;
+import dev.weir.storage.CopyBuffer;
 import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.LogIoException;
+import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import java.io.IOException;
 import java.util.Collection;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
@@ -43,7 +46,9 @@ final class LogMoves {
     private final MoveThrottle throttle;
     private final LogSwap swap;
     private final Map<PartitionKey, LogMove> moves = new LinkedHashMap<>();
+    private final CopyBuffer buffer = new CopyBuffer();
     private boolean turnComes;
+    private boolean closed;
 
     LogMoves(
             ShardOptions options,
@@ -68,8 +73,8 @@ final class LogMoves {
         /** Calls {@link #turn} after this time, and after everything that waits for the shard now. */
         void turnAfter(long ms);
 
-        /** Writes the checkpoints of all directories, and says when that is done, well or not. */
-        void writeCheckpoints(Runnable done);
+        /** Writes the checkpoints of all directories, and says whether that went well. */
+        void writeCheckpoints(Consumer<Boolean> done);
     }
 
     /** The moves under way. */
@@ -88,7 +93,7 @@ final class LogMoves {
             return Errors.LOG_DIR_NOT_FOUND;
         }
         LogHome home = target.get();
-        if (!shard.isWritable(home) || shard.offline().containsKey(request.key())) {
+        if (closed || !shard.isWritable(home) || shard.offline().containsKey(request.key())) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
         LogMove current = moves.get(request.key());
@@ -127,7 +132,8 @@ final class LogMoves {
         try {
             if (home.clean()) {
                 KnownOffsets known = KnownOffsets.checkpointed(home, partition.name());
-                add(new LogMove(partition, home, opener.openFuture(partition, found.path(), known, nowMs), true));
+                PartitionLog future = opener.openFuture(partition, found.path(), known, nowMs);
+                add(new LogMove(partition, home, future, true, known.cleaned(), buffer));
                 LOG.info("Going on with the move of {} to {}", partition.name(), home.path());
             } else {
                 deleted.add(home, home.directory().markDeleted(found.path(), opener.newId()), nowMs);
@@ -140,8 +146,8 @@ final class LogMoves {
 
     private boolean begin(Partition partition, LogHome home, long nowMs) {
         try {
-            LogMove move = new LogMove(partition, home, opener.createFuture(partition, home, nowMs), false);
-            add(move);
+            PartitionLog future = opener.createFuture(partition, home, nowMs);
+            add(new LogMove(partition, home, future, false, partition.cleanedTo(), buffer));
             LOG.info("Moving {} from {} to {}", partition.name(), partition.home.path(), home.path());
             return true;
         } catch (IOException | LogCorruptException e) {
@@ -184,6 +190,9 @@ final class LogMoves {
     /** Does a piece of the move whose turn it is. */
     void turn(long nowMs) {
         turnComes = false;
+        if (closed) {
+            return;
+        }
         Optional<LogMove> next = moves.values().stream()
                 .filter(m -> m.state == LogMove.State.COPYING)
                 .findFirst();
@@ -207,6 +216,7 @@ final class LogMoves {
 
     /** Ends the shard's part: copies are closed, to go on at the next start. Answers whether all went well. */
     boolean close() {
+        closed = true;
         boolean clean = true;
         for (LogMove move : moves.values()) {
             try {
@@ -252,15 +262,16 @@ final class LogMoves {
         move.state = LogMove.State.SYNCING;
         surroundings.run(task, (failure, nowMs) -> {
             move.future.completeSync(task);
-            if (moves.get(move.key) != move) {
+            if (closed || moves.get(move.key) != move) {
                 return;
             }
             move.unsyncedBytes = 0;
             move.state = LogMove.State.COPYING;
             if (failure != null) {
-                giveUp(move, failure, nowMs);
+                IOException cause = failure instanceof IOException io ? io : new IOException(failure);
+                giveUp(move, new LogIoException("cannot sync " + move.future.directory(), cause), nowMs);
             } else if (caughtUp) {
-                checkpoint(move);
+                checkpoint(move, nowMs);
             } else {
                 comeBack(0);
             }
@@ -268,10 +279,15 @@ final class LogMoves {
     }
 
     /** The start offset of the log must be known in the target before the log is there. */
-    private void checkpoint(LogMove move) {
+    private void checkpoint(LogMove move, long nowMs) {
         move.state = LogMove.State.CHECKPOINTING;
-        surroundings.writeCheckpoints(() -> {
-            if (moves.get(move.key) == move) {
+        surroundings.writeCheckpoints(written -> {
+            if (closed || moves.get(move.key) != move) {
+                return;
+            }
+            if (!written) {
+                giveUp(move, new IOException("the checkpoints cannot be written"), nowMs);
+            } else {
                 move.state = LogMove.State.COPYING;
                 move.ready = true;
                 comeBack(0);
@@ -310,7 +326,7 @@ final class LogMoves {
     }
 
     private void comeBack(long waitMs) {
-        if (!turnComes) {
+        if (!turnComes && !closed) {
             turnComes = true;
             surroundings.turnAfter(waitMs);
         }

@@ -67,8 +67,11 @@ final class LogOpener {
             try {
                 there = home.directory().readTopicId(home.directory().partitionPath(name));
             } catch (IOException | LogCorruptException e) {
-                LOG.error("{} is offline: nobody can tell whose {} in {} is", name, name, home.path(), e);
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, nowMs, false));
+                if (before == null) {
+                    LOG.error("{} is offline: nobody can tell whose {} in {} is", name, name, home.path(), e);
+                }
+                long since = before == null ? nowMs : before.sinceMs();
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, since, true));
                 return;
             }
             if (there.isPresent() && !there.get().equals(topic.id())) {

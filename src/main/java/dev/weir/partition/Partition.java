@@ -63,7 +63,9 @@ final class Partition {
         boolean wasLeader = replication.isLeader();
         replication.update(image.leader(), image.leaderEpoch(), Set.copyOf(image.isr()), Set.copyOf(image.replicas()));
         if (wasLeader && !replication.isLeader()) {
-            acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader");
+            acks.failAbove(
+                    -1,
+                    AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader"));
         }
         progress();
     }
@@ -136,7 +138,9 @@ final class Partition {
         try {
             log.write();
         } catch (LogIoException e) {
-            acks.failAbove(log.logEndOffset(), Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
+            acks.failAbove(
+                    log.logEndOffset(),
+                    AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage())));
             throw e;
         } finally {
             producers.settle(log.logEndOffset());
@@ -234,8 +238,9 @@ final class Partition {
     /** The log must be opened again to be used; everything that waits is told, and what is staged is dropped. */
     void takeOffline(String reason) {
         ended = Errors.KAFKA_STORAGE_ERROR;
+        acks.failAbove(log.logEndOffset(), AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, reason));
+        acks.failAbove(-1, AppendResult.unclear(Errors.KAFKA_STORAGE_ERROR, reason));
         log.abandon();
-        acks.failAbove(-1, Errors.KAFKA_STORAGE_ERROR, reason);
     }
 
     /** Nothing is taken or read any more, since the broker stops. */
@@ -254,13 +259,13 @@ final class Partition {
     void endClose(@Nullable SyncTask last) {
         log.endClose(last);
         progress();
-        acks.failAbove(-1, Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops");
+        acks.failAbove(-1, AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops"));
     }
 
     /** The metadata took the replica away: its log is renamed for removal, to the path answered, and nobody waits on. */
     Path delete(String uniqueId) throws IOException {
         ended = Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        acks.failAbove(-1, Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted");
+        acks.failAbove(-1, AppendResult.unclear(Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted"));
         return log.delete(uniqueId);
     }
 

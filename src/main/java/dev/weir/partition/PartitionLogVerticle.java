@@ -15,6 +15,7 @@ import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /**
  * One shard of partitions. A worker verticle with one thread of its own, which owns the shard's logs and may block on their
@@ -254,8 +255,8 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
 
         @Override
-        public void writeCheckpoints(Runnable done) {
-            directories.checkpoint().onComplete(ignored -> done.run());
+        public void writeCheckpoints(Consumer<Boolean> done) {
+            directories.checkpoint().onComplete(result -> done.accept(result.succeeded() && result.result()));
         }
     }
 }

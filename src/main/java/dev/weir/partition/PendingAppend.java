@@ -49,7 +49,7 @@ final class PendingAppend {
         deadline = deadlines.schedule(deadlineMs, () -> {
             writeFirst.run();
             for (int i = 0; i < results.length; i++) {
-                settle(i, AppendResult.failed(Errors.REQUEST_TIMED_OUT, null), deadlines);
+                settle(i, AppendResult.unclear(Errors.REQUEST_TIMED_OUT, null), deadlines);
             }
         });
     }

@@ -199,6 +199,10 @@ final class LogAppender {
     /** Rolls at an offset that the next batch does not lie below, whatever the active segment holds. */
     void rollAt(long base, byte @Nullable [] snapshot, long nowMs) throws LogIoException {
         requireNothingStaged();
+        if (base < log.active().baseOffset()) {
+            throw new IllegalArgumentException(log.partition + " cannot roll at " + base + ", below "
+                    + log.active().baseOffset());
+        }
         try {
             roll(base, snapshot, nowMs);
         } catch (IOException e) {

@@ -15,7 +15,7 @@ public final class LogCopy {
     private final LogState from;
     private final LogState to;
     private final LogAppender writer;
-    private ByteBuffer block = ByteBuffer.allocate(0);
+    private final CopyBuffer buffer;
     private boolean resumes;
     private boolean begun;
     /** Of the source when the target was last known to hold its batches. */
@@ -28,20 +28,23 @@ public final class LogCopy {
     /**
      * @param source the log to copy
      * @param resumes whether what the target holds is known to be a copy; else it is dropped
+     * @param buffer where batches pass through; copies that take turns may share it
      */
-    public LogCopy(PartitionLog source, PartitionLog target, boolean resumes) {
+    public LogCopy(PartitionLog source, PartitionLog target, boolean resumes, CopyBuffer buffer) {
         this.source = source;
         this.target = target;
         this.from = source.state();
         this.to = target.state();
         this.writer = target.appender();
         this.resumes = resumes;
+        this.buffer = buffer;
         to.mirrors = true;
     }
 
     /** Offsets that are still to be copied. */
     public long lag() {
-        return Math.max(0, from.logEndOffset - to.logEndOffset);
+        boolean mustStartOver = begun && generation != from.generation;
+        return Math.max(mustStartOver ? 1 : 0, from.logEndOffset - to.logEndOffset);
     }
 
     /**
@@ -70,7 +73,8 @@ public final class LogCopy {
         while (first.next() && first.position() + first.size() - start <= maxBytes) {
             end = first.position() + first.size();
         }
-        if (to.active().baseOffset() != segment.baseOffset()) {
+        // Compaction may meanwhile have merged segments: one that now begins lower is gone on with where the copy is.
+        if (segment.baseOffset() > to.active().baseOffset()) {
             copyLastAborted();
             writer.rollAt(segment.baseOffset(), producersAt(segment.baseOffset()), nowMs);
         }
@@ -93,7 +97,6 @@ public final class LogCopy {
         to.epochs.replaceBy(from.epochs);
         to.producers = from.producers;
         to.mirrors = false;
-        block = ByteBuffer.allocate(0);
     }
 
     /** Names the transactions that ended in what was copied from an offset on; an index has them in the order of their ends. */
@@ -159,10 +162,7 @@ public final class LogCopy {
     }
 
     private ByteBuffer read(LogSegment segment, int position, int bytes) throws IOException {
-        if (block.capacity() < bytes) {
-            block = ByteBuffer.allocate(bytes);
-        }
-        block.clear().limit(bytes);
+        ByteBuffer block = buffer.ofSize(bytes);
         if (segment.log().file().readFully(block, position) < bytes) {
             throw new IOException(segment.log().path() + " is shorter than " + (position + bytes));
         }

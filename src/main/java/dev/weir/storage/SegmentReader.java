@@ -71,7 +71,7 @@ final class SegmentReader {
         return (int) size;
     }
 
-    private IOException damaged(String what, int at) {
-        return new IOException(file.path() + " " + what + " at " + at);
+    private DamagedSegmentException damaged(String what, int at) {
+        return new DamagedSegmentException(file.path() + " " + what + " at " + at);
     }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.awaitility.core.ConditionTimeoutException;
@@ -24,7 +26,7 @@ class ChurnIT {
     private static final long SEED = Long.getLong("churn.seed", 1);
     private static final int PARTITIONS = 6;
     private static final int MOST_MEMBERS = 5;
-    private static final int SESSION_MS = 4_000;
+    private static final int SESSION_MS = 6_000;
 
     /** A death costs a session timeout, so only every so many steps. */
     private static final int STEPS_PER_DEATH = 6;
@@ -73,16 +75,21 @@ class ChurnIT {
         Churn churn = new Churn(topic, all);
 
         // when
-        all.forEach(churn::join);
-        churn.settle();
-        for (int step = 1; step <= STEPS; step++) {
-            churn.step(step % STEPS_PER_DEATH == 0);
-        }
-        churn.settle();
+        try {
+            all.forEach(churn::join);
+            churn.settle();
+            for (int step = 1; step <= STEPS; step++) {
+                churn.step(step % STEPS_PER_DEATH == 0);
+            }
+            churn.settle();
 
-        // then
-        assertThat(churn.ledger.faults()).as("seed %s: %s", SEED, churn.story).isEmpty();
-        churn.endAll();
+            // then
+            assertThat(churn.ledger.faults())
+                    .as("seed %s: %s", SEED, churn.story)
+                    .isEmpty();
+        } finally {
+            churn.endAll();
+        }
     }
 
     private static final class Churn {
@@ -125,10 +132,13 @@ class ChurnIT {
             member.join();
         }
 
+        /** Every partition has an owner, and every member has a part: there are fewer members than partitions. */
         void settle() {
             story.add("settle");
             try {
-                Await.until(() -> ledger.isComplete(PARTITIONS));
+                Set<String> names = members.stream().map(ChurnMember::name).collect(Collectors.toSet());
+                Await.until(
+                        () -> ledger.isComplete(PARTITIONS) && ledger.owners().equals(names));
             } catch (ConditionTimeoutException e) {
                 throw new AssertionError("seed " + SEED + " does not settle: " + story + ", " + ledger, e);
             }

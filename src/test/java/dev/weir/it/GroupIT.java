@@ -2,12 +2,14 @@ package dev.weir.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -112,9 +114,9 @@ class GroupIT {
 
                 // when
                 killed.kill();
-                killed.restart();
                 committer.interrupt();
                 committer.join();
+                killed.restart();
 
                 // then
                 try (Admin admin = Clients.admin(killed.bootstrap())) {
@@ -142,7 +144,7 @@ class GroupIT {
     }
 
     @Test
-    void shouldBeLookedAfterWithKafkasTool() throws Exception {
+    void shouldBeLookedAfterWithKafkasTool(@TempDir Path folder) throws Exception {
         // given
         fill("tooled");
         GroupOfConsumers group = new GroupOfConsumers(broker.bootstrap(), "classic", "tooled");
@@ -157,8 +159,13 @@ class GroupIT {
         Await.until(() -> stateOf(group.id()) == GroupState.EMPTY);
         String earliest = reset(group.id(), "--to-earliest");
         String shifted = reset(group.id(), "--shift-by", "7");
+        String fixed = reset(group.id(), "--to-offset", "5");
+        String current = reset(group.id(), "--to-current");
         String latest = reset(group.id(), "--to-latest");
         String dated = reset(group.id(), "--to-datetime", "2020-01-01T00:00:00.000");
+        String aged = reset(group.id(), "--by-duration", "P1D");
+        Path file = Files.writeString(folder.resolve("offsets.csv"), allAt("tooled", 3));
+        String filed = groups("--reset-offsets", "--group", group.id(), "--from-file", file.toString(), "--execute");
         String offsets = groups("--delete-offsets", "--group", group.id(), "--topic", "tooled:0");
         String listed = groups("--list", "--state", "--type");
         String deleted = groups("--delete", "--group", group.id());
@@ -170,8 +177,12 @@ class GroupIT {
         assertThat(busy).contains("not empty");
         assertThat(newOffsets(earliest)).allMatch(offset -> offset == 0);
         assertThat(newOffsets(shifted)).allMatch(offset -> offset == 7);
+        assertThat(newOffsets(fixed)).allMatch(offset -> offset == 5);
+        assertThat(newOffsets(current)).allMatch(offset -> offset == 5);
         assertThat(newOffsets(latest).mapToLong(Long::longValue).sum()).isEqualTo(RECORDS);
         assertThat(newOffsets(dated)).allMatch(offset -> offset == 0);
+        assertThat(newOffsets(aged)).allMatch(offset -> offset == 0);
+        assertThat(newOffsets(filed)).allMatch(offset -> offset == 3);
         assertThat(offsets).contains("Successful");
         assertThat(listed.lines()).anyMatch(line -> line.matches(group.id() + " +Classic +Empty *"));
         assertThat(deleted).contains("was successful");
@@ -226,6 +237,13 @@ class GroupIT {
             IntStream.range(0, RECORDS)
                     .forEach(i -> producer.send(new ProducerRecord<>(topic, i % PARTITIONS, "k", "v" + i)));
         }
+    }
+
+    /** A file for the group tool, of topic, partition and offset. */
+    private static String allAt(String topic, long offset) {
+        return IntStream.range(0, PARTITIONS)
+                .mapToObj(i -> topic + "," + i + "," + offset + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String reset(String groupId, String... to) {

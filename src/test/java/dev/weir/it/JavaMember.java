@@ -30,6 +30,11 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public void join() {
         thread.start();
     }

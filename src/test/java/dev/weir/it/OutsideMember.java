@@ -32,7 +32,8 @@ final class OutsideMember implements ChurnMember {
         this.command = command;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 

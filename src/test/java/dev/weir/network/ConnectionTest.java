@@ -75,7 +75,6 @@ class ConnectionTest {
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
                 ctx,
-                memory,
                 dispatcher,
                 new NetworkMetrics(registry, new ConnectionQuotas(1, 1), memory),
                 System.nanoTime());

@@ -98,7 +98,7 @@ class FrameAssemblerTest {
 
     @Test
     void shouldLetNoSecondLargeFrameGrowBeyondTheMemory() {
-        RequestMemory little = new RequestMemory(RequestMemory.FIRST_BYTES);
+        RequestMemory little = new RequestMemory(64 << 10);
         channel = channel(little);
         byte[] large = new byte[1_000_000];
         new Random(2).nextBytes(large);
@@ -107,12 +107,12 @@ class FrameAssemblerTest {
         assertThat(frames.contents).containsExactly(large);
         assertThat(frames.waiting).isTrue();
         assertThat(little.used()).isEqualTo(large.length);
-        little.release(frames.releaseFirst());
+        frames.releaseFirst();
         channel.runPendingTasks();
 
         assertThat(frames.contents).containsExactly(large, large);
         assertThat(frames.waiting).isFalse();
-        little.release(frames.releaseFirst());
+        frames.releaseFirst();
         assertThat(little.used()).isZero();
     }
 
@@ -126,16 +126,16 @@ class FrameAssemblerTest {
         assertThat(frames.waiting).isTrue();
 
         send(Unpooled.wrappedBuffer(frame(new byte[] {2})));
-        little.release(frames.releaseFirst());
+        frames.releaseFirst();
         channel.runPendingTasks();
 
         assertThat(frames.contents.subList(1, 2)).containsExactly(new byte[] {1});
         assertThat(frames.waiting).isTrue();
-        little.release(frames.releaseFirst());
+        frames.releaseFirst();
         channel.runPendingTasks();
         assertThat(frames.contents.subList(2, 3)).containsExactly(new byte[] {2});
         assertThat(frames.waiting).isFalse();
-        little.release(frames.releaseFirst());
+        frames.releaseFirst();
         assertThat(little.used()).isZero();
     }
 
@@ -205,7 +205,7 @@ class FrameAssemblerTest {
     private final class Frames implements FrameAssembler.FrameSink {
         private final List<byte[]> contents = new ArrayList<>();
         private final List<ByteBuf> buffers = new ArrayList<>();
-        private final List<Integer> reservations = new ArrayList<>();
+        private final List<RequestMemory.Reservation> reservations = new ArrayList<>();
         private final List<Integer> badLengths = new ArrayList<>();
         private @Nullable Runnable held;
         private boolean waiting;
@@ -213,8 +213,7 @@ class FrameAssemblerTest {
         private int released;
 
         @Override
-        public void onFrame(ByteBuf frame, int reserved) {
-            assertThat(frame.capacity()).isEqualTo(reserved);
+        public void onFrame(ByteBuf frame, RequestMemory.Reservation reserved) {
             contents.add(ByteBufUtil.getBytes(frame));
             buffers.add(frame);
             reservations.add(reserved);
@@ -247,14 +246,14 @@ class FrameAssemblerTest {
             Objects.requireNonNull(held).run();
         }
 
-        int releaseFirst() {
+        void releaseFirst() {
             buffers.get(released).release();
-            return reservations.get(released++);
+            reservations.get(released++).release();
         }
 
         void releaseAll() {
             while (released < buffers.size()) {
-                memory.release(releaseFirst());
+                releaseFirst();
             }
         }
 

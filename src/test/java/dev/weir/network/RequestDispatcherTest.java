@@ -149,7 +149,6 @@ class RequestDispatcherTest {
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
                 channel.pipeline().context("vertx"),
-                memory,
                 new RequestDispatcher(new ApiTable(view, List.of(new Heartbeats()))),
                 new NetworkMetrics(new SimpleMeterRegistry(), new ConnectionQuotas(1, 1), memory),
                 System.nanoTime());

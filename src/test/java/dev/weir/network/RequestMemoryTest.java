@@ -2,8 +2,10 @@ package dev.weir.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.network.RequestMemory.Reservation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RequestMemoryTest {
@@ -12,65 +14,86 @@ class RequestMemoryTest {
 
     @Test
     void shouldGiveWhileAnythingIsLeft() {
-        assertThat(memory.reserve(99, () -> {})).isTrue();
-        assertThat(memory.reserve(500, () -> {})).isTrue();
-        assertThat(memory.reserve(1, () -> {})).isFalse();
+        take(99);
+        take(500);
+
+        assertThat(memory.reserve(1, () -> {})).isNull();
         assertThat(memory.used()).isEqualTo(599);
     }
 
     @Test
     void shouldCallEverybodyWhoWaitsOnceWhenThereIsMemoryAgain() {
-        memory.reserve(150, () -> {});
+        Reservation large = take(50);
+        Reservation larger = take(100);
         memory.reserve(1, () -> retried.add("a"));
         memory.reserve(1, () -> retried.add("b"));
 
-        memory.release(50);
+        large.release();
         assertThat(retried).isEmpty();
-        memory.release(1);
-        memory.release(1);
+        larger.release();
+        larger.release();
 
         assertThat(retried).containsExactly("a", "b");
+        assertThat(memory.used()).isZero();
     }
 
     @Test
     void shouldForgetWhoCancels() {
         Runnable waiter = () -> retried.add("gone");
-        memory.reserve(100, () -> {});
+        Reservation all = take(100);
         memory.reserve(1, waiter);
 
         memory.cancel(waiter);
-        memory.release(100);
+        all.release();
 
         assertThat(retried).isEmpty();
         assertThat(memory.used()).isZero();
     }
 
     @Test
-    void shouldLetOneFrameGrowAboveTheBoundAndTheNextWhenItIsGone() {
-        int first = RequestMemory.FIRST_BYTES;
-        memory.reserve(first, () -> {});
-        assertThat(memory.reserveRest(1000, () -> {})).isTrue();
+    void shouldLetFramesGrowWhileAnythingIsLeft() {
+        Reservation one = take(10);
+        Reservation other = take(10);
 
-        assertThat(memory.reserveRest(1000, () -> retried.add("rest"))).isFalse();
-        assertThat(memory.reserve(1, () -> retried.add("first"))).isFalse();
-        assertThat(memory.used()).isEqualTo(first + 1000);
-        memory.release(first + 1000);
+        assertThat(one.more(40, () -> {})).isTrue();
+        assertThat(other.more(60, () -> {})).isTrue();
 
-        assertThat(retried).containsExactly("rest", "first");
+        assertThat(memory.used()).isEqualTo(120);
+        one.release();
+        other.release();
+        assertThat(memory.used()).isZero();
     }
 
     @Test
-    void shouldNotLetFramesThatHaveTheirBeginningsWaitForEachOther() {
-        int first = RequestMemory.FIRST_BYTES;
-        RequestMemory two = new RequestMemory(2 * first);
-        two.reserve(first, () -> {});
-        two.reserve(first, () -> {});
+    void shouldLetOneFrameAtATimeGrowAboveTheBound() {
+        Reservation one = take(50);
+        Reservation other = take(50);
 
-        assertThat(two.reserveRest(first, () -> {})).isTrue();
-        assertThat(two.reserveRest(first, () -> retried.add("other"))).isFalse();
-        two.release(2 * first);
+        assertThat(one.more(100, () -> {})).isTrue();
+        assertThat(one.more(200, () -> {})).isTrue();
+        assertThat(other.more(100, () -> retried.add("other"))).isFalse();
+        assertThat(memory.reserve(1, () -> retried.add("new"))).isNull();
+        assertThat(memory.used()).isEqualTo(400);
+        one.release();
+
+        assertThat(retried).containsExactly("other", "new");
+        assertThat(other.more(100, () -> {})).isTrue();
+    }
+
+    @Test
+    void shouldLetTheNextFrameGrowWhenTheOneAboveTheBoundIsGoneThoughNothingIsLeft() {
+        Reservation one = take(50);
+        Reservation other = take(200);
+        one.more(10, () -> {});
+        other.more(10, () -> retried.add("other"));
+
+        one.release();
 
         assertThat(retried).containsExactly("other");
-        assertThat(two.reserveRest(first, () -> {})).isTrue();
+        assertThat(other.more(10, () -> {})).isTrue();
+    }
+
+    private Reservation take(long bytes) {
+        return Objects.requireNonNull(memory.reserve(bytes, () -> {}));
     }
 }

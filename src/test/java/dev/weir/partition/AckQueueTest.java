@@ -45,7 +45,7 @@ class AckQueueTest {
 
         queue.settle(2, 1, true);
         assertThat(results).isEmpty();
-        queue.failAbove(0, Errors.NOT_LEADER_OR_FOLLOWER, "moved");
+        queue.failAbove(0, AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "moved"));
 
         assertThat(results).containsExactly(Errors.NONE, Errors.NOT_LEADER_OR_FOLLOWER);
     }
@@ -84,7 +84,8 @@ class AckQueueTest {
     }
 
     private static Ack ack(PendingAppend pending, int index, long requiredOffset, boolean allReplicas) {
-        AppendResult good = new AppendResult(Errors.NONE, requiredOffset - 1, requiredOffset, -1, 0, null, List.of());
+        AppendResult good =
+                new AppendResult(Errors.NONE, requiredOffset - 1, requiredOffset, -1, 0, null, List.of(), true);
         return new Ack(pending, index, good, requiredOffset, allReplicas);
     }
 }

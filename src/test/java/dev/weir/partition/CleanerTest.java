@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.config.CleanerSettings;
 import dev.weir.config.TestLogConfig;
 import dev.weir.storage.CleanedSegments;
+import dev.weir.storage.DirectoryHealth;
 import dev.weir.storage.IoThrottle;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,11 +79,41 @@ class CleanerTest {
         Cleaner.Job job = cleaner.next(settings(true, 1, FAST), fixture.nowMs).orElseThrow();
 
         // When
-        cleaner.fail(job, new IOException("a damaged batch"));
+        cleaner.fail(job, new IllegalStateException("what cannot be"));
 
         // Then
         assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isEmpty();
         assertThat(fixture.append(1, keyed(0)).came()).isTrue();
+    }
+
+    @Test
+    void shouldTryAgainWhereRetentionTookASegmentAway() throws Exception {
+        // Given
+        writeTenKeys(200);
+        Cleaner.Job job = cleaner.next(settings(true, 1, FAST), fixture.nowMs).orElseThrow();
+
+        // When
+        cleaner.fail(job, new NoSuchFileException("00000000000000000000.log"));
+
+        // Then
+        assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isPresent();
+        assertThat(fixture.writeFailures).isEmpty();
+    }
+
+    @Test
+    void shouldTryAgainWhenTheDiskWorksAgain() throws Exception {
+        // Given
+        writeTenKeys(200);
+        Cleaner.Job job = cleaner.next(settings(true, 1, FAST), fixture.nowMs).orElseThrow();
+
+        // When
+        cleaner.fail(job, new IOException("no space left on device"));
+
+        // Then
+        assertThat(fixture.writeFailures).hasSize(1);
+        assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isEmpty();
+        fixture.shard.health(fixture.home.id(), DirectoryHealth.WRITABLE);
+        assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isPresent();
     }
 
     @Test

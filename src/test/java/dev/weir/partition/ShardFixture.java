@@ -30,6 +30,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -136,6 +137,10 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         if (!close()) {
             throw new IOException("the shard was not closed in order");
         }
+        // What was still to come must find the shard closed.
+        while (goOn()) {
+            nowMs++;
+        }
         checkpoint();
         for (LogHome one : homes) {
             one.directory().markCleanShutdown();
@@ -171,9 +176,9 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
-    public void writeCheckpoints(Runnable done) {
+    public void writeCheckpoints(Consumer<Boolean> done) {
         checkpoint();
-        done.run();
+        done.accept(true);
     }
 
     /** Does one thing that waits; answers whether there was any. */

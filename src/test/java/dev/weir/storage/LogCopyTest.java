@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.junit.jupiter.api.Test;
 
-/** A copy is made of logs as retention, compaction, transactions and truncation leave them, while that goes on. */
+/** A copy is made of logs as compaction and transactions leave them, while appends, retention and compaction go on. */
 class LogCopyTest {
     private static final Path COPY = Path.of("/other/orders-3.future");
 
@@ -36,7 +39,7 @@ class LogCopyTest {
         PartitionLog target = open(source, false, producers);
 
         // when
-        LogCopy copy = new LogCopy(source.log, target, false);
+        LogCopy copy = new LogCopy(source.log, target, false, new CopyBuffer());
         for (int step = 0; step < 30; step++) {
             copy.step(1 + source.random.nextInt(3_000), source.nowMs);
             disturb(source);
@@ -57,6 +60,44 @@ class LogCopyTest {
         PartitionLog reopened = open(source, true, again);
         assertThat(reopened.recovery().notes()).isEmpty();
         assertSame(source, reopened);
+    }
+
+    @Test
+    void shouldLoseNothingWhileCompactionMergesSegmentsThatAreHalfCopied() throws Exception {
+        int compacted = 0;
+        for (long seed = 1; seed <= 100; seed++) {
+            // given
+            CompactedLog source = new CompactedLog(seed);
+            source.append(60);
+            source.commitAndRoll();
+            PartitionLog target = open(source, false, new ProducerStateManager());
+            LogCopy copy = new LogCopy(source.log, target, false, new CopyBuffer());
+
+            // when
+            for (int step = source.random.nextInt(20); step >= 0; step--) {
+                copy.step(1 + source.random.nextInt(2_000), source.nowMs);
+            }
+            compacted += source.compact(1 << 20) ? 1 : 0;
+            while (copy.lag() > 0) {
+                copy.step(1 + source.random.nextInt(2_000), source.nowMs);
+            }
+            copy.finish();
+
+            // then
+            assertThat(offsets(target)).as("seed %s", seed).containsAll(offsets(source.log));
+            target.close();
+            PartitionLog reopened = open(source, true, new ProducerStateManager());
+            assertThat(offsets(reopened)).as("seed %s", seed).isEqualTo(offsets(target));
+        }
+        assertThat(compacted).isPositive();
+    }
+
+    private static Set<Long> offsets(PartitionLog log) throws IOException {
+        Set<Long> offsets = new TreeSet<>();
+        MemoryRecords.readableRecords(ByteBuffer.wrap(bytes(log)))
+                .records()
+                .forEach(record -> offsets.add(record.offset()));
+        return offsets;
     }
 
     private static void disturb(CompactedLog source) throws IOException {

@@ -100,7 +100,10 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             }
         }
         context.onAbandoned(round::abandon);
-        return round.run(Math.max(0, request.maxWaitMs()));
+        // A connection is not idle while it waits, so no wait outlasts what would be an idle connection's end.
+        long idleMs = view.config().network().maxIdleMs();
+        long waitMs = idleMs > 0 ? Math.min(request.maxWaitMs(), idleMs) : request.maxWaitMs();
+        return round.run((int) Math.max(0, waitMs));
     }
 
     private static boolean isById(RequestContext context) {

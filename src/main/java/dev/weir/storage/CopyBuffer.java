@@ -1,0 +1,16 @@
+package dev.weir.storage;
+
+import java.nio.ByteBuffer;
+
+/** The memory that batches pass through while logs are copied, as large as the largest piece so far. One thread uses it. */
+public final class CopyBuffer {
+    private ByteBuffer block = ByteBuffer.allocate(0);
+
+    /** Room for this many bytes, until the next call. */
+    ByteBuffer ofSize(int bytes) {
+        if (block.capacity() < bytes) {
+            block = ByteBuffer.allocate(bytes);
+        }
+        return block.clear().limit(bytes);
+    }
+}
