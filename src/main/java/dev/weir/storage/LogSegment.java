@@ -223,7 +223,7 @@ final class LogSegment {
         BatchScanner scanner = scanner(start.position(), BatchScanner.HEADER_BLOCK);
         boolean found = scanner.seek(offset);
         // An entry that leads past the offset, or to what is no batch, is a damaged entry: walk from the start instead.
-        boolean astray = start.position() > 0 && (!scanner.problem().isEmpty() || astray(scanner, start));
+        boolean astray = start.position() != 0 && (!scanner.problem().isEmpty() || astray(scanner, start));
         if (astray) {
             scanner = scanner(0, BatchScanner.HEADER_BLOCK);
             found = scanner.seek(offset);

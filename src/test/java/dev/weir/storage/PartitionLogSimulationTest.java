@@ -1,6 +1,8 @@
 package dev.weir.storage;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many random lives of a log against a simple model. {@code -Dweir.sim.seeds=10000} runs more of them, {@code
@@ -18,5 +20,12 @@ class PartitionLogSimulationTest {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         }
+    }
+
+    /** An index entry that points before its file: the index is walked around, as any other entry that is wrong. */
+    @ParameterizedTest
+    @ValueSource(longs = 1200)
+    void shouldKeepEveryPromiseForASeedThatOnceFoundAMistake(long seed) throws Exception {
+        new LogSimulation(seed, LogMistake.NONE).run();
     }
 }
