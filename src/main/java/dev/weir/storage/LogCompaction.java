@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +143,7 @@ final class LogCompaction {
 
     private void swap(CleanedSegments.Group group, long nowMs) throws IOException {
         long base = group.baseOffset();
-        closeTransactions(base);
+        closeTransactions(group);
         rename(base, ALL_BUT_LOG, FileNames.CLEANED, FileNames.SWAP);
         rename(base, List.of(FileNames.LOG), FileNames.CLEANED, FileNames.SWAP);
         for (Source source : group.sources()) {
@@ -159,15 +161,26 @@ final class LogCompaction {
     }
 
     /**
-     * Every transaction that was open where the segment begins has ended in what was compacted, maybe with a marker that is
-     * no longer there: whoever started from the old snapshot would wait for it for ever.
+     * A transaction that was open where the segment begins may have ended in what was compacted, with a marker that is no
+     * longer there: whoever started from the old snapshot would wait for it for ever. What is still open where the segment
+     * ends has its marker above it.
      */
-    private void closeTransactions(long base) throws IOException {
+    private void closeTransactions(CleanedSegments.Group group) throws IOException {
+        long base = group.baseOffset();
         List<ProducerEntry> then = log.snapshots.at(base).orElse(List.of());
-        if (then.stream().anyMatch(ProducerEntry::inTransaction)) {
-            byte[] closed = ProducerSnapshot.encode(
-                    then.stream().map(ProducerEntry::withoutTransaction).toList());
-            CheckpointText.write(log.files(), path(base, FileNames.SNAPSHOT + FileNames.CLEANED), closed, true);
+        Set<Long> openAtEnd = log.snapshots.at(group.endOffset()).orElse(List.of()).stream()
+                .filter(ProducerEntry::inTransaction)
+                .map(ProducerEntry::currentTxnFirstOffset)
+                .collect(Collectors.toSet());
+        List<ProducerEntry> closed = then.stream()
+                .map(p -> openAtEnd.contains(p.currentTxnFirstOffset()) ? p : p.withoutTransaction())
+                .toList();
+        if (!closed.equals(then)) {
+            CheckpointText.write(
+                    log.files(),
+                    path(base, FileNames.SNAPSHOT + FileNames.CLEANED),
+                    ProducerSnapshot.encode(closed),
+                    true);
         }
     }
 

@@ -140,9 +140,14 @@ final class CompactedLog {
     }
 
     void commitAndRoll() throws IOException {
+        commit();
+        log.roll(nowMs);
+    }
+
+    /** Ends the open transaction one way or the other. */
+    void commit() throws IOException {
         endTransaction();
         log.write();
-        log.roll(nowMs);
         producers.onHighWatermark(log.logEndOffset());
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,37 @@ class LogCompactionTest {
         for (SegmentInfo segment : log.log.segments()) {
             assertThat(segment.active() || batches.stream().anyMatch(b -> b.nextOffset() == segment.nextOffset()))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void shouldKeepATransactionOpenWhoseMarkerIsAboveWhatWasCompacted() throws Exception {
+        // Given
+        CompactedLog log = new CompactedLog(6);
+        log.append(100);
+        log.log.roll(log.nowMs);
+        long opened = log.producers.activeProducers().stream()
+                .filter(ProducerEntry::inTransaction)
+                .mapToLong(ProducerEntry::currentTxnFirstOffset)
+                .min()
+                .orElseThrow();
+        log.commit();
+
+        // When
+        log.compact(MAP_BYTES);
+
+        // Then
+        List<Long> within = log.log.segments().stream()
+                .map(SegmentInfo::baseOffset)
+                .filter(base -> base > opened)
+                .toList();
+        assertThat(within).isNotEmpty();
+        for (long base : within) {
+            Path snapshot = FileNames.in(CompactedLog.DIRECTORY, base, FileNames.SNAPSHOT);
+            assertThat(ProducerSnapshot.decode(CheckpointText.bytes(log.files, snapshot))
+                            .orElseThrow())
+                    .as("snapshot at %s", base)
+                    .anyMatch(p -> p.currentTxnFirstOffset() == opened);
         }
     }
 
