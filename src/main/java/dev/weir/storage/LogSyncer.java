@@ -106,7 +106,7 @@ final class LogSyncer {
         }
         LogSegment active = log.active();
         active.seal();
-        if (log.tracksProducers() && !log.mirrors && !log.snapshots.offsets().contains(log.logEndOffset)) {
+        if (log.tracksProducers() && !log.mirrors) {
             log.snapshots.write(log.logEndOffset, log.producers.snapshot(log.logEndOffset), false);
         }
         log.namesVersion++;

@@ -38,8 +38,14 @@ final class ProducerSnapshots {
         return FileNames.in(directory, offset, FileNames.SNAPSHOT);
     }
 
-    /** Writes a snapshot; it becomes durable with its segment, or at once when {@code sync}. */
+    /**
+     * Writes a snapshot; it becomes durable with its segment, or at once when {@code sync}. One that is there already tells
+     * the same, and is not put at risk.
+     */
     void write(long offset, byte[] state, boolean sync) throws IOException {
+        if (offsets.contains(offset)) {
+            return;
+        }
         CheckpointText.write(files, path(offset), state, sync);
         offsets.add(offset);
     }
