@@ -125,13 +125,25 @@ final class ClassicRebalance {
         removeSilently(group, member.memberId, out);
     }
 
-    /** The group goes over to the consumer protocol: who waits is told to rejoin, and no timer runs any more. */
+    /**
+     * The group goes over to the consumer protocol: who waits is told to rejoin, and no timer runs any more. Kafka answers a
+     * JoinGroup that waits with REBALANCE_IN_PROGRESS, which no other JoinGroup is answered with, and on which clients of
+     * librdkafka give up; so it is told of the generation as it was, and the SyncGroup that follows is answered so.
+     */
     void abandon(ClassicGroup group, GroupOutput out) {
         out.cancelTimer(joinTimer(group));
         out.cancelTimer(syncTimer(group));
         group.members.pendingJoin().forEach(memberId -> out.cancelTimer(sessionTimer(group, memberId)));
         for (ClassicMember member : group.members.all()) {
-            answerJoin(group, member, Errors.REBALANCE_IN_PROGRESS, out);
+            Waiting waiting = member.awaitingJoin;
+            if (waiting != null) {
+                group.members.awaitJoin(member, null);
+                String protocol = member.protocols.get(0).name();
+                out.reply(
+                        waiting.requestId(),
+                        ClassicReplies.joinedConsumerGroup(
+                                member.memberId, group.generation(), protocol, waiting.apiVersion()));
+            }
             answerSync(group, member, Errors.REBALANCE_IN_PROGRESS, out);
             out.cancelTimer(sessionTimer(group, member.memberId));
         }

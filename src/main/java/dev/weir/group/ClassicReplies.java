@@ -35,6 +35,15 @@ final class ClassicReplies {
                 .setLeader(leader == null ? "" : leader);
     }
 
+    /** To a classic member of a consumer group, which leads nobody: its epoch is its generation, its first protocol is used. */
+    static JoinGroupResponseData joinedConsumerGroup(String memberId, int epoch, String protocol, short apiVersion) {
+        return new JoinGroupResponseData()
+                .setMemberId(memberId)
+                .setGenerationId(epoch)
+                .setProtocolType(apiVersion < NULLABLE_PROTOCOL ? null : ClassicGroup.CONSUMER)
+                .setProtocolName(protocol);
+    }
+
     static JoinGroupResponseData joinRefused(String memberId, Errors error, short apiVersion) {
         return new JoinGroupResponseData()
                 .setMemberId(memberId)

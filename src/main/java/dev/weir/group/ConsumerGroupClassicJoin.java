@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ConsumerProtocolSubscription;
 import org.apache.kafka.common.message.JoinGroupRequestData;
-import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsumerGroupClassicJoin {
     private static final short KNOWN_MEMBER_ID = 4;
-    private static final short NULLABLE_PROTOCOL = 7;
 
     private final ConsumerGroupShared shared;
     private final ConsumerGroupReturn giveBack;
@@ -149,11 +147,8 @@ final class ConsumerGroupClassicJoin {
         }
         out.reply(
                 call.requestId(),
-                new JoinGroupResponseData()
-                        .setMemberId(memberId)
-                        .setGenerationId(member.epoch())
-                        .setProtocolType(call.apiVersion() < NULLABLE_PROTOCOL ? null : ClassicGroup.CONSUMER)
-                        .setProtocolName(protocols.get(0).name()));
+                ClassicReplies.joinedConsumerGroup(
+                        memberId, member.epoch(), protocols.get(0).name(), call.apiVersion()));
     }
 
     private static ConsumerGroupMemberMetadata.Member details(

@@ -156,7 +156,10 @@ class GroupMigrationTest {
         harness.beat(join("b", "t"));
 
         JoinGroupResponseData told = (JoinGroupResponseData) Objects.requireNonNull(harness.answer(waiting));
-        assertThat(Errors.forCode(told.errorCode())).isEqualTo(Errors.REBALANCE_IN_PROGRESS);
+        assertThat(Errors.forCode(told.errorCode())).isEqualTo(Errors.NONE);
+        assertThat(told.leader()).isNotEqualTo(id);
+        assertThat(Errors.forCode(harness.sync(id, told.generationId()).errorCode()))
+                .isEqualTo(Errors.REBALANCE_IN_PROGRESS);
         JoinGroupResponseData joined = harness.join(id, null, List.of(), "t");
         assertThat(joined.errorCode()).isZero();
         assertThat(harness.sync(id, joined.generationId()).errorCode()).isZero();

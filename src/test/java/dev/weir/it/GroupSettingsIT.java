@@ -3,14 +3,19 @@ package dev.weir.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -30,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GroupSettingsIT {
     private static final ConfigResource GROUP = new ConfigResource(ConfigResource.Type.GROUP, "g");
     private static final ConfigResource BROKERS = new ConfigResource(ConfigResource.Type.BROKER, "");
+    private static final Optional<GroupState> PREPARING = Optional.of(GroupState.PREPARING_REBALANCE);
     private static final int WAIT_MS = 15_000;
 
     @TempDir
@@ -93,6 +99,29 @@ class GroupSettingsIT {
         assertThat(again.memberEpoch()).isEqualTo(1);
         alter(GROUP, "consumer.assignment.interval.ms", "0");
         Await.until(() -> beat(second, 1).memberEpoch() == 2);
+    }
+
+    @Test
+    void shouldKeepAClassicMemberThatWaitsToJoinWhenTheGroupChangesItsProtocol() throws Exception {
+        // given: kcat, which ends on an error it does not know, is waiting for the first generation
+        PartitionLedger ledger = new PartitionLedger();
+        OutsideMember kcat = new OutsideMember("kcat", ledger, Kcat.member(broker.bootstrap(), "g", "t", 10_000));
+        kcat.join();
+        Await.until(() -> groups().stream().anyMatch(g -> g.groupState().equals(PREPARING)));
+
+        // when
+        String member = Uuid.randomUuid().toString();
+        assertThat(beat(member, 0).errorCode()).isEqualTo(Errors.NONE.code());
+
+        // then
+        assertThat(groups()).extracting(GroupListing::type).containsExactly(Optional.of(GroupType.CONSUMER));
+        assertThat(beat(member, -1).errorCode()).isEqualTo(Errors.NONE.code());
+        Await.until(() -> ledger.isComplete(4));
+        kcat.leave();
+    }
+
+    private Collection<GroupListing> groups() throws Exception {
+        return admin.listGroups().all().get();
     }
 
     @ParameterizedTest

@@ -24,7 +24,9 @@ final class OutsideMember implements ChurnMember {
     private final List<String> command;
     private final PartitionLedger ledger;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final List<String> said = new ArrayList<>();
     private Process process;
+    private volatile boolean ending;
 
     OutsideMember(String name, PartitionLedger ledger, List<String> command) {
         this.name = name;
@@ -50,6 +52,7 @@ final class OutsideMember implements ChurnMember {
 
     @Override
     public void leave() {
+        ending = true;
         // Not Process.destroy, which closes the pipe that is still to be read.
         process.toHandle().destroy();
         awaitEnd();
@@ -58,20 +61,27 @@ final class OutsideMember implements ChurnMember {
 
     @Override
     public void kill() {
+        ending = true;
         process.toHandle().destroyForcibly();
         awaitEnd();
         ledger.died(this);
     }
 
-    /** What it has said since this was last asked. */
+    /**
+     * What it has said since this was last asked.
+     *
+     * @throws AssertionError if it has ended without being asked to
+     */
     List<Event> newEvents() {
         List<Event> events = new ArrayList<>();
+        boolean ended = !process.isAlive();
         try {
             InputStream in = process.getInputStream();
             while (in.available() > 0) {
                 int next = in.read();
                 if (next == '\n') {
-                    Matcher says = SAYS.matcher(line.toString(StandardCharsets.UTF_8));
+                    said.add(line.toString(StandardCharsets.UTF_8));
+                    Matcher says = SAYS.matcher(said.get(said.size() - 1));
                     if (says.find()) {
                         events.add(event(says.group(1), says.group(2)));
                     }
@@ -83,7 +93,15 @@ final class OutsideMember implements ChurnMember {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (ended && !ending) {
+            throw new AssertionError(this + " has ended with " + process.exitValue());
+        }
         return events;
+    }
+
+    @Override
+    public String toString() {
+        return name + ", which said " + said;
     }
 
     private static Event event(String verb, String partitions) {

@@ -86,7 +86,7 @@ final class PartitionLedger {
 
     @Override
     public synchronized String toString() {
-        return "owners " + owners + ", faults " + faults + ", to be booked " + reported.values();
+        return "owners " + owners + ", faults " + faults + ", to be booked " + reported;
     }
 
     private void readReports() {
