@@ -14,6 +14,7 @@ import dev.weir.storage.RealLogFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -75,6 +76,7 @@ final class Broker {
             dirs = LogDirs.open(
                     files,
                     config.data().logDirs(),
+                    config.metadataLog().dir(),
                     config.node().nodeId(),
                     config.node().clusterId());
         } catch (StartFailure e) {
@@ -136,7 +138,12 @@ final class Broker {
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
-        List<LogHome> homes = dirs.settled(image, config.node().nodeId());
+        List<LogHome> homes;
+        try {
+            homes = dirs.settled(image, config.node().nodeId());
+        } catch (UncheckedIOException e) {
+            return Future.failedFuture(new StartFailure(String.valueOf(e.getMessage())));
+        }
         long count = image.topics().byId().values().stream()
                 .mapToLong(t -> t.partitionCount())
                 .sum();
@@ -147,8 +154,9 @@ final class Broker {
         });
         // The keeper of the directories comes first: a shard that fails to open a log tells it.
         return deployments
-                .logDirs(partitions, homes)
-                .compose(done -> deployments.shards(files, homes, image, opened::incrementAndGet))
+                .logDirs(partitions, controller, homes, dirs.failed())
+                .compose(done ->
+                        deployments.shards(files, homes, !dirs.failed().isEmpty(), image, opened::incrementAndGet))
                 .onSuccess(done -> {
                     logsOpen = true;
                     LOG.info("Opened {} of {} partitions", opened.get(), count);

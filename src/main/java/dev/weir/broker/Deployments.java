@@ -28,6 +28,7 @@ import dev.weir.network.NetworkVerticle;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
 import dev.weir.partition.DirectoryLoads;
+import dev.weir.partition.FailedLogDir;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogDirsVerticle;
 import dev.weir.partition.LogHome;
@@ -109,7 +110,7 @@ final class Deployments {
         ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), new SystemChance());
         SnapshotPolicy snapshots = new SnapshotPolicy(
                 config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
-        LogHome home = dirs.metadataHome(config.metadataLog().dir());
+        LogHome home = dirs.metadataHome();
         ControllerVerticle verticle = new ControllerVerticle(
                 bus,
                 config.node().nodeId(),
@@ -154,7 +155,8 @@ final class Deployments {
         });
     }
 
-    Future<Void> shards(LogFiles files, List<LogHome> homes, ClusterImage image, Runnable onOpened) {
+    Future<Void> shards(
+            LogFiles files, List<LogHome> homes, boolean directoriesFailed, ClusterImage image, Runnable onOpened) {
         int shards = config.network().ioThreads();
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
                 "weir-cleaner", Math.max(1, config.cleaner().threads()));
@@ -168,6 +170,7 @@ final class Deployments {
                     shard,
                     shards,
                     homes,
+                    directoriesFailed,
                     loads,
                     openFiles() / shards,
                     RETRY_MS,
@@ -196,11 +199,16 @@ final class Deployments {
         return limit > 0 ? (int) Math.min(OPEN_FILES, limit / 2) : OPEN_FILES;
     }
 
-    Future<Void> logDirs(PartitionClient partitions, List<LogHome> homes) {
+    Future<Void> logDirs(
+            PartitionClient partitions, ControllerClient controller, List<LogHome> homes, List<FailedLogDir> failed) {
+        ReplicaDirectoryAssigner assigner =
+                new ReplicaDirectoryAssigner(controller, config.node().nodeId());
         LogDirsVerticle verticle = new LogDirsVerticle(
                 bus,
                 partitions,
                 homes,
+                failed,
+                assigner::assign,
                 config.maintenance().recoveryCheckpointMs(),
                 config.data().reserveBytes(),
                 PROBE_MS);

@@ -1,6 +1,7 @@
 package dev.weir.broker;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.partition.FailedLogDir;
 import dev.weir.partition.FoundLogs;
 import dev.weir.partition.LogHome;
 import dev.weir.storage.LogDirectory;
@@ -8,6 +9,7 @@ import dev.weir.storage.LogDirectoryException;
 import dev.weir.storage.LogFiles;
 import dev.weir.storage.MetaProperties;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,96 +26,177 @@ final class LogDirs {
 
     private final String clusterId;
     private final List<LogHome> homes;
+    private final LogHome metadataHome;
+    private final List<FailedLogDir> failed;
 
-    private LogDirs(String clusterId, List<LogHome> homes) {
+    private LogDirs(String clusterId, List<LogHome> homes, LogHome metadataHome, List<FailedLogDir> failed) {
         this.clusterId = clusterId;
         this.homes = homes;
+        this.metadataHome = metadataHome;
+        this.failed = failed;
     }
 
     String clusterId() {
         return clusterId;
     }
 
-    /** Where the metadata log lives: {@code metadata.log.dir}, else the first log directory. */
-    LogHome metadataHome(@Nullable String path) {
-        return homes.stream()
-                .filter(home -> path != null
-                        && home.path().equals(Path.of(path).toAbsolutePath().normalize()))
-                .findFirst()
-                .orElse(homes.get(0));
+    /** Where the metadata log lives. */
+    LogHome metadataHome() {
+        return metadataHome;
     }
 
+    /** Those that can be used. */
     List<LogHome> homes() {
         return homes;
     }
 
+    /** Those that cannot. */
+    List<FailedLogDir> failed() {
+        return failed;
+    }
+
     /**
-     * Opens all directories; when one cannot be used, the others are let go again.
+     * Opens all directories. One that the disk refuses is left out; but without the metadata log there is no start. When the
+     * start fails, all are let go again.
      *
+     * @param metadataPath {@code metadata.log.dir}; null for the first directory
      * @param wantedClusterId the cluster that this broker must belong to; null takes what the directories say
      * @throws StartFailure with one clear line
      */
-    static LogDirs open(LogFiles files, List<String> paths, int nodeId, @Nullable String wantedClusterId)
+    static LogDirs open(
+            LogFiles files,
+            List<String> paths,
+            @Nullable String metadataPath,
+            int nodeId,
+            @Nullable String wantedClusterId)
             throws StartFailure {
-        List<LogDirectory> opened = new ArrayList<>();
+        List<Path> wanted = paths.stream().map(LogDirs::normal).toList();
+        Path metadata = metadataPath == null ? wanted.get(0) : normal(metadataPath);
+        if (!wanted.contains(metadata)) {
+            throw new StartFailure("metadata.log.dir " + metadata + " is not one of log.dirs");
+        }
+        List<Taken> taken = new ArrayList<>();
+        List<FailedLogDir> failed = new ArrayList<>();
         try {
-            for (String path : paths) {
-                opened.add(
-                        LogDirectory.open(files, Path.of(path).toAbsolutePath().normalize()));
+            for (Path path : wanted) {
+                take(files, path, taken, failed);
             }
-            String clusterId = clusterId(opened, nodeId, wantedClusterId);
+            String clusterId = clusterId(taken, nodeId, wantedClusterId, failed);
             List<LogHome> homes = new ArrayList<>();
-            for (LogDirectory directory : opened) {
-                homes.add(LogHome.read(directory, identify(directory, nodeId, clusterId)));
+            for (Taken one : List.copyOf(taken)) {
+                try {
+                    homes.add(LogHome.read(one.directory(), identify(one, nodeId, clusterId)));
+                } catch (IOException e) {
+                    fail(one.directory().path(), e, failed);
+                    taken.remove(one);
+                    close(List.of(one.directory()));
+                }
             }
-            return new LogDirs(clusterId, homes);
-        } catch (LogDirectoryException | IOException e) {
-            close(opened);
-            throw new StartFailure(
-                    e instanceof LogDirectoryException
-                            ? String.valueOf(e.getMessage())
-                            : "cannot use the log directories " + paths + ": " + e);
+            LogHome ofMetadata = homes.stream()
+                    .filter(home -> home.path().equals(metadata))
+                    .findFirst()
+                    .orElseThrow(() -> new StartFailure(
+                            "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
+            return new LogDirs(clusterId, homes, ofMetadata, failed);
+        } catch (LogDirectoryException e) {
+            close(taken.stream().map(Taken::directory).toList());
+            throw new StartFailure(String.valueOf(e.getMessage()));
         } catch (StartFailure e) {
-            close(opened);
+            close(taken.stream().map(Taken::directory).toList());
             throw e;
         }
     }
 
-    /** The directories with what the metadata knows of them. */
+    private record Taken(LogDirectory directory, Optional<MetaProperties> properties) {}
+
+    private static void take(LogFiles files, Path path, List<Taken> taken, List<FailedLogDir> failed)
+            throws LogDirectoryException {
+        LogDirectory directory;
+        try {
+            directory = LogDirectory.open(files, path);
+        } catch (IOException e) {
+            fail(path, e, failed);
+            return;
+        }
+        try {
+            taken.add(new Taken(directory, directory.metaProperties()));
+        } catch (IOException e) {
+            close(List.of(directory));
+            fail(path, e, failed);
+        } catch (LogDirectoryException e) {
+            close(List.of(directory));
+            throw e;
+        }
+    }
+
+    private static void fail(Path path, IOException cause, List<FailedLogDir> failed) {
+        failed.add(new FailedLogDir(path, cause.getClass().getSimpleName() + ": " + cause.getMessage()));
+        LOG.error("Log directory {} cannot be used: {}", path, cause.toString());
+    }
+
+    private static String whyNot(Path path, List<FailedLogDir> failed) {
+        return failed.stream()
+                .filter(dir -> dir.path().equals(path))
+                .map(dir -> path + " (" + dir.why() + ")")
+                .findFirst()
+                .orElse(path.toString());
+    }
+
+    private static Path normal(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
+    /**
+     * The directories with what the metadata knows of them. From here on a stop that is not in order counts as none.
+     *
+     * @throws UncheckedIOException when a directory does not take that
+     */
     List<LogHome> settled(ClusterImage image, int nodeId) {
+        for (LogHome home : homes) {
+            try {
+                home.directory().removeCleanShutdownMarker();
+            } catch (IOException e) {
+                throw new UncheckedIOException("log directory " + home.path() + " cannot be used: " + e, e);
+            }
+        }
         return new FoundLogs(image, nodeId, UUID::randomUUID).settle(homes);
     }
 
-    private static String clusterId(List<LogDirectory> directories, int nodeId, @Nullable String wanted)
-            throws IOException, LogDirectoryException, StartFailure {
+    private static String clusterId(
+            List<Taken> directories, int nodeId, @Nullable String wanted, List<FailedLogDir> failed)
+            throws StartFailure {
         String found = wanted;
-        for (LogDirectory directory : directories) {
-            Optional<MetaProperties> properties = directory.metaProperties();
-            if (properties.isEmpty()) {
+        for (Taken one : directories) {
+            if (one.properties().isEmpty()) {
                 continue;
             }
-            MetaProperties meta = properties.get();
+            MetaProperties meta = one.properties().get();
+            Path path = one.directory().path();
             if (meta.nodeId() != nodeId) {
-                throw new StartFailure("log directory " + directory.path() + " belongs to node.id " + meta.nodeId()
+                throw new StartFailure("log directory " + path + " belongs to node.id " + meta.nodeId()
                         + ", this broker is node.id " + nodeId);
             }
             if (found != null && !found.equals(meta.clusterId())) {
-                throw new StartFailure("log directory " + directory.path() + " belongs to cluster " + meta.clusterId()
+                throw new StartFailure("log directory " + path + " belongs to cluster " + meta.clusterId()
                         + ", this broker to cluster " + found);
             }
             found = meta.clusterId();
         }
+        if (found == null && !failed.isEmpty()) {
+            throw new StartFailure(
+                    "nobody can tell which cluster this broker belongs to: all log directories are new but "
+                            + failed.get(0).path() + ", which cannot be used ("
+                            + failed.get(0).why() + ")");
+        }
         return found == null ? Uuid.randomUuid().toString() : found;
     }
 
-    private static Uuid identify(LogDirectory directory, int nodeId, String clusterId)
-            throws IOException, LogDirectoryException {
-        Optional<MetaProperties> known = directory.metaProperties();
-        if (known.isPresent()) {
-            return known.get().directoryId();
+    private static Uuid identify(Taken one, int nodeId, String clusterId) throws IOException {
+        if (one.properties().isPresent()) {
+            return one.properties().get().directoryId();
         }
         Uuid id = Uuid.randomUuid();
-        directory.writeMetaProperties(new MetaProperties(clusterId, nodeId, id));
+        one.directory().writeMetaProperties(new MetaProperties(clusterId, nodeId, id));
         return id;
     }
 

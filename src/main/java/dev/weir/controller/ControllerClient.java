@@ -10,6 +10,8 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
+import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -41,6 +43,8 @@ public final class ControllerClient {
             address("allocate-producer-ids");
     static final Address<AlterPartitionRequestData, AlterPartitionResponseData> ALTER_PARTITION =
             address("alter-partition");
+    static final Address<AssignReplicasToDirsRequestData, AssignReplicasToDirsResponseData> ASSIGN_REPLICAS_TO_DIRS =
+            address("assign-replicas-to-dirs");
     static final Address<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> BROKER_HEARTBEAT =
             address("broker-heartbeat");
     static final Address<BrokerRegistrationRequestData, BrokerRegistrationResponseData> REGISTER_BROKER =
@@ -87,6 +91,11 @@ public final class ControllerClient {
     /** Proposes which replicas are in sync; taken only where the proposer knows the partition as it is now. */
     public Future<AlterPartitionResponseData> alterPartition(AlterPartitionRequestData request) {
         return bus.ask(ALTER_PARTITION, request);
+    }
+
+    /** Says in which log directories a broker keeps its replicas. */
+    public Future<AssignReplicasToDirsResponseData> assignReplicasToDirs(AssignReplicasToDirsRequestData request) {
+        return bus.ask(ASSIGN_REPLICAS_TO_DIRS, request);
     }
 
     /** Registers this broker; as the cluster's only one it leads at once. */

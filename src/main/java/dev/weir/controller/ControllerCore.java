@@ -11,6 +11,8 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
+import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -90,6 +92,12 @@ public final class ControllerCore {
     public ControllerResult<AlterPartitionResponseData> alterPartition(
             ClusterImage image, AlterPartitionRequestData request) {
         return IsrChanges.alter(image, request);
+    }
+
+    /** A broker says in which log directories it keeps its replicas. */
+    public ControllerResult<AssignReplicasToDirsResponseData> assignReplicasToDirs(
+            ClusterImage image, AssignReplicasToDirsRequestData request) {
+        return ReplicaDirectories.assign(image, request);
     }
 
     /**

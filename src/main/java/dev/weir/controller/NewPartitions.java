@@ -2,6 +2,7 @@ package dev.weir.controller;
 
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.PartitionRecord;
 import java.util.HashSet;
 import java.util.List;
@@ -13,9 +14,6 @@ import org.apache.kafka.common.requests.ApiError;
 
 /** Turns the replicas of a new partition into its first record, and checks replicas that a client has chosen. */
 final class NewPartitions {
-    /** A log directory that the broker has yet to choose. */
-    static final Uuid UNASSIGNED_DIRECTORY = new Uuid(0L, 1L);
-
     private NewPartitions() {}
 
     /** The brokers among the replicas that begin in sync: those that are live. */
@@ -81,6 +79,6 @@ final class NewPartitions {
                 .map(BrokerImage::logDirs)
                 .filter(dirs -> dirs.size() == 1)
                 .map(dirs -> dirs.get(0))
-                .orElse(UNASSIGNED_DIRECTORY);
+                .orElse(DirectoryId.UNASSIGNED);
     }
 }

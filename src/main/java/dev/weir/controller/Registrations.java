@@ -2,6 +2,7 @@ package dev.weir.controller;
 
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureRange;
 import dev.weir.metadata.record.RegisterBrokerRecord;
@@ -16,9 +17,6 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /** Checks a broker's registration and makes its record. */
 final class Registrations {
-    /** Ids of log directories below this are reserved by Kafka. */
-    private static final long FIRST_FREE_DIRECTORY = 100;
-
     private Registrations() {}
 
     /** What is wrong with a registration; {@link Errors#NONE} where nothing is. */
@@ -28,7 +26,7 @@ final class Registrations {
         }
         List<Uuid> dirs = request.logDirs();
         if (dirs.isEmpty()
-                || dirs.stream().anyMatch(Registrations::isReserved)
+                || dirs.stream().anyMatch(DirectoryId::isReserved)
                 || new HashSet<>(dirs).size() < dirs.size()
                 || image.brokers().values().stream().anyMatch(b -> b.id() != request.brokerId() && shares(b, dirs))
                 || request.listeners().stream().anyMatch(l -> SecurityProtocol.forId(l.securityProtocol()) == null)) {
@@ -66,11 +64,5 @@ final class Registrations {
 
     private static boolean shares(BrokerImage broker, List<Uuid> dirs) {
         return broker.logDirs().stream().anyMatch(dirs::contains);
-    }
-
-    private static boolean isReserved(Uuid directory) {
-        return directory.getMostSignificantBits() == 0
-                && directory.getLeastSignificantBits() >= 0
-                && directory.getLeastSignificantBits() < FIRST_FREE_DIRECTORY;
     }
 }

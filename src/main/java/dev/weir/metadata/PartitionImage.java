@@ -48,6 +48,12 @@ public record PartitionImage(
         return replicas.get(0);
     }
 
+    /** Where a broker keeps its replica; {@link DirectoryId#UNASSIGNED} where it has yet to choose, or keeps none. */
+    public Uuid directoryOf(int broker) {
+        int index = replicas.indexOf(broker);
+        return index < 0 || index >= directories.size() ? DirectoryId.UNASSIGNED : directories.get(index);
+    }
+
     static PartitionImage of(PartitionRecord record) {
         return new PartitionImage(
                 record.replicas(),

@@ -17,6 +17,8 @@ public final class LogDirsClient {
     static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
 
+    static final Address<Assignment, Boolean> ASSIGN = new Address<>("log-dirs.assign", 1_000_000);
+
     static final Address<Boolean, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
 
     private final LocalBus bus;
@@ -28,6 +30,11 @@ public final class LogDirsClient {
     /** The disk refused a write. */
     void writeFailed(Uuid directoryId, LogIoException failure) {
         bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
+    }
+
+    /** Makes the metadata say where a log is; true once it does. */
+    Future<Boolean> assign(PartitionKey key, Uuid directoryId) {
+        return bus.ask(ASSIGN, new Assignment(key, directoryId));
     }
 
     /** Writes the checkpoints now; true where all could be written. */
@@ -53,13 +60,17 @@ public final class LogDirsClient {
      * @param totalBytes size of its file system, -1 where unknown
      * @param usableBytes what is free of it, -1 where unknown
      * @param health whether it takes writes
+     * @param offline whether it could not be used at start; it has no id then
      */
-    public record Directory(Uuid id, Path path, long totalBytes, long usableBytes, DirectoryHealth health) {
+    public record Directory(
+            Uuid id, Path path, long totalBytes, long usableBytes, DirectoryHealth health, boolean offline) {
         /** Whether it takes writes. */
         public boolean isWritable() {
             return health.writable();
         }
     }
+
+    record Assignment(PartitionKey key, Uuid directoryId) {}
 
     record WriteFailure(Uuid directoryId, LogIoException failure) {}
 

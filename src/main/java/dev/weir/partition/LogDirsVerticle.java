@@ -6,12 +6,15 @@ import dev.weir.partition.LogDirsClient.HealthChange;
 import dev.weir.partition.LogMessages.Checkpoints;
 import dev.weir.storage.DirectoryHealth;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +26,14 @@ import org.slf4j.LoggerFactory;
 public final class LogDirsVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirsVerticle.class);
 
+    private static final long ASSIGN_AGAIN_MS = 1_000;
+
     private final LocalBus bus;
     private final PartitionClient partitions;
     private final List<LogHome> homes;
+    private final List<FailedLogDir> failed;
+    private final Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner;
+    private final DirectoryAssignments assignments = new DirectoryAssignments();
     private final long checkpointMs;
     private final long reserveBytes;
     private final long probeMs;
@@ -35,6 +43,8 @@ public final class LogDirsVerticle extends VerticleBase {
     /**
      * The owner of these directories.
      *
+     * @param failed log directories that could not be used
+     * @param assigner makes the metadata say where logs are; true where it does then
      * @param checkpointMs {@code log.flush.offset.checkpoint.interval.ms}
      * @param reserveBytes {@code log.dir.reserve.bytes}
      * @param probeMs how often to look at the disk
@@ -43,12 +53,16 @@ public final class LogDirsVerticle extends VerticleBase {
             LocalBus bus,
             PartitionClient partitions,
             List<LogHome> homes,
+            List<FailedLogDir> failed,
+            Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner,
             long checkpointMs,
             long reserveBytes,
             long probeMs) {
         this.bus = bus;
         this.partitions = partitions;
         this.homes = homes;
+        this.failed = failed;
+        this.assigner = assigner;
         this.checkpointMs = checkpointMs;
         this.reserveBytes = reserveBytes;
         this.probeMs = probeMs;
@@ -62,16 +76,37 @@ public final class LogDirsVerticle extends VerticleBase {
             become(failure.directoryId(), old.writeFailed(failure.failure()));
             return Future.succeededFuture(true);
         });
+        bus.serve(LogDirsClient.ASSIGN, assignment -> {
+            Promise<Boolean> done = Promise.promise();
+            assignments.add(assignment.key(), assignment.directoryId(), () -> done.complete(true));
+            assign();
+            return done.future();
+        });
         bus.serve(LogDirsClient.CHECKPOINT, ignored -> checkpoint());
         bus.serve(LogDirsClient.CLOSE, ignored -> close());
         bus.serve(
                 LogDirsClient.DESCRIBE,
-                ignored -> Future.succeededFuture(
-                        homes.stream().map(this::describe).toList()));
+                ignored -> Future.succeededFuture(Stream.concat(
+                                homes.stream().map(this::describe),
+                                failed.stream().map(LogDirsVerticle::describe))
+                        .toList()));
         checkpointTimer = vertx.setPeriodic(Math.max(1, checkpointMs), timer -> checkpoint());
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();
+    }
+
+    private void assign() {
+        assignments.next().ifPresent(batch -> assigner.apply(batch).onComplete(result -> {
+            if (result.succeeded() && result.result()) {
+                assignments.taken();
+                assign();
+            } else {
+                LOG.warn("The metadata cannot be told yet where {} logs are", batch.size(), result.cause());
+                assignments.failed();
+                vertx.setTimer(ASSIGN_AGAIN_MS, timer -> assign());
+            }
+        }));
     }
 
     private Future<Boolean> checkpoint() {
@@ -141,6 +176,10 @@ public final class LogDirsVerticle extends VerticleBase {
             LOG.warn("Cannot measure {}: {}", home.path(), e.getMessage());
         }
         return new Directory(
-                home.id(), home.path(), total, usable, health.getOrDefault(home.id(), DirectoryHealth.WRITABLE));
+                home.id(), home.path(), total, usable, health.getOrDefault(home.id(), DirectoryHealth.WRITABLE), false);
+    }
+
+    private static Directory describe(FailedLogDir dir) {
+        return new Directory(Uuid.ZERO_UUID, dir.path(), -1, -1, new DirectoryHealth(false, dir.why()), true);
     }
 }

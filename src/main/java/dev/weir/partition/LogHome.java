@@ -54,7 +54,7 @@ public record LogHome(
         return new LogHome(
                 directory,
                 id,
-                directory.takeCleanShutdownMarker(),
+                directory.wasCleanlyStopped(),
                 directory.readRecoveryPoints(),
                 directory.readLogStartOffsets(),
                 directory.readHighWatermarks(),

@@ -29,6 +29,7 @@ final class LogLifecycle {
     private final Placement placement;
     private final DeletedLogs deleted;
     private final LogMoves moves;
+    private final AbsentLogs absent;
 
     LogLifecycle(
             ShardOptions options,
@@ -45,6 +46,7 @@ final class LogLifecycle {
         this.placement = placement;
         this.deleted = deleted;
         this.moves = moves;
+        this.absent = new AbsentLogs(options, shard);
     }
 
     /** Opens every partition of this shard that the image places on this broker. */
@@ -60,17 +62,18 @@ final class LogLifecycle {
                 PartitionKey key = new PartitionKey(topic.id(), index);
                 if (isMine(key, partition)) {
                     List<LogHome> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
-                    if (homes.isEmpty()) {
-                        opener.openOrCreate(key, topic, partition, nowMs);
-                    } else {
+                    if (!homes.isEmpty()) {
                         LogHome home = homes.get(0);
                         KnownOffsets known = KnownOffsets.checkpointed(home, new TopicPartition(topic.name(), index));
                         opener.open(key, topic, partition, home, home.clean(), known, nowMs);
+                    } else if (!absent.isAbsent(key, topic, partition)) {
+                        opener.openOrCreate(key, topic, partition, nowMs);
                     }
                     onOpened.run();
                 }
             });
         }
+        absent.report();
         moves.resume(options.homes(), nowMs);
     }
 
@@ -105,6 +108,7 @@ final class LogLifecycle {
         }
         if (!change.changedConfigs().isEmpty()) {
             reconfigure();
+            makeAbandoned(nowMs);
         }
     }
 
@@ -159,11 +163,11 @@ final class LogLifecycle {
         Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
         Partition partition = shard.find(key);
         if (image.isPresent() && topic.isPresent() && isMine(key, image.get())) {
-            if (partition == null) {
-                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
-            } else {
+            if (partition != null) {
                 partition.update(image.get());
                 shard.afterProgress(partition, nowMs);
+            } else if (!shard.absent().contains(key)) {
+                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             }
         } else if (partition != null) {
             remove(partition, nowMs);
@@ -179,6 +183,17 @@ final class LogLifecycle {
                     options.configs().apply(shard.image(), partition.name().topic());
             if (!now.equals(partition.config())) {
                 partition.log.updateConfig(now);
+            }
+        }
+    }
+
+    private void makeAbandoned(long nowMs) {
+        for (PartitionKey key : absent.abandoned()) {
+            Optional<TopicImage> topic = shard.image().topic(key.topicId());
+            Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
+            if (topic.isPresent() && image.isPresent()) {
+                LOG.warn("{}-{} is made anew, without its records", topic.get().name(), key.partition());
+                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             }
         }
     }

@@ -93,7 +93,7 @@ final class LogMoves {
             return Errors.LOG_DIR_NOT_FOUND;
         }
         LogHome home = target.get();
-        if (closed || !shard.isWritable(home) || shard.offline().containsKey(request.key())) {
+        if (closed || !shard.isWritable(home) || shard.isOffline(request.key())) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
         LogMove current = moves.get(request.key());

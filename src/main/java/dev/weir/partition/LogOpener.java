@@ -166,6 +166,7 @@ final class LogOpener {
             Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
             shard.add(partition);
             partition.update(image);
+            shard.placed(partition);
             shard.afterProgress(partition, nowMs);
         } catch (LogCorruptException e) {
             LOG.error("{} is offline: {}", name, e.getMessage());

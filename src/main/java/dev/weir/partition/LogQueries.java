@@ -97,7 +97,7 @@ final class LogQueries {
         Collection<Partition> partitions = shard.partitions();
         return new ShardFigures(
                 partitions.size(),
-                shard.offline().size(),
+                shard.offlineCount(),
                 request.each() ? partitions.stream().map(Partition::figures).toList() : List.of());
     }
 

@@ -73,7 +73,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.cleanerPool = cleanerPool;
         this.onOpened = onOpened;
         this.directories = new LogDirsClient(bus);
-        this.shard = new ShardState(image, options.settings(), new Events());
+        this.shard = new ShardState(options.brokerId(), image, options.settings(), new Events());
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
@@ -225,6 +225,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         @Override
         public void writeFailed(LogHome home, LogIoException failure) {
             directories.writeFailed(home.id(), failure);
+        }
+
+        @Override
+        public void placed(Partition partition) {
+            directories.assign(partition.key, partition.home.id());
         }
 
         @Override

@@ -7,6 +7,9 @@ interface ShardEvents {
     /** The disk refused a write: the directory is read-only until it is told to be well. */
     void writeFailed(LogHome home, LogIoException failure);
 
+    /** A log is in another directory than the metadata says. */
+    void placed(Partition partition);
+
     /** A partition has more to read or to sync, or can no longer be read. */
     void progressed(Partition partition, long nowMs);
 

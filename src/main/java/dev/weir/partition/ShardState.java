@@ -6,7 +6,9 @@ import dev.weir.storage.DirectoryHealth;
 import dev.weir.storage.LogIoException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -16,18 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class ShardState {
     private final Map<PartitionKey, Partition> partitions = new HashMap<>();
     private final Map<PartitionKey, Offline> offline = new HashMap<>();
+    private final Set<PartitionKey> absent = new HashSet<>();
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final ShardEvents events;
+    private final int brokerId;
     private final Function<ClusterImage, BrokerConfig> settingsOf;
     private ClusterImage image;
     private BrokerConfig settings;
 
     /**
+     * @param brokerId this broker
      * @param settingsOf the broker's settings with what an image alters
      * @param events told what happens
      */
-    ShardState(ClusterImage image, Function<ClusterImage, BrokerConfig> settingsOf, ShardEvents events) {
+    ShardState(int brokerId, ClusterImage image, Function<ClusterImage, BrokerConfig> settingsOf, ShardEvents events) {
+        this.brokerId = brokerId;
         this.image = image;
         this.settingsOf = settingsOf;
         this.settings = settingsOf.apply(image);
@@ -45,12 +51,14 @@ final class ShardState {
 
     void add(Partition partition) {
         offline.remove(partition.key);
+        absent.remove(partition.key);
         partitions.put(partition.key, partition);
     }
 
     @Nullable
     Partition remove(PartitionKey key) {
         offline.remove(key);
+        absent.remove(key);
         return partitions.remove(key);
     }
 
@@ -72,6 +80,24 @@ final class ShardState {
         return offline;
     }
 
+    /** A partition whose log is in a log directory that is not here. */
+    void addAbsent(PartitionKey key) {
+        absent.add(key);
+    }
+
+    Set<PartitionKey> absent() {
+        return absent;
+    }
+
+    /** Whether a partition is this broker's and cannot be used. */
+    boolean isOffline(PartitionKey key) {
+        return offline.containsKey(key) || absent.contains(key);
+    }
+
+    int offlineCount() {
+        return offline.size() + absent.size();
+    }
+
     /** Whether the metadata knows a partition. */
     boolean isPartition(PartitionKey key) {
         return image.topics().partition(key.topicId(), key.partition()).isPresent();
@@ -79,7 +105,7 @@ final class ShardState {
 
     /** Why a partition is not served here. */
     Errors errorForMissing(PartitionKey key) {
-        if (offline.containsKey(key)) {
+        if (isOffline(key)) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
         return isPartition(key) ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_ID;
@@ -132,6 +158,17 @@ final class ShardState {
 
     void syncFailed(Partition partition, long nowMs) {
         events.syncFailed(partition, nowMs);
+    }
+
+    /** A log has been opened, or moved: the metadata is to know where it is. */
+    void placed(Partition partition) {
+        boolean known = image.topics()
+                .partition(partition.key.topicId(), partition.key.partition())
+                .filter(p -> p.directoryOf(brokerId).equals(partition.home.id()))
+                .isPresent();
+        if (!known) {
+            events.placed(partition);
+        }
     }
 
     void afterProgress(Partition partition, long nowMs) {

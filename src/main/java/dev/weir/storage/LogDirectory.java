@@ -58,15 +58,17 @@ public final class LogDirectory {
         MetaPropertiesFile.write(files, path, properties);
     }
 
-    /** Whether the last stop was clean; the marker is removed, durably, so that a crash from now on is seen as one. */
-    public boolean takeCleanShutdownMarker() throws IOException {
-        Path marker = path.resolve(CLEAN_SHUTDOWN);
-        boolean clean = files.exists(marker);
-        if (clean) {
-            files.deleteIfExists(marker);
+    /** Whether the last stop was clean. */
+    public boolean wasCleanlyStopped() {
+        return files.exists(path.resolve(CLEAN_SHUTDOWN));
+    }
+
+    /** Removes the marker of a clean stop, durably, so that a crash from now on is seen as one. */
+    public void removeCleanShutdownMarker() throws IOException {
+        if (wasCleanlyStopped()) {
+            files.deleteIfExists(path.resolve(CLEAN_SHUTDOWN));
             files.syncDirectory(path);
         }
-        return clean;
     }
 
     /** Leaves the marker; call when every log is closed and the checkpoints are written. */

@@ -6,19 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.LogHome;
 import dev.weir.storage.InMemoryLogFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogDirsTest {
     private final InMemoryLogFiles files = new InMemoryLogFiles();
 
     @Test
     void shouldGiveNewDirectoriesOneClusterAndAnIdEach() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), 1, null);
+        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null);
 
         assertThat(dirs.homes()).extracting(LogHome::id).doesNotHaveDuplicates().hasSize(2);
         for (LogHome home : dirs.homes()) {
@@ -32,7 +36,7 @@ class LogDirsTest {
     void shouldFindWhatTheLastRunLeft() throws Exception {
         TopicPartition orders = new TopicPartition("orders", 0);
         Uuid topicId = new Uuid(3, 1);
-        LogDirs first = LogDirs.open(files, List.of("/a"), 1, null);
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null);
         LogHome home = first.homes().get(0);
         files.createDirectories(home.directory().partitionPath(orders));
         home.directory().writeTopicId(home.directory().partitionPath(orders), topicId);
@@ -41,7 +45,8 @@ class LogDirsTest {
         home.directory().markCleanShutdown();
         home.directory().close();
 
-        LogHome again = LogDirs.open(files, List.of("/a"), 1, null).homes().get(0);
+        LogHome again =
+                LogDirs.open(files, List.of("/a"), null, 1, null).homes().get(0);
 
         assertThat(again.id()).isEqualTo(home.id());
         assertThat(again.clean()).isTrue();
@@ -52,24 +57,25 @@ class LogDirsTest {
 
     @Test
     void shouldRefuseTheDirectoryOfAnotherNodeOrClusterAndLetGoOfIt() throws Exception {
-        LogDirs first = LogDirs.open(files, List.of("/a"), 1, "one");
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one");
         first.homes().get(0).directory().close();
 
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), 2, null))
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 2, null))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("node.id 1");
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), 1, "two"))
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "two"))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("cluster one");
-        assertThat(LogDirs.open(files, List.of("/a"), 1, null).clusterId()).isEqualTo("one");
+        assertThat(LogDirs.open(files, List.of("/a"), null, 1, null).clusterId())
+                .isEqualTo("one");
     }
 
     @Test
     void shouldSetAsideWhatIsOfNoTopic() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a"), 1, null);
+        LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null);
         dirs.homes().get(0).directory().close();
         files.createDirectories(Path.of("/a/gone-0"));
-        LogDirs again = LogDirs.open(files, List.of("/a"), 1, null);
+        LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null);
         assertThat(again.homes().get(0).found()).hasSize(1);
 
         List<LogHome> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
@@ -82,9 +88,80 @@ class LogDirsTest {
 
     @Test
     void shouldKeepTheMetadataLogWhereItIsTold() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), 1, null);
+        assertThat(open(null, "/a", "/b").metadataHome().path()).isEqualTo(Path.of("/a"));
+        assertThat(open("/d", "/c", "/d").metadataHome().path()).isEqualTo(Path.of("/d"));
+        assertThatThrownBy(() -> open("/nowhere", "/e"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("metadata.log.dir /nowhere is not one of log.dirs");
+    }
 
-        assertThat(dirs.metadataHome(null).path()).isEqualTo(Path.of("/a"));
-        assertThat(dirs.metadataHome("/b").path()).isEqualTo(Path.of("/b"));
+    @ParameterizedTest
+    @ValueSource(strings = {"/b/.lock", "/b/meta.properties.tmp"})
+    void shouldGoOnWithoutADirectoryThatTheDiskRefuses(String refused) throws Exception {
+        // given
+        open(null, "/a").close();
+        refuse(Path.of(refused));
+
+        // when
+        LogDirs dirs = open(null, "/a", "/b");
+
+        // then
+        assertThat(dirs.homes()).extracting(LogHome::path).containsExactly(Path.of("/a"));
+        assertThat(dirs.failed()).singleElement().satisfies(failed -> {
+            assertThat(failed.path()).isEqualTo(Path.of("/b"));
+            assertThat(failed.why()).contains("Input/output error");
+        });
+        files.onOperation((operation, path) -> {});
+        dirs.close();
+        assertThat(open(null, "/a", "/b").homes()).hasSize(2);
+    }
+
+    @Test
+    void shouldNotStartWithoutTheMetadataLog() throws Exception {
+        open(null, "/b").close();
+        refuse(Path.of("/a/.lock"));
+
+        assertThatThrownBy(() -> open(null, "/a", "/b"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("/a (IOException: Input/output error)");
+        assertThat(open(null, "/b").homes()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotFoundAClusterWhileADirectoryMayBelongToOne() {
+        refuse(Path.of("/b/.lock"));
+
+        assertThatThrownBy(() -> open(null, "/a", "/b"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("which cluster")
+                .hasMessageContaining("/b");
+    }
+
+    @Test
+    void shouldCountTheLastStopAsCleanUntilTheLogsAreOpened() throws Exception {
+        LogDirs first = open(null, "/a");
+        first.homes().get(0).directory().markCleanShutdown();
+        first.close();
+        open(null, "/a").close();
+
+        LogDirs again = open(null, "/a");
+        assertThat(again.settled(ClusterImage.empty(again.clusterId()), 1)
+                        .get(0)
+                        .clean())
+                .isTrue();
+        again.close();
+        assertThat(open(null, "/a").homes().get(0).clean()).isFalse();
+    }
+
+    private LogDirs open(@Nullable String metadata, String... paths) throws StartFailure {
+        return LogDirs.open(files, List.of(paths), metadata, 1, null);
+    }
+
+    private void refuse(Path refused) {
+        files.onOperation((operation, path) -> {
+            if (path.equals(refused)) {
+                throw new IOException("Input/output error");
+            }
+        });
     }
 }

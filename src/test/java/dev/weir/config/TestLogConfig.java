@@ -23,6 +23,7 @@ public final class TestLogConfig {
     public long timestampBeforeMaxMs = Long.MAX_VALUE;
     public long timestampAfterMaxMs = 3_600_000;
     public int minInsyncReplicas = 1;
+    public boolean uncleanLeaderElection;
 
     private TestLogConfig() {}
 
@@ -60,7 +61,7 @@ public final class TestLogConfig {
                 timestampBeforeMaxMs,
                 timestampAfterMaxMs,
                 minInsyncReplicas,
-                false,
+                uncleanLeaderElection,
                 false);
     }
 }

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,12 +21,17 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A broker with several log directories: what lies where, what moves, and what happens when one is full. */
 class LogDirsIT {
@@ -200,6 +207,115 @@ class LogDirsIT {
             broker.restart();
             Load.assertKept(broker.bootstrap(), TOPIC, acknowledged);
             assertThat(broker.log()).doesNotContain(" ERROR ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldServeTheOthersWhereADirectoryIsNotThereAtStart(boolean broken) throws Exception {
+        // given: a partition in each directory, and then a disk that fails, or is not mounted
+        Set<String> sent = new TreeSet<>();
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+            move(admin, 0);
+            sent.addAll(send(broker, "before", 0, 1, 2));
+            broker.kill();
+        }
+        Files.move(Path.of(dir("b")), Path.of(dir("away")));
+        if (broken) {
+            Files.createFile(Path.of(dir("b")));
+        }
+
+        // when
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+
+            // then
+            assertThat(broker.log()).contains("1 partitions are offline", "moving-1");
+            sent.addAll(send(broker, "meanwhile", 0, 2));
+            assertThatThrownBy(() -> send(broker, "nowhere", 1)).hasRootCauseInstanceOf(TimeoutException.class);
+            var directories =
+                    Found.in(admin.describeLogDirs(List.of(1)).allDescriptions().get(), 1);
+            assertThat(Found.in(directories, dir("b")).error() != null).isEqualTo(broken);
+            assertThat(Found.in(directories, dir("b")).replicaInfos()).isEmpty();
+            if (broken) {
+                admin.createTopics(List.of(new NewTopic("new", 3, (short) 1)))
+                        .all()
+                        .get();
+                Await.until(() -> replicas(admin) == 5);
+            }
+            assertThat(broker.terminate()).isZero();
+        }
+        deleteAll(Path.of(dir("b")));
+        Files.move(Path.of(dir("away")), Path.of(dir("b")));
+        try (BrokerProcess broker = start()) {
+            sent.addAll(send(broker, "after", 0, 1, 2));
+            assertThat(Clients.readAll(broker.bootstrap(), TOPIC)).containsExactlyInAnyOrderElementsOf(sent);
+        }
+    }
+
+    @Test
+    void shouldMakeALogAnewWhoseDirectoryIsGoneOnlyWhereItsTopicMayLoseIt() throws Exception {
+        // given
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+            move(admin, 0);
+            send(broker, "before", 0, 1, 2);
+            broker.kill();
+        }
+        deleteAll(Path.of(dir("b")));
+
+        // when
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            assertThat(broker.log()).contains("1 partitions are offline", "moving-1");
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, TOPIC),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("unclean.leader.election.enable", "true"),
+                                    AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+
+            // then
+            Set<String> after = send(broker, "after", 1);
+            assertThat(Clients.readAll(broker.bootstrap(), TOPIC, record -> record))
+                    .filteredOn(record -> record.partition() == 1)
+                    .extracting(record -> record.key() + "=" + record.value())
+                    .containsExactlyElementsOf(after);
+        }
+    }
+
+    /** Ten records for each partition; answers them as they are read. */
+    private static Set<String> send(BrokerProcess broker, String key, int... partitions) throws Exception {
+        Set<String> sent = new TreeSet<>();
+        try (KafkaProducer<String, String> producer =
+                Clients.producer(broker.bootstrap(), "delivery.timeout.ms=4000", "request.timeout.ms=2000")) {
+            for (int partition : partitions) {
+                for (int i = 0; i < 10; i++) {
+                    String value = partition + "-" + i;
+                    producer.send(new ProducerRecord<>(TOPIC, partition, key, value))
+                            .get();
+                    sent.add(key + "=" + value);
+                }
+            }
+        }
+        return sent;
+    }
+
+    private static int replicas(Admin admin) throws Exception {
+        return Found.in(admin.describeLogDirs(List.of(1)).allDescriptions().get(), 1).values().stream()
+                .mapToInt(directory -> directory.replicaInfos().size())
+                .sum();
+    }
+
+    private static void deleteAll(Path path) throws IOException {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(one);
+            }
         }
     }
 

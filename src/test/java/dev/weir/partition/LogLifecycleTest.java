@@ -2,8 +2,12 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.TestLogConfig;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
+import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.LogMessages.LogBytes;
 import dev.weir.partition.OffsetMessages.DeleteEntry;
 import dev.weir.partition.OffsetMessages.EpochEntry;
@@ -13,7 +17,9 @@ import dev.weir.storage.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.junit.jupiter.api.Test;
@@ -197,5 +203,68 @@ class LogLifecycleTest {
                 .get(0);
         assertThat(answer.error()).isEqualTo(Errors.NONE);
         return answer.offset();
+    }
+
+    @Test
+    void shouldTellWhereALogIsUnlessThatIsKnown() {
+        Uuid id = new Uuid(3, 9);
+        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+
+        // The record of both says that they are in the first directory.
+        assertThat(shard.placed)
+                .containsExactly(
+                        Map.entry(new PartitionKey(id, 0), shard.home(1).id()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500:9, false, true", "500:9, true, true", "500:2, true, false", "0:1, true, true", "0:1, false, false"
+    })
+    void shouldNotMakeALogAnewThatIsInADirectoryThatIsNotHere(String directory, boolean failed, boolean absent)
+            throws Exception {
+        // given: a topic of the metadata that is in none of the directories, and where it should be
+        Uuid id = new Uuid(3, 9);
+        String[] parts = directory.split(":");
+        Uuid there = new Uuid(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+        PartitionKey key = new PartitionKey(id, 0);
+
+        // when
+        ShardFixture again = shard.after(
+                failed,
+                new TopicRecord("news", id),
+                ShardFixture.partition(id, 0, 1, List.of(1)),
+                PartitionChangeRecord.of(id, 0).withDirectories(List.of(there)));
+
+        // then
+        assertThat(again.shard.find(key) == null).isEqualTo(absent);
+        assertThat(again.shard.absent().contains(key)).isEqualTo(absent);
+        if (absent) {
+            assertThat(again.shard.errorForMissing(key)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+            assertThat(again.logs.measure(new LogMessages.Measure(false)).offline())
+                    .isEqualTo(1);
+            // A change of the partition does not bring it, a topic that may lose its records does.
+            again.commit(PartitionChangeRecord.of(id, 0).withLeader(1));
+            assertThat(again.shard.find(key)).isNull();
+            again.config = TestLogConfig.of(c -> c.uncleanLeaderElection = true);
+            again.commit(new ConfigRecord(
+                    new ConfigResource(ConfigResource.Type.TOPIC, "news"), "unclean.leader.election.enable", "true"));
+            assertThat(again.shard.find(key)).isNotNull();
+            assertThat(again.shard.isOffline(key)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldForgetAnAbsentLogWithItsTopic() {
+        Uuid id = new Uuid(3, 9);
+        PartitionKey key = new PartitionKey(id, 0);
+        ShardFixture again = shard.after(
+                false,
+                new TopicRecord("news", id),
+                ShardFixture.partition(id, 0, 1, List.of(1)),
+                PartitionChangeRecord.of(id, 0).withDirectories(List.of(new Uuid(500, 9))));
+
+        again.commit(new RemoveTopicRecord(id));
+
+        assertThat(again.shard.isOffline(key)).isFalse();
+        assertThat(again.shard.errorForMissing(key)).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
     }
 }

@@ -27,7 +27,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -63,6 +65,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     final Housekeeping housekeeping;
     final LogSyncs syncs;
     final LogMoves moves;
+    final Map<PartitionKey, Uuid> placed = new HashMap<>();
     int turns;
     final Deque<Running> running = new ArrayDeque<>();
     LogConfig config;
@@ -75,12 +78,16 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image) {
+        this(files, config, image, false);
+    }
+
+    private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image, boolean directoriesFailed) {
         this.files = files;
         this.config = config;
         homes = new FoundLogs(image, BROKER, UUID::randomUUID).settle(List.of(read("/logs", 1), read("/other", 2)));
         home = homes.get(0);
         BrokerConfig settings = BrokerConfig.defaults();
-        shard = new ShardState(image, now -> settings, this);
+        shard = new ShardState(BROKER, image, now -> settings, this);
         appends = new AppendPath(shard);
         fetches = new FetchPath(shard);
         offsets = new OffsetQueries(shard);
@@ -90,6 +97,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                 0,
                 1,
                 homes,
+                directoriesFailed,
                 loads,
                 16,
                 1_000,
@@ -129,6 +137,16 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         files.onOperation((operation, path) -> {});
         files.crash(random);
         return new ShardFixture(files, config, shard.image());
+    }
+
+    /** The shard as it comes up where the metadata says something else, and one of the directories may have failed. */
+    ShardFixture after(boolean directoryFailed, MetadataRecord... records) {
+        ClusterImage image = shard.image();
+        for (MetadataRecord record : records) {
+            image = image.apply(record);
+        }
+        files.kill();
+        return new ShardFixture(files, config, image, directoryFailed);
     }
 
     /** The shard as it comes up after a clean stop. */
@@ -327,6 +345,11 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
+    public void placed(Partition partition) {
+        placed.put(partition.key, partition.home.id());
+    }
+
+    @Override
     public void progressed(Partition partition, long now) {
         fetches.wake(partition);
         syncs.afterProgress(partition, now);
@@ -339,7 +362,9 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     private LogHome read(String path, int id) {
         try {
-            return LogHome.read(LogDirectory.open(files, Path.of(path)), new Uuid(500, id));
+            LogHome read = LogHome.read(LogDirectory.open(files, Path.of(path)), new Uuid(500, id));
+            read.directory().removeCleanShutdownMarker();
+            return read;
         } catch (Exception e) {
             throw new AssertionError(e);
         }

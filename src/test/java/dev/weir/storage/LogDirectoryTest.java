@@ -93,10 +93,10 @@ class LogDirectoryTest {
     }
 
     @Test
-    void shouldTakeTheCleanShutdownMarkerOnce() throws Exception {
+    void shouldKeepTheMarkerOfACleanStopUntilItIsRemoved() throws Exception {
         // given
         LogDirectory directory = open();
-        assertThat(directory.takeCleanShutdownMarker()).isFalse();
+        assertThat(directory.wasCleanlyStopped()).isFalse();
 
         // when
         directory.markCleanShutdown();
@@ -104,8 +104,9 @@ class LogDirectoryTest {
         // then
         assertThat(new CleanShutdownFileHandler(root.toString()).exists()).isTrue();
         assertThat(new CleanShutdownFileHandler(root.toString()).read()).hasValue(-1);
-        assertThat(directory.takeCleanShutdownMarker()).isTrue();
-        assertThat(directory.takeCleanShutdownMarker()).isFalse();
+        assertThat(directory.wasCleanlyStopped()).isTrue();
+        directory.removeCleanShutdownMarker();
+        assertThat(directory.wasCleanlyStopped()).isFalse();
     }
 
     @Test
@@ -114,7 +115,7 @@ class LogDirectoryTest {
         new CleanShutdownFileHandler(root.toString()).write(12);
 
         // when, then
-        assertThat(open().takeCleanShutdownMarker()).isTrue();
+        assertThat(open().wasCleanlyStopped()).isTrue();
     }
 
     @Test

@@ -59,7 +59,9 @@ final class SimulatedLog {
     /** Opens the log as a broker does when it starts. */
     void open() throws Exception {
         directory = LogDirectory.open(files, ROOT);
-        open(directory.takeCleanShutdownMarker());
+        boolean clean = directory.wasCleanlyStopped();
+        directory.removeCleanShutdownMarker();
+        open(clean);
     }
 
     /** Opens the log again as a running broker does with one it has given up. */

@@ -86,6 +86,19 @@ public record PartitionChangeRecord(
                 topicId, partitionId, isr, leader, replicas, removing, adding, Optional.of(nowRecovering), directories);
     }
 
+    public PartitionChangeRecord withDirectories(List<Uuid> newDirectories) {
+        return new PartitionChangeRecord(
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                replicas,
+                removing,
+                adding,
+                recovering,
+                Optional.of(List.copyOf(newDirectories)));
+    }
+
     static PartitionChangeRecord read(FieldReader in) {
         int partitionId = in.int32();
         Uuid topicId = in.uuid();

@@ -1,5 +1,6 @@
 package dev.weir.metadata.record;
 
+import dev.weir.metadata.DirectoryId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,6 @@ public record PartitionRecord(
         boolean recovering)
         implements MetadataRecord {
     /** The id of a log directory that is not known: partitions moved from a version that did not record it. */
-    private static final Uuid MIGRATING = new Uuid(0L, 0L);
-
     private static final int RECOVERY_TAG = 0;
 
     public PartitionRecord {
@@ -56,7 +55,8 @@ public record PartitionRecord(
         int leader = in.int32();
         int leaderEpoch = in.int32();
         int partitionEpoch = in.int32();
-        List<Uuid> directories = version >= 1 ? in.uuidArray() : Collections.nCopies(replicas.size(), MIGRATING);
+        List<Uuid> directories =
+                version >= 1 ? in.uuidArray() : Collections.nCopies(replicas.size(), DirectoryId.MIGRATING);
         Tagged<Boolean> recovering = new Tagged<>(false);
         in.tags(Map.of(RECOVERY_TAG, () -> recovering.set(in.int8() != 0)));
         return new PartitionRecord(

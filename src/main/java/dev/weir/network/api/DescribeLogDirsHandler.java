@@ -19,6 +19,7 @@ import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDi
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsResult;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /** DescribeLogDirs (KIP-113, KIP-827): every log directory with its sizes and the logs asked for. */
 final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequestData> {
@@ -62,7 +63,8 @@ final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsRequestD
         DescribeLogDirsResult result = new DescribeLogDirsResult()
                 .setLogDir(directory.path().toString())
                 .setTotalBytes(directory.totalBytes())
-                .setUsableBytes(directory.usableBytes());
+                .setUsableBytes(directory.usableBytes())
+                .setErrorCode((directory.offline() ? Errors.KAFKA_STORAGE_ERROR : Errors.NONE).code());
         Map<String, DescribeLogDirsTopic> topics = new LinkedHashMap<>();
         for (LogDescription log : logs) {
             if (log.directoryId().equals(directory.id())) {

@@ -101,6 +101,7 @@ class EveryVersionTest {
                     shard,
                     SHARDS,
                     List.of(home),
+                    false,
                     new DirectoryLoads(List.of(home)),
                     16,
                     1_000,
@@ -111,7 +112,8 @@ class EveryVersionTest {
                     bus, options, image, new OpenFileCache(files, 16), pool, pool, new IoThrottle(1e9), () -> {}));
         }
         PartitionClient partitions = new PartitionClient(bus, SHARDS);
-        deploy(new LogDirsVerticle(bus, partitions, List.of(home), 60_000, 0, 60_000));
+        deploy(new LogDirsVerticle(
+                bus, partitions, List.of(home), List.of(), batch -> Future.succeededFuture(true), 60_000, 0, 60_000));
         BrokerView view = new BrokerView(1, config, image);
         table = new ApiServices(
                         view,

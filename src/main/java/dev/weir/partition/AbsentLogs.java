@@ -1,0 +1,81 @@
+package dev.weir.partition;
+
+import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.TopicImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Partitions whose logs are in log directories that are not here: a disk that fails at start, or is not mounted. Such a
+ * partition is offline; to make it anew in another directory would lose what it holds, so that is done only where the topic
+ * allows losses ({@code unclean.leader.election.enable}). Owned by the shard.
+ */
+final class AbsentLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(AbsentLogs.class);
+    private static final int MOST_NAMED = 20;
+
+    private final ShardOptions options;
+    private final ShardState shard;
+
+    AbsentLogs(ShardOptions options, ShardState shard) {
+        this.options = options;
+        this.shard = shard;
+    }
+
+    /** At start, for a partition that was found in no directory: whether it is offline for that. */
+    boolean isAbsent(PartitionKey key, TopicImage topic, PartitionImage partition) {
+        Uuid directory = partition.directoryOf(options.brokerId());
+        // Where nobody has written down where the log is, it may be in a directory that fails, if there is one.
+        boolean elsewhere = DirectoryId.isReserved(directory)
+                ? options.directoriesFailed()
+                : options.homes().stream().noneMatch(home -> home.id().equals(directory));
+        boolean absent = elsewhere && !mayBeLost(topic);
+        if (absent) {
+            shard.addAbsent(key);
+        }
+        return absent;
+    }
+
+    /** Those that may be made anew since the last change of the configuration. */
+    List<PartitionKey> abandoned() {
+        List<PartitionKey> abandoned = new ArrayList<>();
+        for (PartitionKey key : shard.absent()) {
+            shard.image().topic(key.topicId()).filter(this::mayBeLost).ifPresent(topic -> abandoned.add(key));
+        }
+        return abandoned;
+    }
+
+    /** Says once which they are. */
+    void report() {
+        if (shard.absent().isEmpty()) {
+            return;
+        }
+        TreeSet<String> names = new TreeSet<>();
+        TreeSet<String> directories = new TreeSet<>();
+        for (PartitionKey key : shard.absent()) {
+            shard.image().topic(key.topicId()).ifPresent(topic -> {
+                names.add(topic.name() + "-" + key.partition());
+                topic.partition(key.partition())
+                        .ifPresent(p -> directories.add(
+                                p.directoryOf(options.brokerId()).toString()));
+            });
+        }
+        LOG.error(
+                "{} partitions are offline, as their logs are in log directories that are not here ({}): {}{}."
+                        + " Bring the directory back and start again, or delete the topics;"
+                        + " unclean.leader.election.enable=true of a topic makes it anew without its records",
+                names.size(),
+                String.join(", ", directories),
+                String.join(", ", names.stream().limit(MOST_NAMED).toList()),
+                names.size() > MOST_NAMED ? " ..." : "");
+    }
+
+    private boolean mayBeLost(TopicImage topic) {
+        return options.configs().apply(shard.image(), topic.name()).uncleanLeaderElection();
+    }
+}

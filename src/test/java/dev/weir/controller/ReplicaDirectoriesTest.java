@@ -1,0 +1,91 @@
+package dev.weir.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.record.PartitionChangeRecord;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData.DirectoryData;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData.PartitionData;
+import org.apache.kafka.common.message.AssignReplicasToDirsRequestData.TopicData;
+import org.apache.kafka.common.message.AssignReplicasToDirsResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReplicaDirectoriesTest {
+    private static final Uuid ID = new Uuid(1, 1);
+
+    private final ClusterImage image = TestCluster.withTopic(TestCluster.ofBrokers(3), "t", ID, 1, 2)
+            .apply(PartitionChangeRecord.of(ID, 0)
+                    .withDirectories(List.of(DirectoryId.UNASSIGNED, TestCluster.dir(2))));
+
+    @Test
+    void shouldRecordWhereAReplicaIsAndLeaveTheOthersWhereTheyAre() {
+        var result = assign(1, 10, TestCluster.dir(1), ID, 0);
+
+        assertThat(result.records())
+                .containsExactly(PartitionChangeRecord.of(ID, 0)
+                        .withDirectories(List.of(TestCluster.dir(1), TestCluster.dir(2))));
+        assertThat(error(result)).isEqualTo(Errors.NONE);
+        assertThat(TestCluster.apply(image, result.records())
+                        .topics()
+                        .partition(ID, 0)
+                        .orElseThrow()
+                        .directoryOf(1))
+                .isEqualTo(TestCluster.dir(1));
+    }
+
+    @Test
+    void shouldRecordNothingTwice() {
+        var result = assign(2, 20, TestCluster.dir(2), ID, 0);
+
+        assertThat(result.records()).isEmpty();
+        assertThat(error(result)).isEqualTo(Errors.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1, 1, 1, UNKNOWN_TOPIC_OR_PARTITION",
+        "1, 1, 2, 0, UNKNOWN_TOPIC_ID",
+        "1, 2, 1, 0, LOG_DIR_NOT_FOUND",
+        "3, 3, 1, 0, NOT_LEADER_OR_FOLLOWER"
+    })
+    void shouldRefuse(int broker, int directory, long topic, int partition, Errors error) {
+        var result = assign(broker, broker * 10L, TestCluster.dir(directory), new Uuid(topic, topic), partition);
+
+        assertThat(result.records()).isEmpty();
+        assertThat(error(result)).isEqualTo(error);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 9", "4, 40"})
+    void shouldRefuseAnotherIncarnation(int broker, long epoch) {
+        var result = assign(broker, epoch, TestCluster.dir(1), ID, 0);
+
+        assertThat(result.records()).isEmpty();
+        assertThat(Errors.forCode(result.response().errorCode())).isEqualTo(Errors.STALE_BROKER_EPOCH);
+    }
+
+    private ControllerResult<AssignReplicasToDirsResponseData> assign(
+            int broker, long epoch, Uuid directory, Uuid topic, int partition) {
+        PartitionData data = new PartitionData().setPartitionIndex(partition);
+        TopicData topics = new TopicData().setTopicId(topic).setPartitions(List.of(data));
+        return ReplicaDirectories.assign(
+                image,
+                new AssignReplicasToDirsRequestData()
+                        .setBrokerId(broker)
+                        .setBrokerEpoch(epoch)
+                        .setDirectories(
+                                List.of(new DirectoryData().setId(directory).setTopics(List.of(topics)))));
+    }
+
+    private static Errors error(ControllerResult<AssignReplicasToDirsResponseData> result) {
+        var directory = result.response().directories().get(0);
+        return Errors.forCode(directory.topics().get(0).partitions().get(0).errorCode());
+    }
+}
