@@ -17,7 +17,7 @@ public final class LogDirsClient {
     static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
 
-    static final Address<Boolean, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
+    static final Address<Uuid, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
 
     private final LocalBus bus;
 
@@ -30,9 +30,9 @@ public final class LogDirsClient {
         bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
     }
 
-    /** Writes the checkpoints now; true where all could be written. */
-    Future<Boolean> checkpoint() {
-        return bus.ask(CHECKPOINT, true);
+    /** Writes the checkpoints of a directory now, with what the shards know by then; true where that went well. */
+    Future<Boolean> checkpoint(Uuid directoryId) {
+        return bus.ask(CHECKPOINT, directoryId);
     }
 
     /** Closes every log, writes the last checkpoints and marks the directories clean; true where all went well. */

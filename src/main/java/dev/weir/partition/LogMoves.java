@@ -73,8 +73,8 @@ final class LogMoves {
         /** Calls {@link #turn} after this time, and after everything that waits for the shard now. */
         void turnAfter(long ms);
 
-        /** Writes the checkpoints of all directories, and says whether that went well. */
-        void writeCheckpoints(Consumer<Boolean> done);
+        /** Writes the checkpoints of a directory, and says whether that went well. */
+        void writeCheckpoints(LogHome home, Consumer<Boolean> done);
     }
 
     /** The moves under way. */
@@ -281,7 +281,7 @@ final class LogMoves {
     /** The start offset of the log must be known in the target before the log is there. */
     private void checkpoint(LogMove move, long nowMs) {
         move.state = LogMove.State.CHECKPOINTING;
-        surroundings.writeCheckpoints(written -> {
+        surroundings.writeCheckpoints(move.target, written -> {
             if (closed || moves.get(move.key) != move) {
                 return;
             }

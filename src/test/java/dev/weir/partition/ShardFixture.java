@@ -121,7 +121,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     void checkpoint() {
-        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)));
+        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(homes));
     }
 
     /** The shard as it comes up after the power has failed. */
@@ -176,7 +176,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
-    public void writeCheckpoints(Consumer<Boolean> done) {
+    public void writeCheckpoints(LogHome where, Consumer<Boolean> done) {
         checkpoint();
         done.accept(true);
     }
