@@ -27,6 +27,7 @@ import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.NetworkVerticle;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
+import dev.weir.partition.CleanerSlots;
 import dev.weir.partition.DirectoryLoads;
 import dev.weir.partition.FailedLogDir;
 import dev.weir.partition.LogDirsClient;
@@ -158,8 +159,9 @@ final class Deployments {
     Future<Void> shards(
             LogFiles files, List<LogHome> homes, boolean directoriesFailed, ClusterImage image, Runnable onOpened) {
         int shards = config.network().ioThreads();
-        WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor(
-                "weir-cleaner", Math.max(1, config.cleaner().threads()));
+        // A shard compacts one log at a time; the slots bound how many do.
+        WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor("weir-cleaner", shards);
+        CleanerSlots cleanerSlots = new CleanerSlots();
         IoThrottle cleanerThrottle = new IoThrottle(config.cleaner().maxBytesPerSecond());
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
         DirectoryLoads loads = new DirectoryLoads(homes);
@@ -186,6 +188,7 @@ final class Deployments {
                     syncPool,
                     cleanerPool,
                     cleanerThrottle,
+                    cleanerSlots,
                     onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
@@ -209,7 +212,7 @@ final class Deployments {
                 homes,
                 failed,
                 assigner::assign,
-                config.maintenance().recoveryCheckpointMs(),
+                config.maintenance(),
                 config.data().reserveBytes(),
                 PROBE_MS);
         return vertx.deployVerticle(verticle, ownThread("weir-log-dirs")).mapEmpty();

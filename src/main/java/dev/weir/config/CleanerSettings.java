@@ -34,7 +34,13 @@ public record CleanerSettings(
                         null,
                         MEDIUM,
                         "Whether logs are compacted at all. Turned off, compacted topics grow for ever.")
-                .fixed("log.cleaner.threads", INT, 1, Bounds.atLeast(0), MEDIUM, "Threads that compact.")
+                .live(
+                        "log.cleaner.threads",
+                        INT,
+                        1,
+                        Bounds.atLeast(0),
+                        MEDIUM,
+                        "How many logs are compacted at once, at most one for each of `num.io.threads`. 0 for none.")
                 .live(
                         "log.cleaner.dedupe.buffer.size",
                         LONG,

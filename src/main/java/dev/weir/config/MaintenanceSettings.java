@@ -8,7 +8,6 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 /**
  * The work on logs that goes on behind requests.
  *
- * @param recoveryThreadsPerDir {@code num.recovery.threads.per.data.dir}
  * @param retentionCheckMs {@code log.retention.check.interval.ms}
  * @param recoveryCheckpointMs {@code log.flush.offset.checkpoint.interval.ms}
  * @param startOffsetCheckpointMs {@code log.flush.start.offset.checkpoint.interval.ms}
@@ -16,7 +15,6 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
  * @param moveBytesPerSecond {@code replica.alter.log.dirs.io.max.bytes.per.second}
  */
 public record MaintenanceSettings(
-        int recoveryThreadsPerDir,
         long retentionCheckMs,
         int recoveryCheckpointMs,
         int startOffsetCheckpointMs,
@@ -24,14 +22,6 @@ public record MaintenanceSettings(
         long moveBytesPerSecond) {
     static void declare(Declarations to) {
         to.area("Log maintenance")
-                .fixed(
-                        "num.recovery.threads.per.data.dir",
-                        INT,
-                        2,
-                        Bounds.atLeast(1),
-                        HIGH,
-                        "Threads for each data directory that load and recover logs at start and flush them at"
-                                + " stop.")
                 .fixed(
                         "log.retention.check.interval.ms",
                         LONG,
@@ -46,7 +36,8 @@ public record MaintenanceSettings(
                         Bounds.atLeast(0),
                         HIGH,
                         "Time between two writes of the recovery points, in milliseconds. After an unclean stop"
-                                + " each log is checked from there.")
+                                + " each log is checked from there. Compaction's"
+                                + " progress is written with them.")
                 .fixed(
                         "log.flush.start.offset.checkpoint.interval.ms",
                         INT,
@@ -72,7 +63,6 @@ public record MaintenanceSettings(
 
     static MaintenanceSettings of(Values values) {
         return new MaintenanceSettings(
-                values.number("num.recovery.threads.per.data.dir"),
                 values.longNumber("log.retention.check.interval.ms"),
                 values.number("log.flush.offset.checkpoint.interval.ms"),
                 values.number("log.flush.start.offset.checkpoint.interval.ms"),

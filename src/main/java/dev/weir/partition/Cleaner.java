@@ -33,14 +33,20 @@ final class Cleaner {
 
     private final ShardState shard;
     private final IoThrottle throttle;
+    private final CleanerSlots slots;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Set<PartitionKey> uncleanable = new HashSet<>();
     private boolean running;
+    private boolean heldBack;
 
-    /** @param throttle bounds the I/O of all shards together */
-    Cleaner(ShardState shard, IoThrottle throttle) {
+    /**
+     * @param throttle bounds the I/O of all shards together
+     * @param slots bounds how many compactions of all shards run at once
+     */
+    Cleaner(ShardState shard, IoThrottle throttle, CleanerSlots slots) {
         this.shard = shard;
         this.throttle = throttle;
+        this.slots = slots;
     }
 
     /** A compaction to be run elsewhere. Its outcome is handed to {@link #finish} or {@link #fail}, on the shard's thread. */
@@ -54,9 +60,27 @@ final class Cleaner {
     /** The next compaction that is due; it counts as running until its end is told. */
     Optional<Job> next(CleanerSettings settings, long nowMs) {
         throttle.rate(settings.maxBytesPerSecond());
+        heldBack = false;
         if (running || !settings.enabled() || settings.threads() == 0 || stopped.get()) {
             return Optional.empty();
         }
+        if (!slots.take(settings.threads())) {
+            heldBack = true;
+            return Optional.empty();
+        }
+        Optional<Job> job = choose(settings, nowMs);
+        if (job.isEmpty()) {
+            slots.giveBack();
+        }
+        return job;
+    }
+
+    /** Whether the last look for work ended because other shards compact as much as may be at once. */
+    boolean isHeldBack() {
+        return heldBack;
+    }
+
+    private Optional<Job> choose(CleanerSettings settings, long nowMs) {
         uncleanable.removeIf(key -> shard.find(key) == null);
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
@@ -86,7 +110,7 @@ final class Cleaner {
 
     /** Swaps the outcome in. */
     void finish(Job job, CleanedSegments cleaned, long nowMs) {
-        running = false;
+        ended();
         Partition partition = job.partition();
         if (!job.isCurrent(shard) || stopped.get()) {
             job.log().abandonCleaning();
@@ -111,7 +135,7 @@ final class Cleaner {
 
     /** There is no outcome. */
     void fail(Job job, Throwable cause) {
-        running = false;
+        ended();
         job.log().abandonCleaning();
         if (stopped.get() || !job.isCurrent(shard)) {
             return;
@@ -126,6 +150,11 @@ final class Cleaner {
             uncleanable.add(partition.key);
             LOG.error("{} is not compacted any more until the next start", partition.name(), cause);
         }
+    }
+
+    private void ended() {
+        running = false;
+        slots.giveBack();
     }
 
     /** Starts nothing any more and ends what runs. */

@@ -3,7 +3,13 @@ package dev.weir.partition;
 import dev.weir.partition.LogMessages.Checkpoints;
 import dev.weir.partition.LogMessages.Offsets;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,30 +19,46 @@ final class DirectoryCheckpoints {
 
     private DirectoryCheckpoints() {}
 
-    /** Replaces the files; answers whether all could be written. */
-    static boolean write(List<LogHome> homes, List<Checkpoints> ofShards) {
-        boolean written = true;
+    /** Every file of every directory. */
+    static Map<Uuid, Set<CheckpointFile>> all(List<LogHome> homes) {
+        return of(homes, EnumSet.allOf(CheckpointFile.class));
+    }
+
+    /** Some files of every directory. */
+    static Map<Uuid, Set<CheckpointFile>> of(List<LogHome> homes, Set<CheckpointFile> files) {
+        Map<Uuid, Set<CheckpointFile>> wanted = new HashMap<>();
+        homes.forEach(home -> wanted.put(home.id(), files));
+        return wanted;
+    }
+
+    /** Replaces the files that are wanted, by directory; answers the directories where that failed. */
+    static Set<Uuid> write(List<LogHome> homes, List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
+        Set<Uuid> failed = new HashSet<>();
         for (LogHome home : homes) {
-            Offsets merged = Offsets.empty();
-            for (Checkpoints shard : ofShards) {
-                Offsets own = shard.byDirectory().get(home.id());
-                if (own != null) {
-                    merged.recoveryPoints().putAll(own.recoveryPoints());
-                    merged.logStartOffsets().putAll(own.logStartOffsets());
-                    merged.highWatermarks().putAll(own.highWatermarks());
-                    merged.cleaned().putAll(own.cleaned());
-                }
-            }
             try {
-                home.directory().writeRecoveryPoints(merged.recoveryPoints());
-                home.directory().writeLogStartOffsets(merged.logStartOffsets());
-                home.directory().writeHighWatermarks(merged.highWatermarks());
-                home.directory().writeCleanerOffsets(merged.cleaned());
+                Offsets offsets = merged(home.id(), ofShards);
+                for (CheckpointFile file : wanted.getOrDefault(home.id(), Set.of())) {
+                    file.write(home.directory(), offsets);
+                }
             } catch (IOException e) {
                 LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
-                written = false;
+                failed.add(home.id());
             }
         }
-        return written;
+        return failed;
+    }
+
+    private static Offsets merged(Uuid directory, List<Checkpoints> ofShards) {
+        Offsets merged = Offsets.empty();
+        for (Checkpoints shard : ofShards) {
+            Offsets own = shard.byDirectory().get(directory);
+            if (own != null) {
+                merged.recoveryPoints().putAll(own.recoveryPoints());
+                merged.logStartOffsets().putAll(own.logStartOffsets());
+                merged.highWatermarks().putAll(own.highWatermarks());
+                merged.cleaned().putAll(own.cleaned());
+            }
+        }
+        return merged;
     }
 }

@@ -18,8 +18,7 @@ public final class LogDirsClient {
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
 
     static final Address<Assignment, Boolean> ASSIGN = new Address<>("log-dirs.assign", 1_000_000);
-
-    static final Address<Boolean, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
+    static final Address<Uuid, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
 
     private final LocalBus bus;
 
@@ -37,9 +36,9 @@ public final class LogDirsClient {
         return bus.ask(ASSIGN, new Assignment(key, directoryId));
     }
 
-    /** Writes the checkpoints now; true where all could be written. */
-    Future<Boolean> checkpoint() {
-        return bus.ask(CHECKPOINT, true);
+    /** Writes the checkpoints of a directory now, with what the shards know by then; true where that went well. */
+    Future<Boolean> checkpoint(Uuid directoryId) {
+        return bus.ask(CHECKPOINT, directoryId);
     }
 
     /** Closes every log, writes the last checkpoints and marks the directories clean; true where all went well. */

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.bus.LocalBus;
+import dev.weir.config.MaintenanceSettings;
 import dev.weir.partition.LogDirsClient.Directory;
 import dev.weir.partition.LogDirsClient.HealthChange;
 import dev.weir.partition.LogMessages.Checkpoints;
@@ -10,9 +11,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
@@ -34,18 +39,19 @@ public final class LogDirsVerticle extends VerticleBase {
     private final List<FailedLogDir> failed;
     private final Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner;
     private final DirectoryAssignments assignments = new DirectoryAssignments();
-    private final long checkpointMs;
+    private final MaintenanceSettings settings;
     private final long reserveBytes;
     private final long probeMs;
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
-    private long checkpointTimer;
+    private final CheckpointRounds rounds = new CheckpointRounds(this::checkpoint);
+    private final List<Long> checkpointTimers = new ArrayList<>();
 
     /**
      * The owner of these directories.
      *
      * @param failed log directories that could not be used
      * @param assigner makes the metadata say where logs are; true where it does then
-     * @param checkpointMs {@code log.flush.offset.checkpoint.interval.ms}
+     * @param settings how often to write which checkpoint
      * @param reserveBytes {@code log.dir.reserve.bytes}
      * @param probeMs how often to look at the disk
      */
@@ -55,7 +61,7 @@ public final class LogDirsVerticle extends VerticleBase {
             List<LogHome> homes,
             List<FailedLogDir> failed,
             Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner,
-            long checkpointMs,
+            MaintenanceSettings settings,
             long reserveBytes,
             long probeMs) {
         this.bus = bus;
@@ -63,7 +69,7 @@ public final class LogDirsVerticle extends VerticleBase {
         this.homes = homes;
         this.failed = failed;
         this.assigner = assigner;
-        this.checkpointMs = checkpointMs;
+        this.settings = settings;
         this.reserveBytes = reserveBytes;
         this.probeMs = probeMs;
         homes.forEach(home -> health.put(home.id(), DirectoryHealth.WRITABLE));
@@ -82,7 +88,11 @@ public final class LogDirsVerticle extends VerticleBase {
             assign();
             return done.future();
         });
-        bus.serve(LogDirsClient.CHECKPOINT, ignored -> checkpoint());
+        bus.serve(LogDirsClient.CHECKPOINT, directory -> {
+            Promise<Boolean> written = Promise.promise();
+            rounds.ask(Map.of(directory, EnumSet.allOf(CheckpointFile.class)), written::complete);
+            return written.future();
+        });
         bus.serve(LogDirsClient.CLOSE, ignored -> close());
         bus.serve(
                 LogDirsClient.DESCRIBE,
@@ -90,7 +100,10 @@ public final class LogDirsVerticle extends VerticleBase {
                                 homes.stream().map(this::describe),
                                 failed.stream().map(LogDirsVerticle::describe))
                         .toList()));
-        checkpointTimer = vertx.setPeriodic(Math.max(1, checkpointMs), timer -> checkpoint());
+        checkpointEvery(
+                settings.recoveryCheckpointMs(), EnumSet.of(CheckpointFile.RECOVERY_POINTS, CheckpointFile.CLEANED));
+        checkpointEvery(settings.startOffsetCheckpointMs(), EnumSet.of(CheckpointFile.LOG_STARTS));
+        checkpointEvery(settings.highWatermarkCheckpointMs(), EnumSet.of(CheckpointFile.HIGH_WATERMARKS));
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();
@@ -109,14 +122,30 @@ public final class LogDirsVerticle extends VerticleBase {
         }));
     }
 
-    private Future<Boolean> checkpoint() {
-        return partitions.checkpoint(false).map(all -> DirectoryCheckpoints.write(homes, all));
+    private void checkpointEvery(long ms, Set<CheckpointFile> files) {
+        checkpointTimers.add(vertx.setPeriodic(
+                Math.max(1, ms),
+                // Where it fails, the log has said so.
+                timer -> rounds.ask(DirectoryCheckpoints.of(homes, files), written -> {})));
+    }
+
+    private void checkpoint(Map<Uuid, Set<CheckpointFile>> wanted, Consumer<Set<Uuid>> done) {
+        partitions.checkpoint(false).onComplete(all -> {
+            if (all.succeeded()) {
+                done.accept(DirectoryCheckpoints.write(homes, all.result(), wanted));
+            } else {
+                LOG.error("Cannot write checkpoints", all.cause());
+                done.accept(wanted.keySet());
+            }
+        });
     }
 
     private Future<Boolean> close() {
-        vertx.cancelTimer(checkpointTimer);
+        checkpointTimers.forEach(vertx::cancelTimer);
+        rounds.close();
         return partitions.checkpoint(true).map(all -> {
-            boolean written = DirectoryCheckpoints.write(homes, all);
+            boolean written = DirectoryCheckpoints.write(homes, all, DirectoryCheckpoints.all(homes))
+                    .isEmpty();
             boolean clean = written && all.stream().allMatch(Checkpoints::clean);
             for (LogHome home : homes) {
                 try {

@@ -12,7 +12,7 @@ final class LogMove {
         COPYING,
         /** A sync of the copy runs elsewhere. */
         SYNCING,
-        /** The checkpoints of the target are being written. */
+        /** The checkpoints of the target are being written, and the metadata is told. */
         CHECKPOINTING,
         /** The log cannot be read now. */
         WAITING
@@ -29,6 +29,8 @@ final class LogMove {
 
     State state = State.COPYING;
     long unsyncedBytes;
+    /** Whether the metadata was, or is being, told that the log is in the target. */
+    boolean assigned;
     /** Whether the copy was synced and the checkpoints were written after it had caught up. */
     boolean ready;
 

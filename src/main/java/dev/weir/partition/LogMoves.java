@@ -73,8 +73,11 @@ final class LogMoves {
         /** Calls {@link #turn} after this time, and after everything that waits for the shard now. */
         void turnAfter(long ms);
 
-        /** Writes the checkpoints of all directories, and says whether that went well. */
-        void writeCheckpoints(Consumer<Boolean> done);
+        /** Writes the checkpoints of a directory, and says whether that went well. */
+        void writeCheckpoints(LogHome home, Consumer<Boolean> done);
+
+        /** Makes the metadata say where a log is, and says whether it does. */
+        void assign(PartitionKey key, LogHome home, Consumer<Boolean> done);
     }
 
     /** The moves under way. */
@@ -170,6 +173,10 @@ final class LogMoves {
             return;
         }
         placement.release(move.target);
+        Partition partition = shard.find(key);
+        if (move.assigned && partition != null) {
+            surroundings.assign(key, partition.home, ignored -> {});
+        }
         try {
             deleted.add(move.target, move.future.delete(opener.newId()), nowMs);
         } catch (IOException e) {
@@ -281,12 +288,27 @@ final class LogMoves {
     /** The start offset of the log must be known in the target before the log is there. */
     private void checkpoint(LogMove move, long nowMs) {
         move.state = LogMove.State.CHECKPOINTING;
-        surroundings.writeCheckpoints(written -> {
+        surroundings.writeCheckpoints(move.target, written -> {
             if (closed || moves.get(move.key) != move) {
                 return;
             }
             if (!written) {
                 giveUp(move, new IOException("the checkpoints cannot be written"), nowMs);
+            } else {
+                assign(move, nowMs);
+            }
+        });
+    }
+
+    /** Should the old directory be gone at the next start, the log must be missed where it is, not where it was. */
+    private void assign(LogMove move, long nowMs) {
+        move.assigned = true;
+        surroundings.assign(move.key, move.target, assigned -> {
+            if (closed || moves.get(move.key) != move) {
+                return;
+            }
+            if (!assigned) {
+                giveUp(move, new IOException("the metadata cannot be told"), nowMs);
             } else {
                 move.state = LogMove.State.COPYING;
                 move.ready = true;

@@ -56,6 +56,7 @@ public final class PartitionLogVerticle extends VerticleBase {
      * @param syncPool where fsync runs; shared by the shards
      * @param cleanerPool where compaction runs; shared by the shards
      * @param cleanerThrottle bounds the I/O of compaction; shared by the shards
+     * @param cleanerSlots bounds how many compactions run at once; shared by the shards
      * @param onOpened told of each partition opened at start, from the shard's thread
      */
     public PartitionLogVerticle(
@@ -66,6 +67,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             WorkerExecutor syncPool,
             WorkerExecutor cleanerPool,
             IoThrottle cleanerThrottle,
+            CleanerSlots cleanerSlots,
             Runnable onOpened) {
         this.bus = bus;
         this.options = options;
@@ -91,7 +93,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
         this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
-        this.cleaner = new Cleaner(shard, cleanerThrottle);
+        this.cleaner = new Cleaner(shard, cleanerThrottle, cleanerSlots);
     }
 
     @Override
@@ -194,6 +196,9 @@ public final class PartitionLogVerticle extends VerticleBase {
                         cleaner.fail(job, result.cause());
                     }
                 }));
+        if (cleaner.isHeldBack()) {
+            nextCleaningMs = nowMs;
+        }
     }
 
     private void armTimer() {
@@ -260,8 +265,13 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
 
         @Override
-        public void writeCheckpoints(Consumer<Boolean> done) {
-            directories.checkpoint().onComplete(result -> done.accept(result.succeeded() && result.result()));
+        public void assign(PartitionKey key, LogHome home, Consumer<Boolean> done) {
+            directories.assign(key, home.id()).onComplete(result -> done.accept(result.succeeded()));
+        }
+
+        @Override
+        public void writeCheckpoints(LogHome home, Consumer<Boolean> done) {
+            directories.checkpoint(home.id()).onComplete(result -> done.accept(result.succeeded() && result.result()));
         }
     }
 }

@@ -41,13 +41,8 @@ class KafkaDefaultsIT {
             "queued.max.request.bytes");
 
     /** Settings that Kafka changes while it runs and Weir does not. */
-    private static final Set<String> NOT_LIVE = Set.of(
-            "listener.security.protocol.map",
-            "listeners",
-            "log.cleaner.threads",
-            "num.io.threads",
-            "num.network.threads",
-            "num.recovery.threads.per.data.dir");
+    private static final Set<String> NOT_LIVE =
+            Set.of("listener.security.protocol.map", "listeners", "num.io.threads", "num.network.threads");
 
     @Test
     void shouldDeclareBrokerSettingsAsKafkaDoes() throws Exception {

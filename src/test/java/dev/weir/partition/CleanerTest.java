@@ -26,15 +26,9 @@ import org.junit.jupiter.api.Test;
 class CleanerTest {
     private static final double FAST = Double.MAX_VALUE;
 
-    private final ShardFixture fixture = new ShardFixture(
-            TestLogConfig.of(c -> {
-                c.segmentBytes = 2000;
-                c.compact = true;
-                c.delete = false;
-                c.minCleanableDirtyRatio = 0.01;
-            }),
-            ShardFixture.BROKER);
-    private final Cleaner cleaner = new Cleaner(fixture.shard, new IoThrottle(FAST));
+    private final CleanerSlots slots = new CleanerSlots();
+    private final ShardFixture fixture = compacting();
+    private final Cleaner cleaner = new Cleaner(fixture.shard, new IoThrottle(FAST), slots);
 
     @Test
     void shouldCompactWhatIsDueAndTellNothingMoreIsDue() throws Exception {
@@ -62,6 +56,40 @@ class CleanerTest {
 
         assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isEmpty();
         cleaner.finish(job, elsewhere(job), fixture.nowMs);
+    }
+
+    @Test
+    void shouldRunNoMoreOverAllShardsThanIsSetWhileItRuns() throws Exception {
+        // Given
+        ShardFixture second = compacting();
+        Cleaner other = new Cleaner(second.shard, new IoThrottle(FAST), slots);
+        writeTenKeys(fixture, 200);
+        writeTenKeys(second, 200);
+        Cleaner.Job job = cleaner.next(settings(true, 1, FAST), fixture.nowMs).orElseThrow();
+
+        // When, Then
+        assertThat(other.next(settings(true, 1, FAST), second.nowMs)).isEmpty();
+        assertThat(other.isHeldBack()).isTrue();
+        Cleaner.Job beside = other.next(settings(true, 2, FAST), second.nowMs).orElseThrow();
+        assertThat(other.isHeldBack()).isFalse();
+        cleaner.finish(job, elsewhere(job), fixture.nowMs);
+        other.fail(beside, new NoSuchFileException("00000000000000000000.log"));
+        assertThat(other.next(settings(true, 1, FAST), second.nowMs)).isPresent();
+    }
+
+    @Test
+    void shouldKeepNoSlotWhereNothingIsDue() throws Exception {
+        // Given
+        ShardFixture second = compacting();
+        writeTenKeys(second, 200);
+
+        // When
+        assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isEmpty();
+
+        // Then
+        assertThat(cleaner.isHeldBack()).isFalse();
+        assertThat(new Cleaner(second.shard, new IoThrottle(FAST), slots).next(settings(true, 1, FAST), second.nowMs))
+                .isPresent();
     }
 
     @Test
@@ -156,13 +184,28 @@ class CleanerTest {
         }
     }
 
+    private static ShardFixture compacting() {
+        return new ShardFixture(
+                TestLogConfig.of(c -> {
+                    c.segmentBytes = 2000;
+                    c.compact = true;
+                    c.delete = false;
+                    c.minCleanableDirtyRatio = 0.01;
+                }),
+                ShardFixture.BROKER);
+    }
+
     private void writeTenKeys(int records) throws IOException {
+        writeTenKeys(fixture, records);
+    }
+
+    private void writeTenKeys(ShardFixture shard, int records) throws IOException {
         for (int i = 0; i < records; i++) {
-            assertThat(fixture.append(1, keyed(i)).came()).isTrue();
+            assertThat(shard.append(1, keyed(i)).came()).isTrue();
         }
-        fixture.partition().log.roll(fixture.nowMs);
-        fixture.partition().log.flush();
-        assertThat(fixture.partition().log.segments()).hasSizeGreaterThan(3);
+        shard.partition().log.roll(shard.nowMs);
+        shard.partition().log.flush();
+        assertThat(shard.partition().log.segments()).hasSizeGreaterThan(3);
     }
 
     private ByteBuffer keyed(int i) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
@@ -188,6 +189,39 @@ class LogMoveTest {
         shard.housekeeping.tick(shard.nowMs + 1, shard.syncs::sync);
         assertThat(shard.files.list(TO)).noneMatch(name -> name.contains("orders"));
         assertThat(shard.written()).isEqualTo(values(0, 3));
+    }
+
+    @Test
+    void shouldTellWhereTheLogWillBeBeforeItIsThere() {
+        append(0, 3);
+        move("/other");
+        while (shard.placed.isEmpty() && shard.goOn()) {
+            shard.nowMs++;
+        }
+
+        assertThat(shard.placed)
+                .containsExactly(Map.entry(ShardFixture.KEY, shard.home(1).id()));
+        assertThat(shard.partition().home.path()).isEqualTo(FROM);
+        drive();
+        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.placed)
+                .containsExactly(Map.entry(ShardFixture.KEY, shard.home(1).id()));
+    }
+
+    @Test
+    void shouldTakeBackWhereTheLogWillBeWhenItStays() {
+        append(0, 3);
+        move("/other");
+        while (shard.placed.isEmpty() && shard.goOn()) {
+            shard.nowMs++;
+        }
+
+        move("/logs");
+        drive();
+
+        assertThat(shard.partition().home.path()).isEqualTo(FROM);
+        assertThat(shard.placed)
+                .containsExactly(Map.entry(ShardFixture.KEY, shard.home(0).id()));
     }
 
     @Test

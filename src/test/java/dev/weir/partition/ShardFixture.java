@@ -129,7 +129,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     void checkpoint() {
-        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)));
+        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(homes));
     }
 
     /** The shard as it comes up after the power has failed. */
@@ -194,7 +194,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
-    public void writeCheckpoints(Consumer<Boolean> done) {
+    public void writeCheckpoints(LogHome where, Consumer<Boolean> done) {
         checkpoint();
         done.accept(true);
     }
@@ -342,6 +342,12 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     @Override
     public void writeFailed(LogHome where, LogIoException failure) {
         writeFailures.add(failure);
+    }
+
+    @Override
+    public void assign(PartitionKey key, LogHome to, Consumer<Boolean> done) {
+        placed.put(key, to.id());
+        done.accept(true);
     }
 
     @Override

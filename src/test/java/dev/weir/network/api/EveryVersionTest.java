@@ -16,6 +16,7 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.TopicRecord;
+import dev.weir.partition.CleanerSlots;
 import dev.weir.partition.DirectoryLoads;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogDirsVerticle;
@@ -109,11 +110,26 @@ class EveryVersionTest {
                     (now, topic) -> TopicSettings.toLogConfig(config, Map.of()),
                     name -> new ProducerStateManager());
             deploy(new PartitionLogVerticle(
-                    bus, options, image, new OpenFileCache(files, 16), pool, pool, new IoThrottle(1e9), () -> {}));
+                    bus,
+                    options,
+                    image,
+                    new OpenFileCache(files, 16),
+                    pool,
+                    pool,
+                    new IoThrottle(1e9),
+                    new CleanerSlots(),
+                    () -> {}));
         }
         PartitionClient partitions = new PartitionClient(bus, SHARDS);
         deploy(new LogDirsVerticle(
-                bus, partitions, List.of(home), List.of(), batch -> Future.succeededFuture(true), 60_000, 0, 60_000));
+                bus,
+                partitions,
+                List.of(home),
+                List.of(),
+                batch -> Future.succeededFuture(true),
+                config.maintenance(),
+                0,
+                60_000));
         BrokerView view = new BrokerView(1, config, image);
         table = new ApiServices(
                         view,

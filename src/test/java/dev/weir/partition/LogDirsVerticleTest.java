@@ -1,0 +1,105 @@
+package dev.weir.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.bus.LocalBus;
+import dev.weir.config.MaintenanceSettings;
+import dev.weir.partition.LogMessages.Checkpoints;
+import dev.weir.partition.LogMessages.Offsets;
+import dev.weir.storage.LogDirectory;
+import dev.weir.storage.RealLogFiles;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each checkpoint is written in its own time. */
+class LogDirsVerticleTest {
+    private static final int NEVER_MS = Integer.MAX_VALUE;
+    private static final String STARTS = "log-start-offset-checkpoint";
+    private static final String RECOVERY = "recovery-point-offset-checkpoint";
+    private static final String WATERMARKS = "replication-offset-checkpoint";
+    private static final String CLEANER = "cleaner-offset-checkpoint";
+
+    @TempDir
+    private Path path;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final LocalBus bus = new LocalBus(vertx);
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "5, 2147483647, 2147483647, recovery-point-offset-checkpoint cleaner-offset-checkpoint",
+        "2147483647, 0, 2147483647, log-start-offset-checkpoint",
+        "2147483647, 2147483647, 5, replication-offset-checkpoint",
+    })
+    void shouldWriteEachCheckpointInItsOwnTime(int recoveryMs, int startMs, int watermarkMs, String files)
+            throws Exception {
+        LogHome home = deploy(recoveryMs, startMs, watermarkMs);
+
+        await().until(() -> written().equals(new TreeSet<>(List.of(files.split(" ")))));
+        assertThat(Stream.of(
+                                home.directory().readRecoveryPoints(),
+                                home.directory().readLogStartOffsets(),
+                                home.directory().readHighWatermarks(),
+                                home.directory().readCleanerOffsets())
+                        .filter(offsets -> !offsets.isEmpty()))
+                .hasSize(files.split(" ").length);
+    }
+
+    @Test
+    void shouldWriteAllOfThemForAMove() throws Exception {
+        LogHome home = deploy(NEVER_MS, NEVER_MS, NEVER_MS);
+
+        Future<Boolean> first = new LogDirsClient(bus).checkpoint(home.id());
+        assertThat(first.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isTrue();
+
+        assertThat(written()).containsExactly(CLEANER, STARTS, RECOVERY, WATERMARKS);
+        assertThat(home.directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 2L);
+    }
+
+    private LogHome deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
+        TopicPartition name = ShardFixture.name();
+        LogHome home = LogHome.read(LogDirectory.open(new RealLogFiles(), path), new Uuid(500, 1));
+        Offsets offsets = new Offsets(Map.of(name, 1L), Map.of(name, 2L), Map.of(name, 3L), Map.of(name, 4L));
+        bus.serve(
+                PartitionAddresses.of(0).checkpoint(),
+                request -> Future.succeededFuture(new Checkpoints(Map.of(home.id(), offsets), true)));
+        MaintenanceSettings settings = new MaintenanceSettings(1_000, recoveryMs, startMs, watermarkMs, 1);
+        LogDirsVerticle verticle = new LogDirsVerticle(
+                bus,
+                new PartitionClient(bus, 1),
+                List.of(home),
+                List.of(),
+                batch -> Future.succeededFuture(true),
+                settings,
+                0,
+                60_000);
+        vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return home;
+    }
+
+    private TreeSet<String> written() throws Exception {
+        TreeSet<String> names = new TreeSet<>(new RealLogFiles().list(path));
+        names.removeIf(name -> !name.endsWith("-checkpoint"));
+        return names;
+    }
+}
