@@ -157,9 +157,10 @@ final class Broker {
                 .logDirs(partitions, controller, homes, dirs.failed())
                 .compose(done ->
                         deployments.shards(files, homes, !dirs.failed().isEmpty(), image, opened::incrementAndGet))
-                .onSuccess(done -> {
+                .compose(done -> {
                     logsOpen = true;
                     LOG.info("Opened {} of {} partitions", opened.get(), count);
+                    return directories.opened().<Void>mapEmpty();
                 })
                 .onComplete(done -> vertx.cancelTimer(progress));
     }

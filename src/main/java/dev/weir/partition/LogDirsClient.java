@@ -17,6 +17,7 @@ public final class LogDirsClient {
     static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
 
+    static final Address<Boolean, Boolean> OPENED = new Address<>("log-dirs.opened", 10);
     static final Address<Assignment, Boolean> ASSIGN = new Address<>("log-dirs.assign", 1_000_000);
     static final Address<Uuid, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
 
@@ -29,6 +30,11 @@ public final class LogDirsClient {
     /** The disk refused a write. */
     void writeFailed(Uuid directoryId, LogIoException failure) {
         bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
+    }
+
+    /** Every shard has opened its logs: checkpoints may be written. */
+    public Future<Boolean> opened() {
+        return bus.ask(OPENED, true);
     }
 
     /** Makes the metadata say where a log is; true once it does. */

@@ -38,6 +38,9 @@ public final class LogDirsVerticle extends VerticleBase {
     private final List<LogHome> homes;
     private final List<FailedLogDir> failed;
     private final Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner;
+    /** Completes when every shard has opened its logs: no checkpoint is whole before. */
+    private final Promise<Boolean> opened = Promise.promise();
+
     private final DirectoryAssignments assignments = new DirectoryAssignments();
     private final MaintenanceSettings settings;
     private final long reserveBytes;
@@ -88,9 +91,15 @@ public final class LogDirsVerticle extends VerticleBase {
             assign();
             return done.future();
         });
+        bus.serve(LogDirsClient.OPENED, ignored -> {
+            opened.tryComplete(true);
+            return Future.succeededFuture(true);
+        });
         bus.serve(LogDirsClient.CHECKPOINT, directory -> {
             Promise<Boolean> written = Promise.promise();
-            rounds.ask(Map.of(directory, EnumSet.allOf(CheckpointFile.class)), written::complete);
+            opened.future()
+                    .onSuccess(ready ->
+                            rounds.ask(Map.of(directory, EnumSet.allOf(CheckpointFile.class)), written::complete));
             return written.future();
         });
         bus.serve(LogDirsClient.CLOSE, ignored -> close());
@@ -100,10 +109,13 @@ public final class LogDirsVerticle extends VerticleBase {
                                 homes.stream().map(this::describe),
                                 failed.stream().map(LogDirsVerticle::describe))
                         .toList()));
-        checkpointEvery(
-                settings.recoveryCheckpointMs(), EnumSet.of(CheckpointFile.RECOVERY_POINTS, CheckpointFile.CLEANED));
-        checkpointEvery(settings.startOffsetCheckpointMs(), EnumSet.of(CheckpointFile.LOG_STARTS));
-        checkpointEvery(settings.highWatermarkCheckpointMs(), EnumSet.of(CheckpointFile.HIGH_WATERMARKS));
+        opened.future().onSuccess(ready -> {
+            checkpointEvery(
+                    settings.recoveryCheckpointMs(),
+                    EnumSet.of(CheckpointFile.RECOVERY_POINTS, CheckpointFile.CLEANED));
+            checkpointEvery(settings.startOffsetCheckpointMs(), EnumSet.of(CheckpointFile.LOG_STARTS));
+            checkpointEvery(settings.highWatermarkCheckpointMs(), EnumSet.of(CheckpointFile.HIGH_WATERMARKS));
+        });
         vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
         homes.forEach(this::probe);
         return Future.succeededFuture();

@@ -76,7 +76,31 @@ class LogDirsVerticleTest {
         assertThat(home.directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 2L);
     }
 
+    @Test
+    void shouldWriteNothingBeforeAllLogsAreOpen() throws Exception {
+        LogHome home = deploy(false, 1, 1, 1);
+
+        Future<Boolean> asked = new LogDirsClient(bus).checkpoint(home.id());
+        // Whatever was asked after it has been answered too.
+        new LogDirsClient(bus)
+                .describe()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        assertThat(asked.isComplete()).isFalse();
+        assertThat(written()).isEmpty();
+
+        new LogDirsClient(bus).opened();
+        assertThat(asked.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(written()).contains(RECOVERY);
+    }
+
     private LogHome deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
+        return deploy(true, recoveryMs, startMs, watermarkMs);
+    }
+
+    private LogHome deploy(boolean opened, int recoveryMs, int startMs, int watermarkMs) throws Exception {
         TopicPartition name = ShardFixture.name();
         LogHome home = LogHome.read(LogDirectory.open(new RealLogFiles(), path), new Uuid(500, 1));
         Offsets offsets = new Offsets(Map.of(name, 1L), Map.of(name, 2L), Map.of(name, 3L), Map.of(name, 4L));
@@ -94,6 +118,9 @@ class LogDirsVerticleTest {
                 0,
                 60_000);
         vertx.deployVerticle(verticle).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        if (opened) {
+            new LogDirsClient(bus).opened();
+        }
         return home;
     }
 
