@@ -3,7 +3,6 @@ package dev.weir.partition;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.LogHome.Found;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,8 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings the partitions' directories found at start in line with the metadata, so that each partition has one live directory
  * at most. Those of a topic that was deleted, or deleted and made again, are set aside: nothing is lost, and the new name is
- * logged. A partition that was being moved is where it was, or, when the move had got as far as to give up the old directory,
- * where it was to go.
+ * logged. For those that were being moved see {@link FoundCopies}.
  */
 public final class FoundLogs {
     private static final Logger LOG = LoggerFactory.getLogger(FoundLogs.class);
@@ -53,41 +51,14 @@ public final class FoundLogs {
             }
             kept.add(own);
         }
-        List<LogHome> settled = new ArrayList<>();
-        Set<TopicPartition> moving = new HashSet<>();
-        for (int i = 0; i < homes.size(); i++) {
-            List<Found> futures = new ArrayList<>();
-            for (Found future : homes.get(i).futures()) {
-                settleFuture(homes.get(i), future, live, moving, kept.get(i), futures);
+        FoundCopies copies = new FoundCopies(this::newId);
+        for (LogHome home : homes) {
+            for (Found copy : home.futures()) {
+                boolean known = !copy.topicId().equals(Uuid.ZERO_UUID) && isKnown(copy);
+                copies.add(home, copy, known);
             }
-            settled.add(homes.get(i).with(kept.get(i), futures));
         }
-        return settled;
-    }
-
-    private void settleFuture(
-            LogHome home,
-            Found future,
-            Set<TopicPartition> live,
-            Set<TopicPartition> moving,
-            List<Found> found,
-            List<Found> futures) {
-        boolean known = !future.topicId().equals(Uuid.ZERO_UUID) && isKnown(future);
-        try {
-            if (known && live.add(future.partition())) {
-                Path path = home.directory().makeLive(future.path());
-                LOG.info("The move of {} to {} is completed", future.partition(), home.path());
-                found.add(new Found(future.partition(), future.topicId(), path));
-            } else if (known
-                    && found.stream().noneMatch(f -> f.partition().equals(future.partition()))
-                    && moving.add(future.partition())) {
-                futures.add(future);
-            } else {
-                home.directory().removeDeleted(home.directory().markDeleted(future.path(), newId()));
-            }
-        } catch (IOException e) {
-            LOG.error("Cannot settle {}", future.path(), e);
-        }
+        return copies.settle(homes, kept, live);
     }
 
     private void setAside(LogHome home, Found found, String why) {

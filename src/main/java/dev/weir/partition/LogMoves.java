@@ -8,14 +8,17 @@ import dev.weir.storage.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +26,16 @@ import org.slf4j.LoggerFactory;
  * Moves logs of one shard to other log directories while they are used (KIP-113). A log is copied into a {@code -future}
  * directory, a piece in each turn and turns apart, so that the shard serves others in between; the copy is synced and the
  * checkpoints of its directory are written; then, within one turn, the rest is copied and synced and the directories take each
- * other's place. Owned by the shard.
+ * other's place. {@value #AT_ONCE} are under way at once, taking turns; the others wait in a {@link MoveQueue}. Owned by the shard.
  *
- * <p>A crash leaves the old directory, or the copy, which is complete once the old one is renamed for deletion, see {@link
- * FoundLogs}. A move whose disk fails is given up; its log stays where it is.
+ * <p>A crash leaves the old directory, or the copy, which is complete, and marked so, before the old one is renamed for deletion,
+ * see {@link FoundCopies}. A move whose disk fails is given up; its log stays where it is.
  */
 final class LogMoves {
     private static final Logger LOG = LoggerFactory.getLogger(LogMoves.class);
+
+    /** Moves under way at once; the others wait. */
+    static final int AT_ONCE = 4;
 
     private static final int STEP_BYTES = 512 * 1024;
     /** Most bytes of the last turn. */
@@ -42,6 +48,7 @@ final class LogMoves {
     private final LogOpener opener;
     private final Placement placement;
     private final DeletedLogs deleted;
+    private final MoveQueue queue;
     private final Surroundings surroundings;
     private final MoveThrottle throttle;
     private final LogSwap swap;
@@ -58,13 +65,14 @@ final class LogMoves {
             Placement placement,
             DeletedLogs deleted,
             Surroundings surroundings) {
-        this.throttle = new MoveThrottle(shard, options.shards());
+        this.throttle = new MoveThrottle(() -> shard.settings().maintenance().moveBytesPerSecond(), options.shards());
         this.swap = new LogSwap(shard, opener, placement, deleted);
         this.shard = shard;
         this.appends = appends;
         this.opener = opener;
         this.placement = placement;
         this.deleted = deleted;
+        this.queue = new MoveQueue(opener, deleted);
         this.surroundings = surroundings;
     }
 
@@ -85,7 +93,12 @@ final class LogMoves {
         return moves.values();
     }
 
-    /** Begins a move, or ends it where the log is to stay; answers as Kafka does. */
+    /** The moves that are yet to begin. */
+    Collection<MoveQueue.Waiting> waiting() {
+        return queue.all();
+    }
+
+    /** Begins a move, or queues it, or ends it where the log is to stay; answers as Kafka does. */
     Errors alter(LogMessages.AlterLogDir request, long nowMs) {
         TopicPartition name = request.name();
         if (!LogDirectory.canBeMoved(name)) {
@@ -99,8 +112,8 @@ final class LogMoves {
         if (closed || !shard.isWritable(home) || shard.isOffline(request.key())) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        LogMove current = moves.get(request.key());
-        if (current != null && current.target != home) {
+        LogHome current = target(request.key());
+        if (current != null && current != home) {
             cancel(request.key(), nowMs);
         }
         Partition partition = shard.find(request.key());
@@ -108,10 +121,20 @@ final class LogMoves {
             placement.wish(name, home);
             return shard.isPartition(request.key()) ? Errors.REPLICA_NOT_AVAILABLE : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
-        if (partition.home == home || moves.containsKey(partition.key)) {
+        if (partition.home == home || current == home) {
             return Errors.NONE;
         }
-        return begin(partition, home, nowMs) ? Errors.NONE : Errors.KAFKA_STORAGE_ERROR;
+        placement.add(home);
+        queue.add(partition, home);
+        beginNext(nowMs);
+        comeBack(0);
+        return partition.home == home || target(partition.key) == home ? Errors.NONE : Errors.KAFKA_STORAGE_ERROR;
+    }
+
+    private @Nullable LogHome target(PartitionKey key) {
+        LogMove move = moves.get(key);
+        MoveQueue.Waiting waiting = queue.find(key);
+        return move != null ? move.target : waiting == null ? null : waiting.target;
     }
 
     /** Goes on with the moves that the last run left; a copy that a crash may have damaged is made anew. */
@@ -124,50 +147,61 @@ final class LogMoves {
                                 new PartitionKey(t.id(), found.partition().partition())))
                         .orElse(null);
                 if (partition != null) {
-                    placement.release(home);
-                    resume(partition, home, found, nowMs);
+                    queue.addFound(partition, home, found.path());
                 }
             }
         }
-    }
-
-    private void resume(Partition partition, LogHome home, LogHome.Found found, long nowMs) {
-        try {
-            if (home.clean()) {
-                KnownOffsets known = KnownOffsets.checkpointed(home, partition.name());
-                PartitionLog future = opener.openFuture(partition, found.path(), known, nowMs);
-                add(new LogMove(partition, home, future, true, known.cleaned(), buffer));
-                LOG.info("Going on with the move of {} to {}", partition.name(), home.path());
-            } else {
-                deleted.add(home, home.directory().markDeleted(found.path(), opener.newId()), nowMs);
-                begin(partition, home, nowMs);
-            }
-        } catch (IOException | LogCorruptException e) {
-            LOG.error("Cannot go on with the move of {} to {}", partition.name(), home.path(), e);
+        while (beginNext(nowMs)) {
+            LOG.debug("{} moves are under way", moves.size());
         }
+        comeBack(0);
     }
 
-    private boolean begin(Partition partition, LogHome home, long nowMs) {
-        try {
-            PartitionLog future = opener.createFuture(partition, home, nowMs);
-            add(new LogMove(partition, home, future, false, partition.cleanedTo(), buffer));
-            LOG.info("Moving {} from {} to {}", partition.name(), partition.home.path(), home.path());
-            return true;
-        } catch (IOException | LogCorruptException e) {
-            LOG.error("Cannot move {} to {}", partition.name(), home.path(), e);
-            shard.writeFailed(home, new LogIoException("cannot create " + partition.name(), new IOException(e)));
+    /** Begins the first move that can begin, if not too many are under way; answers whether that was tried. */
+    private boolean beginNext(long nowMs) {
+        long underWay = moves.values().stream()
+                .filter(move -> move.state != LogMove.State.WAITING)
+                .count();
+        if (underWay >= AT_ONCE) {
             return false;
         }
+        Optional<MoveQueue.Waiting> next = queue.take(move -> shard.find(move.key) != null);
+        next.ifPresent(move -> begin(move, Objects.requireNonNull(shard.find(move.key)), nowMs));
+        return next.isPresent();
     }
 
-    private void add(LogMove move) {
-        moves.put(move.key, move);
-        placement.add(move.target);
-        comeBack(0);
+    private void begin(MoveQueue.Waiting waiting, Partition partition, long nowMs) {
+        LogHome home = waiting.target;
+        if (!shard.isWritable(home)) {
+            LOG.error("{} stays where it is: {} is read-only: {}", waiting.name, home.path(), shard.whyReadOnly(home));
+            placement.release(home);
+            queue.discard(waiting, nowMs);
+            return;
+        }
+        try {
+            Optional<Path> path = waiting.usable();
+            if (path.isPresent()) {
+                boolean resumes = waiting.known.recoveryPoint() >= 0;
+                PartitionLog future = opener.openFuture(partition, path.get(), waiting.known, nowMs);
+                long cleaned = resumes ? waiting.known.cleaned() : partition.cleanedTo();
+                moves.put(partition.key, new LogMove(partition, home, future, resumes, cleaned, buffer));
+            } else {
+                queue.discard(waiting, nowMs);
+                PartitionLog future = opener.createFuture(partition, home, nowMs);
+                moves.put(partition.key, new LogMove(partition, home, future, false, partition.cleanedTo(), buffer));
+            }
+            LOG.info("Moving {} from {} to {}", partition.name(), partition.home.path(), home.path());
+        } catch (IOException | LogCorruptException e) {
+            LOG.error("{} stays where it is, it cannot be moved to {}", partition.name(), home.path(), e);
+            placement.release(home);
+            queue.discard(waiting, nowMs);
+            shard.writeFailed(home, new LogIoException("cannot create " + partition.name(), new IOException(e)));
+        }
     }
 
     /** Ends a move where the log is; nothing happens where there is none. */
     void cancel(PartitionKey key, long nowMs) {
+        queue.remove(key, nowMs).ifPresent(waiting -> placement.release(waiting.target));
         LogMove move = moves.remove(key);
         if (move == null) {
             return;
@@ -182,10 +216,18 @@ final class LogMoves {
         } catch (IOException e) {
             LOG.warn("Cannot remove {}: {}", move.future.directory(), e.getMessage());
         }
+        callNext();
+    }
+
+    private void callNext() {
+        if (!queue.all().isEmpty()) {
+            comeBack(0);
+        }
     }
 
     /** For a slow timer: looks again at logs that could not be read. */
     void tick() {
+        callNext();
         for (LogMove move : moves.values()) {
             if (move.state == LogMove.State.WAITING && shard.find(move.key) != null) {
                 move.state = LogMove.State.COPYING;
@@ -194,12 +236,24 @@ final class LogMoves {
         }
     }
 
-    /** Does a piece of the move whose turn it is. */
+    /** Does a piece of the move whose turn it is, and something for those that wait. */
     void turn(long nowMs) {
         turnComes = false;
         if (closed) {
             return;
         }
+        beginNext(nowMs);
+        queue.makeDirectory(nowMs).ifPresent(failed -> placement.release(failed.target));
+        if (throttle.waitMs(nowMs) == 0) {
+            advanceNext(nowMs);
+        }
+        boolean copying = moves.values().stream().anyMatch(m -> m.state == LogMove.State.COPYING);
+        if (copying || queue.needsDirectory()) {
+            comeBack(queue.needsDirectory() ? 0 : throttle.waitMs(nowMs));
+        }
+    }
+
+    private void advanceNext(long nowMs) {
         Optional<LogMove> next = moves.values().stream()
                 .filter(m -> m.state == LogMove.State.COPYING)
                 .findFirst();
@@ -210,21 +264,23 @@ final class LogMoves {
         // The others come first next time.
         moves.remove(move.key);
         moves.put(move.key, move);
-        long waitMs = 0;
         try {
-            waitMs = advance(move, nowMs);
+            advance(move, nowMs);
         } catch (IOException | RuntimeException e) {
             giveUp(move, e, nowMs);
         }
-        if (moves.values().stream().anyMatch(m -> m.state == LogMove.State.COPYING)) {
-            comeBack(waitMs);
+        if (!moves.containsKey(move.key)) {
+            callNext();
         }
     }
 
     /** Ends the shard's part: copies are closed, to go on at the next start. Answers whether all went well. */
-    boolean close() {
+    boolean close(long nowMs) {
         closed = true;
         boolean clean = true;
+        while (queue.needsDirectory()) {
+            queue.makeDirectory(nowMs);
+        }
         for (LogMove move : moves.values()) {
             try {
                 move.future.close();
@@ -236,11 +292,11 @@ final class LogMoves {
         return clean;
     }
 
-    private long advance(LogMove move, long nowMs) throws IOException {
+    private void advance(LogMove move, long nowMs) throws IOException {
         Partition partition = shard.find(move.key);
         if (partition == null) {
             move.state = LogMove.State.WAITING;
-            return 0;
+            return;
         }
         if (!shard.isWritable(move.target)) {
             throw new IOException(move.target.path() + " is read-only: " + shard.whyReadOnly(move.target));
@@ -249,19 +305,19 @@ final class LogMoves {
             move.restartFrom(partition);
         }
         if (move.ready) {
-            return finish(move, partition, nowMs);
+            finish(move, partition, nowMs);
+            return;
         }
-        long waitMs = copy(move, STEP_BYTES, nowMs);
+        copy(move, STEP_BYTES, nowMs);
         if (move.copy.lag() == 0 || move.unsyncedBytes >= SYNC_BYTES) {
             sync(move, move.copy.lag() == 0);
         }
-        return waitMs;
     }
 
-    private long copy(LogMove move, int maxBytes, long nowMs) throws IOException {
+    private void copy(LogMove move, int maxBytes, long nowMs) throws IOException {
         int bytes = move.copy.step(maxBytes, nowMs);
         move.unsyncedBytes += bytes;
-        return throttle.spend(bytes, nowMs);
+        throttle.spend(bytes, nowMs);
     }
 
     private void sync(LogMove move, boolean caughtUp) throws IOException {
@@ -317,26 +373,24 @@ final class LogMoves {
         });
     }
 
-    private long finish(LogMove move, Partition partition, long nowMs) throws IOException {
+    private void finish(LogMove move, Partition partition, long nowMs) throws IOException {
         appends.writeStaged(nowMs);
         long end = move.unsyncedBytes + LAST_BYTES;
-        long waitMs = 0;
         while (move.copy.lag() > 0 && move.unsyncedBytes < end) {
-            waitMs += copy(move, STEP_BYTES, nowMs);
+            copy(move, STEP_BYTES, nowMs);
         }
         if (move.copy.lag() > 0) {
-            return waitMs;
+            return;
         }
         if (move.unsyncedBytes > LAST_BYTES) {
             // Too much to wait for in the last turn: what comes meanwhile will be less.
             sync(move, false);
-            return 0;
+            return;
         }
         if (shard.find(move.key) == partition && partition.log == move.source) {
             swap.swap(move, partition, nowMs);
             moves.remove(move.key);
         }
-        return 0;
     }
 
     private void giveUp(LogMove move, Throwable cause, long nowMs) {

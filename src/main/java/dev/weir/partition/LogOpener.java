@@ -3,7 +3,9 @@ package dev.weir.partition;
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
+import dev.weir.storage.CopyMark;
 import dev.weir.storage.LogCorruptException;
+import dev.weir.storage.LogDirectory;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
 import dev.weir.storage.PartitionDirectory;
@@ -11,6 +13,7 @@ import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongUnaryOperator;
@@ -105,22 +108,38 @@ final class LogOpener {
     }
 
     private static boolean completeMove(Offline before) throws IOException {
-        for (PartitionDirectory found : before.home().directory().partitions()) {
+        LogDirectory directory = before.home().directory();
+        Path complete = null;
+        CopyMark greatest = null;
+        for (PartitionDirectory found : directory.partitions()) {
             if (found.kind() == PartitionDirectory.Kind.FUTURE
                     && found.partition().equals(before.name())) {
-                before.home().directory().makeLive(found.path());
-                return true;
+                CopyMark mark = directory.readCopyMark(found.path()).orElse(null);
+                if (mark != null && (greatest == null || mark.compareTo(greatest) > 0)) {
+                    greatest = mark;
+                    complete = found.path();
+                }
             }
         }
-        return false;
+        if (complete == null) {
+            return false;
+        }
+        directory.removeCopyMark(directory.makeLive(complete));
+        return true;
     }
 
     /** A directory that a partition is copied to, with an empty log. */
     PartitionLog createFuture(Partition partition, LogHome home, long nowMs) throws IOException, LogCorruptException {
-        Path path = home.directory().futurePath(partition.name(), newId());
-        PartitionLog log = openFuture(partition, path, KnownOffsets.NOTHING, nowMs);
-        home.directory().writeTopicId(path, partition.key.topicId());
-        return log;
+        Path path = makeFuture(partition.key, partition.name(), home, nowMs);
+        return openFuture(partition, path, KnownOffsets.NOTHING, nowMs);
+    }
+
+    /** A directory for a partition to be copied to; of several that were left, the one with the greatest name is the newest. */
+    Path makeFuture(PartitionKey key, TopicPartition name, LogHome home, long nowMs) throws IOException {
+        String time = String.format(Locale.ROOT, "%012x", nowMs);
+        Path path = home.directory().futurePath(name, time + newId().substring(time.length()));
+        home.directory().createFuture(path, key.topicId());
+        return path;
     }
 
     /** Opens a directory that a partition is copied to, as a clean stop has left it. */

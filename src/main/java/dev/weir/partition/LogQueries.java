@@ -78,6 +78,13 @@ final class LogQueries {
                         true));
             }
         }
+        for (MoveQueue.Waiting move : moves.waiting()) {
+            if (request.keys().isEmpty() || request.keys().contains(move.key)) {
+                Partition p = shard.find(move.key);
+                long lag = p == null ? 0 : Math.max(0, p.log.logEndOffset() - move.end());
+                found.add(new LogDescription(move.key, move.name, move.target.id(), 0, lag, true));
+            }
+        }
         return found;
     }
 
@@ -114,16 +121,15 @@ final class LogQueries {
                 offsets.logStartOffsets().put(partition.name(), partition.log.logStartOffset());
             }
         }
-        shard.offline().values().forEach(offline -> keep(offline, byDirectory));
+        shard.offline().values().forEach(offline -> keep(offline.home(), offline.name(), offline.known(), byDirectory));
+        moves.waiting().forEach(move -> keep(move.target, move.name, move.known, byDirectory));
         moves.all().forEach(move -> keep(move, byDirectory));
         return new Checkpoints(byDirectory, clean && shard.offline().isEmpty());
     }
 
-    /** What the last run knew of a log that cannot be used must not be forgotten. */
-    private static void keep(Offline offline, Map<Uuid, Offsets> byDirectory) {
-        Offsets offsets = byDirectory.computeIfAbsent(offline.home().id(), id -> Offsets.empty());
-        TopicPartition name = offline.name();
-        KnownOffsets known = offline.known();
+    /** What the last run knew of a log that is not open must not be forgotten. */
+    private static void keep(LogHome home, TopicPartition name, KnownOffsets known, Map<Uuid, Offsets> byDirectory) {
+        Offsets offsets = byDirectory.computeIfAbsent(home.id(), id -> Offsets.empty());
         if (known.logStartOffset() > 0) {
             offsets.logStartOffsets().put(name, known.logStartOffset());
         }

@@ -1,14 +1,15 @@
 package dev.weir.partition;
 
+import dev.weir.storage.CopyMark;
 import dev.weir.storage.LogIoException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last step of a move: the copy takes the log's place, within one turn of the shard. The copy is durable first; then the old
- * directory is renamed for deletion; then the copy gets its name. A crash after the second step leaves the copy alone, and the
- * next start gives it its name. Owned by the shard.
+ * The last step of a move: the copy takes the log's place, within one turn of the shard. The copy is durable first, and marked as
+ * complete; then the old directory is renamed for deletion; then the copy gets its name. A crash after the second step leaves the
+ * copy alone, and the next start gives it its name. Owned by the shard.
  */
 final class LogSwap {
     private static final Logger LOG = LoggerFactory.getLogger(LogSwap.class);
@@ -35,6 +36,11 @@ final class LogSwap {
         move.copy.finish();
         move.future.flush();
         move.future.updateConfig(partition.config());
+        move.target
+                .directory()
+                .writeCopyMark(
+                        move.future.directory(),
+                        new CopyMark(move.future.latestEpoch().orElse(-1), move.future.logEndOffset()));
         try {
             deleted.add(
                     old,
@@ -48,10 +54,19 @@ final class LogSwap {
             stop(move, partition, e, nowMs);
             return;
         }
+        removeMark(move);
         placement.release(old);
         partition.moveTo(move.target, move.future, move.cleanedTo);
         LOG.info("{} has moved from {} to {}", partition.name(), old.path(), move.target.path());
         shard.afterProgress(partition, nowMs);
+    }
+
+    private static void removeMark(LogMove move) {
+        try {
+            move.target.directory().removeCopyMark(move.future.directory());
+        } catch (IOException e) {
+            LOG.warn("What is left in {} does no harm: {}", move.future.directory(), e.getMessage());
+        }
     }
 
     /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */

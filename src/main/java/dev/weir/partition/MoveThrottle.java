@@ -1,31 +1,38 @@
 package dev.weir.partition;
 
 import dev.weir.storage.IoThrottle;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /** Holds a shard's moves to its share of the broker's rate, which may be altered live. Owned by the shard. */
 final class MoveThrottle {
+    /** The longest wait in one piece: so long may it take until an altered rate is seen. */
+    static final long MOST_MS = 100;
+
     private static final long MS_NANOS = 1_000_000;
 
-    private final ShardState shard;
+    private final LongSupplier bytesPerSecond;
     private final int shards;
-    private double bytesPerSecond;
-    private @Nullable IoThrottle throttle;
+    private final IoThrottle throttle = new IoThrottle(Double.MAX_VALUE);
 
-    MoveThrottle(ShardState shard, int shards) {
-        this.shard = shard;
+    /** @param bytesPerSecond the rate of all shards together, as it is now */
+    MoveThrottle(LongSupplier bytesPerSecond, int shards) {
+        this.bytesPerSecond = bytesPerSecond;
         this.shards = shards;
     }
 
-    /** How long to wait after these bytes. */
-    long spend(long bytes, long nowMs) {
-        double now = (double) shard.settings().maintenance().moveBytesPerSecond() / shards;
-        IoThrottle current = throttle;
-        if (current == null || now != bytesPerSecond) {
-            bytesPerSecond = now;
-            current = new IoThrottle(now);
-            throttle = current;
-        }
-        return current.spend(bytes, nowMs * MS_NANOS) / MS_NANOS;
+    /** Accounts for bytes that were copied. */
+    void spend(long bytes, long nowMs) {
+        takeRate();
+        throttle.spend(bytes, nowMs * MS_NANOS);
+    }
+
+    /** How long to wait before anything is copied, or before this is asked again. */
+    long waitMs(long nowMs) {
+        takeRate();
+        return Math.min(MOST_MS, throttle.spend(0, nowMs * MS_NANOS) / MS_NANOS);
+    }
+
+    private void takeRate() {
+        throttle.rate((double) bytesPerSecond.getAsLong() / shards);
     }
 }

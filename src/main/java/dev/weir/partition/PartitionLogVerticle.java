@@ -151,7 +151,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
-        boolean moved = moves.close();
+        boolean moved = moves.close(now());
         Promise<LogMessages.Checkpoints> closed = Promise.promise();
         ShardClosing.close(
                 shard.partitions(), this::runSync, clean -> closed.complete(logs.checkpoints(moved && clean)));

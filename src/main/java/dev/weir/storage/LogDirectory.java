@@ -178,6 +178,28 @@ public final class LogDirectory {
         return path.resolve(DirectoryNames.suffixed(partition, uniqueId, PartitionDirectory.Kind.FUTURE));
     }
 
+    /** Makes a directory that a partition is to be copied to, durably, with nothing in it but its topic's id. */
+    public void createFuture(Path futureDirectory, Uuid topicId) throws IOException {
+        files.createDirectories(futureDirectory);
+        writeTopicId(futureDirectory, topicId);
+        files.syncDirectory(path);
+    }
+
+    /** What is said of the copy in a {@code -future} directory; empty unless it is complete. */
+    public Optional<CopyMark> readCopyMark(Path futureDirectory) throws IOException {
+        return CopyMark.read(files, futureDirectory);
+    }
+
+    /** Says that a copy is complete. */
+    public void writeCopyMark(Path futureDirectory, CopyMark mark) throws IOException {
+        mark.write(files, futureDirectory);
+    }
+
+    /** Takes back what was said of a copy; also where it has become the log, of which it says nothing. */
+    public void removeCopyMark(Path partitionDirectory) throws IOException {
+        CopyMark.remove(files, partitionDirectory);
+    }
+
     /** Whether a partition can be moved: its directory's name with a suffix must not be cut. */
     public static boolean canBeMoved(TopicPartition partition) {
         return DirectoryNames.fits(partition);

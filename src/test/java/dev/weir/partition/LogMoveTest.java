@@ -79,6 +79,35 @@ class LogMoveTest {
         assertThat(shard.written()).doesNotHaveDuplicates().hasSize((int) end + 1);
     }
 
+    /** After a clean stop nothing is replayed: the snapshot beside the copy, which has the last batch of each producer, must do. */
+    @ParameterizedTest
+    @CsvSource({"1, 0", "5, 0", "12, 0", "1, 1", "12, 3"})
+    void shouldKnowProducersAfterACleanStopToo(int before, int after) throws Exception {
+        for (int i = 0; i < before; i++) {
+            shard.append(1, shard.batch("value " + i, 7, i));
+        }
+        move("/other");
+        drive();
+        for (int i = before; i < before + after; i++) {
+            shard.append(1, shard.batch("value " + i, 7, i));
+        }
+
+        shard = shard.afterStop();
+
+        int end = before + after;
+        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().log.recovery().notes()).isEmpty();
+        Answer<AppendResult> again = shard.append(1, shard.batch("value " + (end - 1), 7, end - 1));
+        assertThat(again.only().error()).isEqualTo(Errors.NONE);
+        assertThat(again.only().baseOffset()).isEqualTo(end - 1);
+        assertThat(shard.append(1, shard.batch("gap", 7, end + 1)).only().error())
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(shard.partition().log.logEndOffset()).isEqualTo(end);
+        Answer<AppendResult> next = shard.append(1, shard.batch("next", 7, end));
+        drive();
+        assertThat(next.only().baseOffset()).isEqualTo(end);
+    }
+
     @Test
     void shouldKeepWaitingReadersWaitingAndOpenSlicesReadable() throws Exception {
         append(0, 2);
@@ -359,14 +388,11 @@ class LogMoveTest {
     }
 
     private Errors move(String directory) {
-        return shard.moves.alter(new AlterLogDir(ShardFixture.KEY, ShardFixture.name(), directory), shard.nowMs);
+        return shard.move(ShardFixture.KEY, ShardFixture.name(), directory);
     }
 
     private void drive() {
-        int steps = 0;
-        while (shard.goOn()) {
-            assertThat(steps++).isLessThan(10_000);
-        }
+        shard.drive();
     }
 
     private void append(int first, int count) {

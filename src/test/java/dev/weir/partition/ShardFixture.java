@@ -6,6 +6,7 @@ import dev.weir.config.TestLogConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.LogPosition;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
@@ -13,6 +14,7 @@ import dev.weir.partition.AppendRequest.Entry;
 import dev.weir.partition.AppendRequest.Origin;
 import dev.weir.partition.LogSyncs.Done;
 import dev.weir.storage.InMemoryLogFiles;
+import dev.weir.storage.InterceptedLogFiles;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.LogIoException;
 import dev.weir.storage.OpenFileCache;
@@ -37,6 +39,8 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -51,6 +55,8 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     static final short NEWEST = 13;
 
     final InMemoryLogFiles files;
+    private final InterceptedLogFiles.Mistake mistake;
+    private final InterceptedLogFiles disk;
     final List<LogIoException> writeFailures = new ArrayList<>();
     final List<LogHome> homes;
     /** The first log directory. */
@@ -67,8 +73,12 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     final LogMoves moves;
     final Map<PartitionKey, Uuid> placed = new HashMap<>();
     int turns;
+    /** How long to wait before the last turn that was asked for. */
+    long turnAfterMs;
+
     final Deque<Running> running = new ArrayDeque<>();
     LogConfig config;
+    private BrokerConfig settings = BrokerConfig.defaults();
     long nowMs = 1_700_000_000_000L;
 
     private record Running(SyncTask task, Done done) {}
@@ -77,16 +87,27 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         this(new InMemoryLogFiles(), config, image(replicas));
     }
 
-    private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image) {
-        this(files, config, image, false);
+    /** On a disk where something is forgotten. */
+    ShardFixture(LogConfig config, InterceptedLogFiles.Mistake mistake) {
+        this(new InMemoryLogFiles(), mistake, config, image(BROKER), false);
     }
 
-    private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image, boolean directoriesFailed) {
+    private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image) {
+        this(files, new InterceptedLogFiles.Mistake() {}, config, image, false);
+    }
+
+    private ShardFixture(
+            InMemoryLogFiles files,
+            InterceptedLogFiles.Mistake mistake,
+            LogConfig config,
+            ClusterImage image,
+            boolean directoriesFailed) {
         this.files = files;
+        this.mistake = mistake;
+        this.disk = new InterceptedLogFiles(files, mistake);
         this.config = config;
         homes = new FoundLogs(image, BROKER, UUID::randomUUID).settle(List.of(read("/logs", 1), read("/other", 2)));
         home = homes.get(0);
-        BrokerConfig settings = BrokerConfig.defaults();
         shard = new ShardState(BROKER, image, now -> settings, this);
         appends = new AppendPath(shard);
         fetches = new FetchPath(shard);
@@ -106,7 +127,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                 name -> new ProducerStateManager());
         Placement placement = new Placement(homes, loads, shard);
         LogOpener opener =
-                new LogOpener(options, shard, placement, new OpenFileCache(files, 16), bound -> 0, UUID::randomUUID);
+                new LogOpener(options, shard, placement, new OpenFileCache(disk, 16), bound -> 0, UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
         moves = new LogMoves(options, shard, appends, opener, placement, deleted, this);
         logs = new LogQueries(shard, moves);
@@ -136,7 +157,13 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     ShardFixture afterPowerFailure(RandomGenerator random) {
         files.onOperation((operation, path) -> {});
         files.crash(random);
-        return new ShardFixture(files, config, shard.image());
+        return again();
+    }
+
+    private ShardFixture again() {
+        ShardFixture next = new ShardFixture(files, mistake, config, shard.image(), false);
+        next.nowMs = Math.max(next.nowMs, nowMs);
+        return next;
     }
 
     /** The shard as it comes up where the metadata says something else, and one of the directories may have failed. */
@@ -146,12 +173,12 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             image = image.apply(record);
         }
         files.kill();
-        return new ShardFixture(files, config, image, directoryFailed);
+        return new ShardFixture(files, mistake, config, image, directoryFailed);
     }
 
     /** The shard as it comes up after a clean stop. */
     ShardFixture afterStop() throws IOException {
-        moves.close();
+        moves.close(nowMs);
         if (!close()) {
             throw new IOException("the shard was not closed in order");
         }
@@ -164,7 +191,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             one.directory().markCleanShutdown();
         }
         files.kill();
-        return new ShardFixture(files, config, shard.image());
+        return again();
     }
 
     @Override
@@ -191,6 +218,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     @Override
     public void turnAfter(long ms) {
         turns++;
+        turnAfterMs = ms;
     }
 
     @Override
@@ -210,6 +238,27 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             runSync();
         }
         return true;
+    }
+
+    /** Does all that waits, without an end to it only for a mistake. */
+    void drive() {
+        int steps = 0;
+        while (goOn()) {
+            if (steps++ > 100_000) {
+                throw new AssertionError("it does not come to an end");
+            }
+        }
+    }
+
+    /** Asks for a log to be in a directory. */
+    Errors move(PartitionKey key, TopicPartition partition, String directory) {
+        return moves.alter(new LogMessages.AlterLogDir(key, partition, directory), nowMs);
+    }
+
+    /** Alters a setting of the broker live. */
+    void alter(String setting, String value) {
+        settings = BrokerConfig.of(Map.of(setting, value));
+        commit(new ConfigRecord(new ConfigResource(ConfigResource.Type.BROKER, ""), setting, value));
     }
 
     /** One replica, acknowledged when written. */
@@ -368,7 +417,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     private LogHome read(String path, int id) {
         try {
-            LogHome read = LogHome.read(LogDirectory.open(files, Path.of(path)), new Uuid(500, id));
+            LogHome read = LogHome.read(LogDirectory.open(disk, Path.of(path)), new Uuid(500, id));
             read.directory().removeCleanShutdownMarker();
             return read;
         } catch (Exception e) {

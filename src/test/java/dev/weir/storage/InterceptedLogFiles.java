@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A file port that passes everything on but for what a {@link Mistake} forgets or falsifies. */
-final class InterceptedLogFiles implements LogFiles {
+public final class InterceptedLogFiles implements LogFiles {
     /** What goes wrong on the way to the disk; everything is right by default. */
-    interface Mistake {
+    public interface Mistake {
         default boolean forgetsForce(Path path) {
             return false;
         }
@@ -41,7 +41,8 @@ final class InterceptedLogFiles implements LogFiles {
     private final LogFiles target;
     private final Mistake mistake;
 
-    InterceptedLogFiles(LogFiles target, Mistake mistake) {
+    /** Goes through to {@code target}. */
+    public InterceptedLogFiles(LogFiles target, Mistake mistake) {
         this.target = target;
         this.mistake = mistake;
     }

@@ -1,0 +1,145 @@
+package dev.weir.partition;
+
+import dev.weir.partition.LogHome.Found;
+import dev.weir.storage.CopyMark;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@code -future} directories found at start. Where the partition has its live directory, the newest of them is gone on with
+ * and the others, which a sick disk may have kept, are removed. Where it has none, the move had got as far as to give up the old
+ * directory, and the copy that is marked as complete becomes the log. Copies without a mark are a part of a log that is not here:
+ * they are set aside, never served. Used once, by {@link FoundLogs}.
+ */
+final class FoundCopies {
+    private static final Logger LOG = LoggerFactory.getLogger(FoundCopies.class);
+
+    private final Supplier<String> ids;
+    private final Map<TopicPartition, List<Copy>> copies = new LinkedHashMap<>();
+
+    /** @param ids makes names unique */
+    FoundCopies(Supplier<String> ids) {
+        this.ids = ids;
+    }
+
+    private record Copy(LogHome home, Found found, Optional<CopyMark> mark) {
+        String name() {
+            return String.valueOf(found.path().getFileName());
+        }
+    }
+
+    /** One that was found; one that is not known is of no use. */
+    void add(LogHome home, Found copy, boolean known) {
+        if (!known) {
+            remove(home, copy.path());
+            return;
+        }
+        Optional<CopyMark> mark = Optional.empty();
+        try {
+            mark = home.directory().readCopyMark(copy.path());
+        } catch (IOException e) {
+            LOG.error("Cannot read in {}", copy.path(), e);
+        }
+        copies.computeIfAbsent(copy.partition(), name -> new ArrayList<>()).add(new Copy(home, copy, mark));
+    }
+
+    /**
+     * Settles all of them.
+     *
+     * @param kept the live directories in each home, which those that become live join
+     * @param live the partitions that have one
+     */
+    List<LogHome> settle(List<LogHome> homes, List<List<Found>> kept, Set<TopicPartition> live) {
+        List<List<Found>> goneOnWith = new ArrayList<>();
+        homes.forEach(home -> goneOnWith.add(new ArrayList<>()));
+        copies.forEach((name, found) -> {
+            Copy used = live.contains(name) ? newest(homes, kept, found) : complete(found);
+            if (used == null && !live.contains(name)) {
+                found.forEach(this::setAside);
+                return;
+            }
+            if (used != null) {
+                int home = homes.indexOf(used.home);
+                if (live.contains(name)) {
+                    goOn(used, goneOnWith.get(home));
+                } else {
+                    makeLive(used, kept.get(home));
+                }
+            }
+            found.stream().filter(copy -> copy != used).forEach(copy -> remove(copy.home, copy.found.path()));
+        });
+        List<LogHome> settled = new ArrayList<>();
+        for (int i = 0; i < homes.size(); i++) {
+            settled.add(homes.get(i).with(kept.get(i), goneOnWith.get(i)));
+        }
+        return settled;
+    }
+
+    /** The newest of those that are not where the log is. */
+    private static @Nullable Copy newest(List<LogHome> homes, List<List<Found>> kept, List<Copy> found) {
+        return found.stream()
+                .filter(copy -> kept.get(homes.indexOf(copy.home)).stream()
+                        .noneMatch(f -> f.partition().equals(copy.found.partition())))
+                .max(Comparator.comparing(Copy::name))
+                .orElse(null);
+    }
+
+    private static @Nullable Copy complete(List<Copy> found) {
+        return found.stream()
+                .filter(copy -> copy.mark.isPresent())
+                .max(Comparator.comparing(copy -> copy.mark.orElseThrow()))
+                .orElse(null);
+    }
+
+    private static void goOn(Copy copy, List<Found> futures) {
+        try {
+            // It may be started over; a crash must not find it marked then.
+            copy.home.directory().removeCopyMark(copy.found.path());
+            futures.add(copy.found);
+        } catch (IOException e) {
+            LOG.error("Cannot go on with {}", copy.found.path(), e);
+        }
+    }
+
+    private static void makeLive(Copy copy, List<Found> kept) {
+        try {
+            Path path = copy.home.directory().makeLive(copy.found.path());
+            LOG.info("The move of {} to {} is completed", copy.found.partition(), copy.home.path());
+            kept.add(new Found(copy.found.partition(), copy.found.topicId(), path));
+            copy.home.directory().removeCopyMark(path);
+        } catch (IOException e) {
+            LOG.error("Cannot settle {}", copy.found.path(), e);
+        }
+    }
+
+    private void setAside(Copy copy) {
+        try {
+            LOG.warn(
+                    "{} is an incomplete copy of a log that is not here; it is set aside as {}",
+                    copy.found.path(),
+                    copy.home.directory().markStray(copy.found.path(), ids.get()));
+        } catch (IOException e) {
+            LOG.error("Cannot set aside {}", copy.found.path(), e);
+        }
+    }
+
+    private void remove(LogHome home, Path path) {
+        try {
+            home.directory().removeDeleted(home.directory().markDeleted(path, ids.get()));
+        } catch (IOException e) {
+            LOG.error("Cannot remove {}", path, e);
+        }
+    }
+}

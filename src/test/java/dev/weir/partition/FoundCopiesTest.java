@@ -1,0 +1,170 @@
+package dev.weir.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.storage.CopyMark;
+import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.InMemoryLogFiles.Operation;
+import dev.weir.storage.LogDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several copies of one log may be left behind, by a disk that did not let go of an old one: the right one is used. */
+class FoundCopiesTest {
+    private static final Path FROM = Path.of("/logs");
+    private static final Path TO = Path.of("/other");
+    private static final List<String> ALL = List.of("0", "1", "2", "3", "4", "5");
+
+    private ShardFixture shard = new ShardFixture(ShardFixture.config(1, 1, 700), 1);
+
+    @BeforeEach
+    void append() {
+        for (String value : ALL) {
+            shard.append(1, shard.batch(value));
+            shard.drive();
+        }
+    }
+
+    @Test
+    void shouldGoOnWithTheMoveThatWasAskedForLast() throws Exception {
+        stale("000");
+        move();
+        shard.goOn();
+        Path newest = onlyMove().future.directory();
+
+        shard = shard.afterStop();
+
+        assertThat(onlyMove().future.directory()).isEqualTo(newest);
+        shard.drive();
+        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.written()).isEqualTo(ALL);
+        assertThat(copies()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"000", "zzz"})
+    void shouldTakeTheCompleteCopyWhereTheOldDirectoryIsGone(String nameOfStale) throws Exception {
+        stale(nameOfStale);
+        move();
+        cutBeforeTheCopyGetsItsName(new PowerFailure());
+
+        shard = shard.afterPowerFailure(new Random(1));
+
+        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.written()).isEqualTo(ALL);
+        assertThat(copies()).isEmpty();
+        assertThat(shard.files.list(TO.resolve("orders-0"))).doesNotContain("weir-copied");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"000", "zzz"})
+    void shouldTakeTheCompleteCopyWhenTheDiskRecovers(String nameOfStale) throws Exception {
+        stale(nameOfStale);
+        move();
+        cutBeforeTheCopyGetsItsName(new IOException("Input/output error"));
+        assertThat(shard.shard.find(ShardFixture.KEY)).isNull();
+
+        shard.shard.health(shard.home(1).id(), DirectoryHealth.WRITABLE);
+        shard.lifecycle.reopen(shard.home(1).id(), shard.nowMs);
+
+        assertThat(shard.written()).isEqualTo(ALL);
+        assertThat(shard.files.list(TO.resolve("orders-0"))).doesNotContain("weir-copied");
+    }
+
+    @Test
+    void shouldTakeTheNewestOfSeveralCompleteCopies() throws Exception {
+        Path stale = stale("zzz");
+        other().writeCopyMark(stale, new CopyMark(0, 3));
+        move();
+        cutBeforeTheCopyGetsItsName(new PowerFailure());
+
+        shard = shard.afterPowerFailure(new Random(1));
+
+        assertThat(shard.written()).isEqualTo(ALL);
+    }
+
+    @Test
+    void shouldNeverServeAPartOfALogThatIsGone() throws Exception {
+        append();
+        move();
+        shard.goOn();
+        shard.goOn();
+        assertThat(onlyMove().copy.lag()).isLessThan(12L);
+        shard.files.rename(FROM.resolve("orders-0"), Path.of("/elsewhere"));
+
+        shard = shard.afterPowerFailure(new Random(1));
+
+        assertThat(shard.written()).isEmpty();
+        assertThat(shard.files.list(TO))
+                .filteredOn(name -> name.endsWith("-stray"))
+                .hasSize(1);
+        assertThat(copies()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeACopyForCompleteThatIsGoneOnWith() throws Exception {
+        move();
+        shard.goOn();
+        other().writeCopyMark(onlyMove().future.directory(), new CopyMark(7, 7));
+
+        shard = shard.afterStop();
+
+        assertThat(other().readCopyMark(onlyMove().future.directory())).isEmpty();
+    }
+
+    /** What a move that was given up has left where nothing could be deleted. */
+    private Path stale(String id) throws IOException {
+        Path path = other().futurePath(ShardFixture.name(), id);
+        other().createFuture(path, ShardFixture.TOPIC);
+        return path;
+    }
+
+    private void move() {
+        assertThat(shard.move(ShardFixture.KEY, ShardFixture.name(), "/other")).isEqualTo(Errors.NONE);
+    }
+
+    private void cutBeforeTheCopyGetsItsName(Throwable how) {
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.RENAME && path.toString().endsWith("-future")) {
+                if (how instanceof IOException failure) {
+                    throw failure;
+                }
+                throw new PowerFailure();
+            }
+        });
+        try {
+            shard.drive();
+        } catch (PowerFailure e) {
+            assertThat(how).isInstanceOf(PowerFailure.class);
+        }
+        shard.files.onOperation((operation, path) -> {});
+        assertThat(shard.home.directory().holds(ShardFixture.name())).isFalse();
+        assertThat(other().holds(ShardFixture.name())).isFalse();
+    }
+
+    private LogMove onlyMove() {
+        assertThat(shard.moves.all()).hasSize(1);
+        return shard.moves.all().iterator().next();
+    }
+
+    private LogDirectory other() {
+        return shard.home(1).directory();
+    }
+
+    private List<String> copies() {
+        return shard.files.list(TO).stream()
+                .filter(name -> name.endsWith("-future"))
+                .toList();
+    }
+
+    private static final class PowerFailure extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+}
