@@ -5,7 +5,11 @@ import dev.weir.partition.LogDirsClient.Directory;
 import dev.weir.partition.ShardFigures;
 import java.util.List;
 
-/** All that the parts of a broker say of themselves at one moment; empty lists from those that do not answer. */
-record Figures(List<ShardFigures> shards, List<GroupFigures> groups, List<Directory> directories) {
-    static final Figures NONE = new Figures(List.of(), List.of(), List.of());
+/**
+ * All that the parts of a broker say of themselves at one moment.
+ *
+ * @param silent parts that have not answered this time, and stand here with what they said last
+ */
+record Figures(List<ShardFigures> shards, List<GroupFigures> groups, List<Directory> directories, int silent) {
+    static final Figures NONE = new Figures(List.of(), List.of(), List.of(), 0);
 }

@@ -1,12 +1,14 @@
 package dev.weir.gateway;
 
+import dev.weir.gateway.LastAnswers.Gathered;
 import dev.weir.group.GroupClient;
+import dev.weir.group.GroupFigures;
 import dev.weir.partition.LogDirsClient;
+import dev.weir.partition.LogDirsClient.Directory;
 import dev.weir.partition.PartitionClient;
 import dev.weir.partition.ShardFigures;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the parts of a broker for their figures. Immutable but for a question under way, which all who ask share. */
@@ -19,6 +21,10 @@ final class FiguresClient {
     private final PartitionClient partitions;
     private final GroupClient groups;
     private final LogDirsClient directories;
+    private final LastAnswers<ShardFigures> shards = new LastAnswers<>(PATIENCE_MS);
+    private final LastAnswers<ShardFigures> counts = new LastAnswers<>(PATIENCE_MS);
+    private final LastAnswers<GroupFigures> coordinators = new LastAnswers<>(PATIENCE_MS);
+    private final LastAnswers<List<Directory>> homes = new LastAnswers<>(PATIENCE_MS);
     private @Nullable Future<Figures> underWay;
 
     FiguresClient(PartitionClient partitions, GroupClient groups, LogDirsClient directories) {
@@ -27,14 +33,14 @@ final class FiguresClient {
         this.directories = directories;
     }
 
-    /** Never fails: a part that is not there, or too busy to answer in time, has no figures. */
+    /** Never fails: a part that is not there, or too busy to answer in time, stands with what it said last. */
     Future<Figures> all() {
         if (underWay == null) {
-            Future<List<ShardFigures>> shards = inTime(partitions.measure(true), List.of());
-            var coordinators = inTime(groups.measure(MAX_OFFSETS), List.of());
-            var homes = inTime(directories.describe(), List.of());
-            Future<Figures> asked = Future.all(shards, coordinators, homes)
-                    .map(done -> new Figures(shards.result(), coordinators.result(), homes.result()));
+            var ofShards = shards.gather(partitions.measure(true));
+            var ofGroups = coordinators.gather(groups.measure(MAX_OFFSETS));
+            var ofHomes = homes.gather(List.of(directories.describe()));
+            Future<Figures> asked = Future.all(ofShards, ofGroups, ofHomes)
+                    .map(done -> figures(ofShards.result(), ofGroups.result(), ofHomes.result()));
             underWay = asked;
             // Only now: it may be complete already.
             asked.onComplete(done -> underWay = null);
@@ -43,12 +49,18 @@ final class FiguresClient {
         return underWay;
     }
 
-    /** Only how many partitions there are; empty where the shards do not answer in time. */
-    Future<List<ShardFigures>> counts() {
-        return inTime(partitions.measure(false), List.of());
+    private static Figures figures(
+            Gathered<ShardFigures> shards, Gathered<GroupFigures> groups, Gathered<List<Directory>> homes) {
+        return new Figures(
+                shards.known(),
+                groups.known(),
+                homes.known().stream().flatMap(List::stream).toList(),
+                shards.silent() + groups.silent() + homes.silent());
     }
 
-    private static <T> Future<T> inTime(Future<T> answer, T otherwise) {
-        return answer.timeout(PATIENCE_MS, TimeUnit.MILLISECONDS).otherwise(otherwise);
+    /** Only how many partitions there are; empty where not every shard has answered yet. */
+    Future<List<ShardFigures>> counts() {
+        return counts.gather(partitions.measure(false))
+                .map(answered -> answered.known().size() < partitions.shards() ? List.of() : answered.known());
     }
 }

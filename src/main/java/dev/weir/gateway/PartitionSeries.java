@@ -39,6 +39,8 @@ final class PartitionSeries {
         Series recordsIn = topic("weir_topic_records_in_total", "Records appended");
         Series bytesOut = topic("weir_topic_bytes_out_total", "Bytes of record batches handed to consumers");
         Series refused = topic("weir_topic_produce_failures_total", "Record batches refused");
+        Series unread =
+                topic("weir_topic_fetch_failures_total", "Fetches that failed since the disk could not be read");
         topics.forEach((name, topic) -> {
             byTopic.add(topic.partitions(), name);
             bytes.add(topic.bytes(), name);
@@ -46,6 +48,7 @@ final class PartitionSeries {
             recordsIn.add(topic.counts().recordsIn(), name);
             bytesOut.add(topic.counts().bytesOut(), name);
             refused.add(topic.counts().produceFailures(), name);
+            unread.add(topic.counts().fetchFailures(), name);
         });
         Series start = partition("weir_partition_log_start_offset", "First offset of the partition");
         Series end = partition("weir_partition_high_watermark", "Offset below which records are committed");
@@ -86,6 +89,7 @@ final class PartitionSeries {
                 recordsIn,
                 bytesOut,
                 refused,
+                unread,
                 start,
                 end,
                 one(

@@ -24,10 +24,16 @@ final class AppendQueue {
         final GroupOutcome.@Nullable Producer producer;
         private final List<GroupRecord.OffsetCommit> undo = new ArrayList<>();
         private boolean undoable = true;
+        private GroupOutcome.Work work = GroupOutcome.Work.NONE;
         private int bytes;
 
         Chunk(GroupOutcome.@Nullable Producer producer) {
             this.producer = producer;
+        }
+
+        /** What the records came of, to be counted once they are committed. */
+        GroupOutcome.Work work() {
+            return work;
         }
 
         private void take(@Nullable List<GroupRecord.OffsetCommit> own) {
@@ -94,6 +100,7 @@ final class AppendQueue {
             chunk.records.addAll(outcome.records());
             chunk.bytes += bytes;
             chunk.take(outcome.undo());
+            chunk.work = chunk.work.plus(outcome.work());
         }
         List<Reply> replies = outcome.effects().stream()
                 .filter(Reply.class::isInstance)
@@ -126,14 +133,14 @@ final class AppendQueue {
         return inFlight;
     }
 
-    /** The append under way is committed: these replies may leave. */
-    List<Reply> committed() {
+    /** The append under way is committed: its replies may leave. */
+    Chunk committed() {
         Chunk done = inFlight;
         if (done == null) {
             throw new IllegalStateException("no append is under way");
         }
         inFlight = null;
-        return done.replies;
+        return done;
     }
 
     void clear() {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code generation} never falls while the group exists.
  */
 final class ClassicGroup implements Group {
+    /** As Kafka's tools show it. */
+    static final String TYPE = "classic";
+
     static final String CONSUMER = "consumer";
 
     final ClassicMembers members = new ClassicMembers();
@@ -41,7 +44,7 @@ final class ClassicGroup implements Group {
 
     @Override
     public String type() {
-        return "classic";
+        return TYPE;
     }
 
     @Override

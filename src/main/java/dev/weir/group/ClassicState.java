@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -29,6 +31,13 @@ sealed interface ClassicState {
         CURRENT_GENERATION,
         /** It must forget its generation: UNKNOWN_MEMBER_ID. */
         RESET
+    }
+
+    /** The names of the states that a group is seen in; one that is {@link Dead} is not there any more. */
+    static List<String> visibleNames() {
+        return Stream.of(PreparingRebalance.class, CompletingRebalance.class, Stable.class, Empty.class)
+                .map(Class::getSimpleName)
+                .toList();
     }
 
     /** As Kafka's tools show it. */

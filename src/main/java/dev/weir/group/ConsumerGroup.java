@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * run; each member's epoch follows the target epoch as the member gives up and receives partitions.
  */
 final class ConsumerGroup implements Group {
+    /** As Kafka's tools show it. */
+    static final String TYPE = "consumer";
+
     private final String id;
     private int epoch;
     private long metadataHash;
@@ -92,7 +95,7 @@ final class ConsumerGroup implements Group {
 
     @Override
     public String type() {
-        return "consumer";
+        return TYPE;
     }
 
     @Override

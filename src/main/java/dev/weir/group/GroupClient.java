@@ -30,7 +30,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * How other verticles reach the groups that this broker coordinates. A request of many groups goes out as one message for
- * each partition of the group log. A refusal is an answer, too: the future never fails. Immutable; shared by all verticles.
+ * each partition of the group log. A refusal of a request is an answer, too: its future never fails. Immutable; shared by all
+ * verticles.
  */
 public final class GroupClient {
     private static final short BATCHED_FETCH = 8;
@@ -115,15 +116,14 @@ public final class GroupClient {
     }
 
     /**
-     * The figures of every coordinator of this broker.
+     * The figures of every coordinator of this broker, in their order; each answers or fails on its own.
      *
      * @param maxOffsets most offsets that each of them names
      */
-    public Future<List<GroupFigures>> measure(int maxOffsets) {
-        return Future.all(IntStream.range(0, shards)
-                        .mapToObj(shard -> bus.ask(GroupMessages.measure(shard), new GroupMessages.Measure(maxOffsets)))
-                        .toList())
-                .map(all -> all.list());
+    public List<Future<GroupFigures>> measure(int maxOffsets) {
+        return IntStream.range(0, shards)
+                .mapToObj(shard -> bus.ask(GroupMessages.measure(shard), new GroupMessages.Measure(maxOffsets)))
+                .toList();
     }
 
     private Future<ApiMessage> commit(

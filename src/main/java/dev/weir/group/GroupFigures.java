@@ -6,7 +6,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The groups of one coordinator verticle in figures.
  *
- * @param kinds how many groups there are of each type and state
+ * @param kinds how many groups there are of each type and state, 0 included
  * @param groups the groups with their offsets; no more than were asked for
  * @param leftOut offsets that are not among {@code groups}
  * @param loading partitions of the group log that are being loaded

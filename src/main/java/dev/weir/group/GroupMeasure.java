@@ -22,6 +22,15 @@ final class GroupMeasure {
     /** @param maxOffsets most offsets to name; the groups are taken as they come, as long as all of their offsets fit */
     GroupMeasure(int maxOffsets) {
         this.maxOffsets = maxOffsets;
+        // What there is none of is 0, not unknown.
+        ClassicState.visibleNames().forEach(state -> count(ClassicGroup.TYPE, state, 0));
+        for (ConsumerGroup.State state : ConsumerGroup.State.values()) {
+            count(ConsumerGroup.TYPE, state.displayName(), 0);
+        }
+    }
+
+    private void count(String type, String state, int more) {
+        kinds.computeIfAbsent(type, t -> new TreeMap<>()).merge(state, more, Integer::sum);
     }
 
     GroupFigures of(Collection<PartitionCoordinator> coordinators, GroupTally tally) {
@@ -39,7 +48,7 @@ final class GroupMeasure {
 
     private void take(GroupCoordinatorCore core) {
         for (Group group : core.groups()) {
-            kinds.computeIfAbsent(group.type(), type -> new TreeMap<>()).merge(group.stateName(), 1, Integer::sum);
+            count(group.type(), group.stateName(), 1);
             int offsets = core.offsets().count(group.groupId());
             if (taken + offsets > maxOffsets || groups.size() >= maxOffsets) {
                 leftOut += offsets;

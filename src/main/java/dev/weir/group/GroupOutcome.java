@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param effects in order
  * @param producer null, or the transactional producer in whose name the records are appended
  * @param undo what makes the records undone, to be replayed in reverse order; null where nothing but a load does
- * @param work what it was, in numbers
+ * @param work what it was, in numbers; it is counted when the records are committed, at once where there are none
  */
 public record GroupOutcome(
         List<CoordinatorRecord> records,
@@ -29,6 +29,13 @@ public record GroupOutcome(
      */
     public record Work(int commits, int classicRebalances, int consumerRebalances) {
         static final Work NONE = new Work(0, 0, 0);
+
+        Work plus(Work other) {
+            return new Work(
+                    commits + other.commits,
+                    classicRebalances + other.classicRebalances,
+                    consumerRebalances + other.consumerRebalances);
+        }
     }
 
     /** A transactional producer as it named itself in the request. */

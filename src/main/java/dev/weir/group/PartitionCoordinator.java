@@ -176,7 +176,9 @@ final class PartitionCoordinator {
     }
 
     private void perform(GroupOutcome outcome) {
-        tally.add(outcome.work());
+        if (outcome.records().isEmpty()) {
+            tally.add(outcome.work());
+        }
         for (GroupEffect effect : outcome.effects()) {
             if (effect instanceof StartTimer start) {
                 timers.start(partition, start.key(), steadyMs.getAsLong() + start.delayMs());
@@ -203,7 +205,9 @@ final class PartitionCoordinator {
                     }
                     if (error == Errors.NONE) {
                         delay.reset();
-                        deliver(appends.committed());
+                        Chunk done = appends.committed();
+                        tally.add(done.work());
+                        deliver(done.replies);
                         pump();
                     } else {
                         refused(error);

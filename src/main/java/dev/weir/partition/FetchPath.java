@@ -91,15 +91,19 @@ final class FetchPath {
     }
 
     private void count(FetchQuery query, Attempt attempt) {
-        if (query.replicaId() >= 0 || attempt.bytes == 0) {
+        if (attempt.bytes == 0 && !attempt.mustAnswer) {
             return;
         }
         for (int i = 0; i < attempt.answers.size(); i++) {
-            int bytes = attempt.answers.get(i).size();
-            Partition partition =
-                    bytes == 0 ? null : shard.find(query.entries().get(i).key());
-            if (partition != null) {
-                partition.traffic.fetched(bytes);
+            FetchAnswer answer = attempt.answers.get(i);
+            Partition partition = shard.find(query.entries().get(i).key());
+            if (partition == null) {
+                continue;
+            }
+            if (answer.error() == Errors.KAFKA_STORAGE_ERROR) {
+                partition.traffic.fetchFailed();
+            } else if (query.replicaId() < 0) {
+                partition.traffic.fetched(answer.size());
             }
         }
     }

@@ -131,15 +131,14 @@ public final class PartitionClient implements PartitionReadClient {
     }
 
     /**
-     * The figures of every shard.
+     * The figures of every shard, in their order; each answers or fails on its own.
      *
      * @param each of each partition; else only their number
      */
-    public Future<List<ShardFigures>> measure(boolean each) {
-        return Future.all(shards.stream()
-                        .map(s -> bus.ask(s.measure(), new LogMessages.Measure(each)))
-                        .toList())
-                .map(all -> all.list());
+    public List<Future<ShardFigures>> measure(boolean each) {
+        return shards.stream()
+                .map(s -> bus.ask(s.measure(), new LogMessages.Measure(each)))
+                .toList();
     }
 
     /** The offsets to checkpoint, of every shard. */

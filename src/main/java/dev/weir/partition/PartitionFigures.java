@@ -29,10 +29,9 @@ public record PartitionFigures(
      * @param recordsIn their records
      * @param bytesOut bytes of batches handed to consumers
      * @param produceFailures batches refused
+     * @param fetchFailures fetches that the log could not serve since the disk failed
      */
-    public record Counts(long bytesIn, long recordsIn, long bytesOut, long produceFailures) {
-        /** No traffic. */
-        public static final Counts NONE = new Counts(0, 0, 0, 0);
+    public record Counts(long bytesIn, long recordsIn, long bytesOut, long produceFailures, long fetchFailures) {
 
         /** The traffic of both. */
         public Counts plus(Counts other) {
@@ -40,7 +39,8 @@ public record PartitionFigures(
                     bytesIn + other.bytesIn,
                     recordsIn + other.recordsIn,
                     bytesOut + other.bytesOut,
-                    produceFailures + other.produceFailures);
+                    produceFailures + other.produceFailures,
+                    fetchFailures + other.fetchFailures);
         }
     }
 }

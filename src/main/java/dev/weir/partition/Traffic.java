@@ -6,6 +6,7 @@ final class Traffic {
     private long recordsIn;
     private long bytesOut;
     private long produceFailures;
+    private long fetchFailures;
 
     void appended(int bytes, int records) {
         bytesIn += bytes;
@@ -20,7 +21,11 @@ final class Traffic {
         bytesOut += bytes;
     }
 
+    void fetchFailed() {
+        fetchFailures++;
+    }
+
     PartitionFigures.Counts counts() {
-        return new PartitionFigures.Counts(bytesIn, recordsIn, bytesOut, produceFailures);
+        return new PartitionFigures.Counts(bytesIn, recordsIn, bytesOut, produceFailures, fetchFailures);
     }
 }

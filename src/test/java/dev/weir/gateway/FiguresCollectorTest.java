@@ -27,7 +27,8 @@ class FiguresCollectorTest {
         collector.show(new Figures(
                 List.of(shard(1, partition(T0, 10, true, false)), shard(2, partition(T1, 20, true, true))),
                 List.of(),
-                List.of()));
+                List.of(),
+                0));
 
         // then
         assertThat(series())
@@ -37,6 +38,7 @@ class FiguresCollectorTest {
                 .containsEntry("weir_partitions_under_replicated{}", 1.0)
                 .containsEntry("weir_topic_bytes_in{topic=\"t\"}", 200.0)
                 .containsEntry("weir_topic_records_in{topic=\"t\"}", 8.0)
+                .containsEntry("weir_topic_fetch_failures{topic=\"t\"}", 2.0)
                 .containsEntry("weir_partition_high_watermark{partition=\"1\",topic=\"t\"}", 20.0);
     }
 
@@ -46,7 +48,8 @@ class FiguresCollectorTest {
         collector.show(new Figures(
                 List.of(shard(0, partition(T0, 10, true, false), partition(T1, 20, false, false))),
                 List.of(group("g", committed(T0, 4), committed(T1, 5))),
-                List.of()));
+                List.of(),
+                0));
 
         // then
         assertThat(series())
@@ -61,7 +64,10 @@ class FiguresCollectorTest {
     @Test
     void shouldNotCountBelowZeroWhereAnOffsetIsAheadOfWhatWasAsked() {
         collector.show(new Figures(
-                List.of(shard(0, partition(T0, 10, true, false))), List.of(group("g", committed(T0, 11))), List.of()));
+                List.of(shard(0, partition(T0, 10, true, false))),
+                List.of(group("g", committed(T0, 11))),
+                List.of(),
+                0));
 
         assertThat(series()).containsEntry("weir_group_lag{group=\"g\"}", 0.0);
     }
@@ -69,10 +75,13 @@ class FiguresCollectorTest {
     @Test
     void shouldShowNothingOfWhatIsGone() {
         collector.show(new Figures(
-                List.of(shard(0, partition(T0, 10, true, false))), List.of(group("g", committed(T0, 4))), List.of()));
+                List.of(shard(0, partition(T0, 10, true, false))),
+                List.of(group("g", committed(T0, 4))),
+                List.of(),
+                0));
         assertThat(series().keySet()).anyMatch(name -> name.contains("topic=\"t\""));
 
-        collector.show(new Figures(List.of(shard(0)), List.of(), List.of()));
+        collector.show(new Figures(List.of(shard(0)), List.of(), List.of(), 0));
 
         assertThat(series().keySet()).noneMatch(name -> name.contains("\"t\"") || name.contains("\"g\""));
     }
@@ -86,13 +95,13 @@ class FiguresCollectorTest {
         }
 
         // when
-        collector.show(new Figures(List.of(shard(0, many)), List.of(), List.of()));
+        collector.show(new Figures(List.of(shard(0, many)), List.of(), List.of(), 0));
 
         // then
         Map<String, Double> series = series();
         assertThat(series.keySet().stream().filter(name -> name.startsWith("weir_topic_bytes_in")))
                 .hasSize(3);
-        assertThat(series).containsEntry("weir_topics{}", 4.0).containsEntry("weir_metrics_dropped_series{}", 8.0);
+        assertThat(series).containsEntry("weir_topics{}", 4.0).containsEntry("weir_metrics_dropped_series{}", 9.0);
     }
 
     private Map<String, Double> series() {
@@ -113,7 +122,7 @@ class FiguresCollectorTest {
     }
 
     private static PartitionFigures partition(TopicPartition name, long end, boolean leader, boolean behind) {
-        return new PartitionFigures(name, 50, 0, end, leader, behind, new PartitionFigures.Counts(100, 4, 0, 0));
+        return new PartitionFigures(name, 50, 0, end, leader, behind, new PartitionFigures.Counts(100, 4, 0, 0, 1));
     }
 
     private static GroupFigures.Committed committed(TopicPartition partition, long offset) {

@@ -24,6 +24,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The driver of one partition's groups, against a log whose appends the test lets through. */
 class PartitionCoordinatorTest {
@@ -34,6 +35,7 @@ class PartitionCoordinatorTest {
     private final FakeOffsetsLog log = new FakeOffsetsLog();
     private final GroupTimers timers = new GroupTimers(() -> {});
     private final Map<Integer, ApiMessage> answers = new HashMap<>();
+    private final GroupTally tally = new GroupTally();
     private long nowMs = 1_000;
     private int asked;
     private int newIds;
@@ -43,7 +45,7 @@ class PartitionCoordinatorTest {
             () -> new GroupCoordinatorCore(
                     GroupSettings.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
             timers,
-            new GroupTally(),
+            tally,
             Compression.NONE,
             MAX_BATCH_BYTES,
             () -> nowMs,
@@ -80,6 +82,46 @@ class PartitionCoordinatorTest {
 
         assertThat(error(commit)).isEqualTo(Errors.NONE);
         assertThat(log.epochs).containsExactly(7);
+    }
+
+    @Test
+    void shouldCountACommitWhenItIsCommitted() {
+        // given
+        coordinator.lead(7);
+        ask(commit("", -1, "t", 0, 5));
+        ask(transactional(), (short) 4);
+        assertThat(tally.counts().commits()).isZero();
+
+        // when
+        log.commitAll();
+
+        // then
+        assertThat(tally.counts().commits()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"KAFKA_STORAGE_ERROR", "REQUEST_TIMED_OUT"})
+    void shouldNotCountACommitThatTheLogRefuses(Errors refusal) {
+        coordinator.lead(7);
+        ask(commit("", -1, "t", 0, 5));
+        ask(commit("", -1, "t", 0, 6));
+
+        log.refuse(refusal);
+
+        log.runLater();
+        log.commitAll();
+        assertThat(tally.counts().commits()).isZero();
+    }
+
+    @Test
+    void shouldCountAClassicRebalanceWhenItsMembersHaveJoined() {
+        coordinator.lead(7);
+        ask(join("", "range"), (short) 3);
+        assertThat(tally.counts().classicRebalances()).isZero();
+
+        fireUntil(nowMs + 10_000);
+
+        assertThat(tally.counts().classicRebalances()).isEqualTo(1);
     }
 
     @Test

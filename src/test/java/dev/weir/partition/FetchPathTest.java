@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.partition.ShardFixture.Answer;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -200,7 +203,28 @@ class FetchPathTest {
         shard.housekeeping.tick(shard.nowMs, ignored -> {});
 
         // A slice that is held too long would show as one released too often, or as a file left behind.
-        assertThat(shard.files.list(java.nio.file.Path.of("/logs"))).containsExactly(".lock");
+        assertThat(shard.files.list(Path.of("/logs"))).containsExactly(".lock");
+    }
+
+    @Test
+    void shouldCountWhatIsReadAndWhatCannotBe() throws IOException {
+        // given
+        List.of("a", "b", "c").forEach(value -> shard.append(1, shard.batch(value)));
+        // Opened anew, it does not know by heart where its batches lie.
+        ShardFixture reopened = shard.afterStop();
+        FetchAnswer read = reopened.fetch(0, 1, 500, 1).only();
+        read.release();
+        reopened.files.corrupt(
+                Path.of("/logs/orders-0/00000000000000000000.log"), (bytes, size) -> Arrays.fill(bytes, (byte) 0));
+
+        // when
+        FetchAnswer failed = reopened.fetch(1, 1, 500, 2).only();
+
+        // then
+        assertThat(failed.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(reopened.partition().traffic.counts())
+                .extracting(PartitionFigures.Counts::bytesOut, PartitionFigures.Counts::fetchFailures)
+                .containsExactly((long) read.size(), 1L);
     }
 
     private void assertNothingWaits() {
