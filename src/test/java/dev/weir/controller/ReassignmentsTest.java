@@ -3,6 +3,7 @@ package dev.weir.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
@@ -168,7 +169,7 @@ class ReassignmentsTest {
                 List.of(new Uuid(5, 1), new Uuid(5, 2))));
 
         assertThat(partitionOf(applied(several, partition(0, 1, 2, 3))).directories())
-                .containsExactly(TestCluster.dir(1), TestCluster.dir(2), NewPartitions.UNASSIGNED_DIRECTORY);
+                .containsExactly(TestCluster.dir(1), TestCluster.dir(2), DirectoryId.UNASSIGNED);
     }
 
     static Stream<Arguments> refusals() {
