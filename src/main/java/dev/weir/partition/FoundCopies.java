@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
 final class FoundCopies {
     private static final Logger LOG = LoggerFactory.getLogger(FoundCopies.class);
 
+    /** By the time in the name, see {@link LogOpener#makeFuture}. */
+    private static final Comparator<Path> NEWEST = Comparator.comparing(path -> String.valueOf(path.getFileName()));
+
+    static final Comparator<Marked> NEWEST_COMPLETE =
+            Comparator.comparingInt((Marked copy) -> copy.mark.leaderEpoch()).thenComparing(Marked::path, NEWEST);
+
     private final Supplier<String> ids;
     private final Map<TopicPartition, List<Copy>> copies = new LinkedHashMap<>();
 
@@ -35,10 +41,13 @@ final class FoundCopies {
     }
 
     private record Copy(LogHome home, Found found, Optional<CopyMark> mark) {
-        String name() {
-            return String.valueOf(found.path().getFileName());
+        Marked marked() {
+            return new Marked(found.path(), mark.orElseThrow());
         }
     }
+
+    /** A copy that is complete. */
+    record Marked(Path path, CopyMark mark) {}
 
     /** One that was found; one that is not known is of no use. */
     void add(LogHome home, Found copy, boolean known) {
@@ -92,14 +101,14 @@ final class FoundCopies {
         return found.stream()
                 .filter(copy -> kept.get(homes.indexOf(copy.home)).stream()
                         .noneMatch(f -> f.partition().equals(copy.found.partition())))
-                .max(Comparator.comparing(Copy::name))
+                .max(Comparator.comparing(copy -> copy.found.path(), NEWEST))
                 .orElse(null);
     }
 
     private static @Nullable Copy complete(List<Copy> found) {
         return found.stream()
                 .filter(copy -> copy.mark.isPresent())
-                .max(Comparator.comparing(copy -> copy.mark.orElseThrow()))
+                .max(Comparator.comparing(Copy::marked, NEWEST_COMPLETE))
                 .orElse(null);
     }
 

@@ -3,7 +3,6 @@ package dev.weir.partition;
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
-import dev.weir.storage.CopyMark;
 import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.LogIoException;
@@ -13,6 +12,9 @@ import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -109,22 +111,20 @@ final class LogOpener {
 
     private static boolean completeMove(Offline before) throws IOException {
         LogDirectory directory = before.home().directory();
-        Path complete = null;
-        CopyMark greatest = null;
+        List<FoundCopies.Marked> complete = new ArrayList<>();
         for (PartitionDirectory found : directory.partitions()) {
             if (found.kind() == PartitionDirectory.Kind.FUTURE
                     && found.partition().equals(before.name())) {
-                CopyMark mark = directory.readCopyMark(found.path()).orElse(null);
-                if (mark != null && (greatest == null || mark.compareTo(greatest) > 0)) {
-                    greatest = mark;
-                    complete = found.path();
-                }
+                directory
+                        .readCopyMark(found.path())
+                        .ifPresent(mark -> complete.add(new FoundCopies.Marked(found.path(), mark)));
             }
         }
-        if (complete == null) {
+        if (complete.isEmpty()) {
             return false;
         }
-        directory.removeCopyMark(directory.makeLive(complete));
+        Path path = Collections.max(complete, FoundCopies.NEWEST_COMPLETE).path();
+        directory.removeCopyMark(directory.makeLive(path));
         return true;
     }
 

@@ -36,11 +36,8 @@ final class LogSwap {
         move.copy.finish();
         move.future.flush();
         move.future.updateConfig(partition.config());
-        move.target
-                .directory()
-                .writeCopyMark(
-                        move.future.directory(),
-                        new CopyMark(move.future.latestEpoch().orElse(-1), move.future.logEndOffset()));
+        CopyMark mark = new CopyMark(move.future.latestEpoch().orElse(-1));
+        move.target.directory().writeCopyMark(move.future.directory(), mark);
         try {
             deleted.add(
                     old,

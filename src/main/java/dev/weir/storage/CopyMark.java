@@ -2,7 +2,6 @@ package dev.weir.storage;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -10,22 +9,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says, in a file of a {@code -future} directory, that the copy in it is the whole log and durable. Nothing is written to either
- * log from then on until they have changed places. Of several marks of one partition the greatest is the newest, or holds all
- * that the newest does: a log that has shrunk goes on in a higher epoch.
+ * log from then on until they have changed places. Of several marks of one partition that of the highest epoch is the newest,
+ * and in one epoch that of the directory made last.
  *
  * @param leaderEpoch of the last batch, -1 for none
- * @param endOffset where the log ends
  */
-public record CopyMark(int leaderEpoch, long endOffset) implements Comparable<CopyMark> {
+public record CopyMark(int leaderEpoch) {
     private static final Logger LOG = LoggerFactory.getLogger(CopyMark.class);
     private static final String NAME = "weir-copied";
-
-    @Override
-    public int compareTo(CopyMark other) {
-        return Comparator.comparingInt(CopyMark::leaderEpoch)
-                .thenComparingLong(CopyMark::endOffset)
-                .compare(this, other);
-    }
 
     /** The mark in a directory; one that cannot be understood is none, as it is replaced as a whole. */
     static Optional<CopyMark> read(LogFiles files, Path directory) throws IOException {
@@ -35,12 +26,7 @@ public record CopyMark(int leaderEpoch, long endOffset) implements Comparable<Co
             if (lines.isEmpty()) {
                 return Optional.empty();
             }
-            String[] parts = String.join(" ", lines.get()).split(" ");
-            if (parts.length != 2) {
-                throw new DamagedFileException(path + " holds " + lines.get());
-            }
-            int epoch = (int) CheckpointText.number(path, parts[0]);
-            return Optional.of(new CopyMark(epoch, CheckpointText.number(path, parts[1])));
+            return Optional.of(new CopyMark((int) CheckpointText.number(path, String.join(" ", lines.get()))));
         } catch (DamagedFileException e) {
             LOG.warn("Not taken for a complete copy: {}", e.getMessage());
             return Optional.empty();
@@ -49,7 +35,7 @@ public record CopyMark(int leaderEpoch, long endOffset) implements Comparable<Co
 
     /** Puts the mark there, durably. */
     void write(LogFiles files, Path directory) throws IOException {
-        CheckpointText.write(files, directory.resolve(NAME), List.of(leaderEpoch + " " + endOffset));
+        CheckpointText.write(files, directory.resolve(NAME), List.of(Integer.toString(leaderEpoch)));
     }
 
     /** Takes a mark away, durably; does nothing where there is none. */

@@ -14,6 +14,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several copies of one log may be left behind, by a disk that did not let go of an old one: the right one is used. */
@@ -78,10 +79,10 @@ class FoundCopiesTest {
         assertThat(shard.files.list(TO.resolve("orders-0"))).doesNotContain("weir-copied");
     }
 
-    @Test
-    void shouldTakeTheNewestOfSeveralCompleteCopies() throws Exception {
-        Path stale = stale("zzz");
-        other().writeCopyMark(stale, new CopyMark(0, 3));
+    @ParameterizedTest
+    @CsvSource({"000, 0", "zzz, -1"})
+    void shouldTakeTheNewestOfSeveralCompleteCopies(String nameOfStale, int epochOfStale) throws Exception {
+        other().writeCopyMark(stale(nameOfStale), new CopyMark(epochOfStale));
         move();
         cutBeforeTheCopyGetsItsName(new PowerFailure());
 
@@ -112,7 +113,7 @@ class FoundCopiesTest {
     void shouldNotTakeACopyForCompleteThatIsGoneOnWith() throws Exception {
         move();
         shard.goOn();
-        other().writeCopyMark(onlyMove().future.directory(), new CopyMark(7, 7));
+        other().writeCopyMark(onlyMove().future.directory(), new CopyMark(7));
 
         shard = shard.afterStop();
 
