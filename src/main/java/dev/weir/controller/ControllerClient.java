@@ -8,6 +8,8 @@ import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -39,6 +41,8 @@ public final class ControllerClient {
             INCREMENTAL_ALTER_CONFIGS = address("incremental-alter-configs");
     static final Address<AllocateProducerIdsRequestData, AllocateProducerIdsResponseData> ALLOCATE_PRODUCER_IDS =
             address("allocate-producer-ids");
+    static final Address<AlterPartitionReassignmentsRequestData, AlterPartitionReassignmentsResponseData>
+            ALTER_REASSIGNMENTS = address("alter-reassignments");
     static final Address<AlterPartitionRequestData, AlterPartitionResponseData> ALTER_PARTITION =
             address("alter-partition");
     static final Address<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> BROKER_HEARTBEAT =
@@ -82,6 +86,12 @@ public final class ControllerClient {
     /** A block of producer ids that nobody else gets. */
     public Future<AllocateProducerIdsResponseData> allocateProducerIds(AllocateProducerIdsRequestData request) {
         return bus.ask(ALLOCATE_PRODUCER_IDS, request);
+    }
+
+    /** Gives partitions other replicas, or ends what is under way. */
+    public Future<AlterPartitionReassignmentsResponseData> alterReassignments(
+            AlterPartitionReassignmentsRequestData request) {
+        return bus.ask(ALTER_REASSIGNMENTS, request);
     }
 
     /** Proposes which replicas are in sync; taken only where the proposer knows the partition as it is now. */

@@ -9,6 +9,8 @@ import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -36,6 +38,7 @@ public final class ControllerCore {
     private final TopicCreation creation;
     private final TopicDeletion deletion;
     private final AlterConfigs configs;
+    private final Reassignments reassignments;
     private final BrokerLifecycle brokers;
     private final BrokerHeartbeats heartbeats;
 
@@ -45,6 +48,7 @@ public final class ControllerCore {
         creation = new TopicCreation(settings, rules);
         deletion = new TopicDeletion(settings);
         configs = new AlterConfigs(rules);
+        reassignments = new Reassignments(rules);
         brokers = new BrokerLifecycle(rules);
         heartbeats = new BrokerHeartbeats(brokers);
     }
@@ -85,6 +89,11 @@ public final class ControllerCore {
     public ControllerResult<AllocateProducerIdsResponseData> allocateProducerIds(
             ClusterImage image, AllocateProducerIdsRequestData request) {
         return ProducerIdBlocks.allocate(image, request);
+    }
+
+    public ControllerResult<AlterPartitionReassignmentsResponseData> alterReassignments(
+            ClusterImage image, AlterPartitionReassignmentsRequestData request) {
+        return reassignments.alter(image, request);
     }
 
     public ControllerResult<AlterPartitionResponseData> alterPartition(

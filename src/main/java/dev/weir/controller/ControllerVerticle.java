@@ -68,6 +68,7 @@ public final class ControllerVerticle extends VerticleBase {
         serve(log, ControllerClient.ALTER_CONFIGS, core::alterConfigs);
         serve(log, ControllerClient.INCREMENTAL_ALTER_CONFIGS, core::incrementalAlterConfigs);
         serve(log, ControllerClient.ALLOCATE_PRODUCER_IDS, core::allocateProducerIds);
+        serve(log, ControllerClient.ALTER_REASSIGNMENTS, core::alterReassignments);
         serve(log, ControllerClient.ALTER_PARTITION, core::alterPartition);
         serve(log, ControllerClient.BROKER_HEARTBEAT, core::heartbeat);
         serve(

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * AlterPartition: a leader proposes which replicas are in sync. It is taken only where the leader knows the partition as it
- * is now, by leader epoch and partition epoch. Stateless.
+ * is now, by leader epoch and partition epoch. The ISR that a reassignment waits for completes it; a leader that thereby is
+ * one no more hears so. Stateless.
  */
 final class IsrChanges {
     private static final byte RECOVERING = 1;
@@ -66,9 +67,12 @@ final class IsrChanges {
         if (error != Errors.NONE) {
             return answer.setErrorCode(error.code());
         }
-        PartitionChangeRecord change = change(topic.id(), partition, proposal);
+        PartitionChangeRecord change = change(image, topic.id(), partition, proposal);
         records.add(change);
         PartitionImage after = partition.with(change);
+        if (after.leader() != brokerId) {
+            return answer.setErrorCode(Errors.NEW_LEADER_ELECTED.code());
+        }
         return answer.setLeaderId(after.leader())
                 .setLeaderEpoch(after.leaderEpoch())
                 .setIsr(after.isr())
@@ -77,9 +81,18 @@ final class IsrChanges {
     }
 
     private static PartitionChangeRecord change(
-            Uuid topicId, PartitionImage partition, AlterPartitionRequestData.PartitionData proposal) {
-        PartitionChangeRecord change = PartitionChangeRecord.of(topicId, proposal.partitionIndex())
-                .withIsr(isrOf(proposal).stream().map(BrokerState::brokerId).toList());
+            ClusterImage image,
+            Uuid topicId,
+            PartitionImage partition,
+            AlterPartitionRequestData.PartitionData proposal) {
+        int id = proposal.partitionIndex();
+        List<Integer> isr = isrOf(proposal).stream().map(BrokerState::brokerId).toList();
+        Reassignment after = Reassignment.of(partition, isr).completed();
+        // Its members were found live, so a leader is among them.
+        PartitionChangeRecord change = partition.isReassigning() && after.isComplete()
+                ? after.change(topicId, id, partition, b -> NewPartitions.directory(image, b), b -> true, () -> false)
+                        .orElseThrow()
+                : PartitionChangeRecord.of(topicId, id).withIsr(isr);
         boolean recovered = partition.recovering() && proposal.leaderRecoveryState() != RECOVERING;
         return recovered ? change.withRecovering(false) : change;
     }

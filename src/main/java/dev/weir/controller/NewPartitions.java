@@ -76,7 +76,8 @@ final class NewPartitions {
         return new ApiError(Errors.INVALID_REPLICA_ASSIGNMENT, message);
     }
 
-    private static Uuid directory(ClusterImage image, int broker) {
+    /** Where a broker keeps a new replica: {@link #UNASSIGNED_DIRECTORY} where it has several to choose from. */
+    static Uuid directory(ClusterImage image, int broker) {
         return image.broker(broker)
                 .map(BrokerImage::logDirs)
                 .filter(dirs -> dirs.size() == 1)

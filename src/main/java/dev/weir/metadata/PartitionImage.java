@@ -43,6 +43,17 @@ public record PartitionImage(
         return leader != NO_LEADER;
     }
 
+    /** Whether replicas are being added or removed. */
+    public boolean isReassigning() {
+        return !adding.isEmpty() || !removing.isEmpty();
+    }
+
+    /** This partition with other replicas, their directories left open: to decide on, not to keep. */
+    public PartitionImage withReplicas(List<Integer> others) {
+        return new PartitionImage(
+                others, isr, removing, adding, leader, leaderEpoch, partitionEpoch, directories, recovering);
+    }
+
     /** The replica that leads when all are well. */
     public int preferredLeader() {
         return replicas.get(0);

@@ -12,11 +12,13 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -52,6 +54,8 @@ class EveryVersionIT {
             ApiKeys.LIST_CONFIG_RESOURCES,
             ApiKeys.DESCRIBE_LOG_DIRS,
             ApiKeys.ALTER_REPLICA_LOG_DIRS,
+            ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+            ApiKeys.LIST_PARTITION_REASSIGNMENTS,
             ApiKeys.DELETE_RECORDS,
             ApiKeys.DESCRIBE_PRODUCERS);
 
@@ -126,8 +130,15 @@ class EveryVersionIT {
 
     private static boolean isServedFully(ApiKeys api) {
         return switch (api) {
-            case PRODUCE, FETCH, METADATA, LIST_OFFSETS, OFFSET_FOR_LEADER_EPOCH, API_VERSIONS, INIT_PRODUCER_ID ->
-                true;
+            case PRODUCE,
+                    FETCH,
+                    METADATA,
+                    LIST_OFFSETS,
+                    OFFSET_FOR_LEADER_EPOCH,
+                    API_VERSIONS,
+                    ALTER_PARTITION_REASSIGNMENTS,
+                    LIST_PARTITION_REASSIGNMENTS,
+                    INIT_PRODUCER_ID -> true;
             default -> false;
         };
     }
@@ -143,9 +154,25 @@ class EveryVersionIT {
             case OFFSET_FOR_LEADER_EPOCH -> epochEnd();
             case API_VERSIONS ->
                 new ApiVersionsRequestData().setClientSoftwareName("raw").setClientSoftwareVersion("1");
+            case ALTER_PARTITION_REASSIGNMENTS -> reassignment();
+            case LIST_PARTITION_REASSIGNMENTS ->
+                new ListPartitionReassignmentsRequestData()
+                        .setTopics(List.of(new ListPartitionReassignmentsRequestData.ListPartitionReassignmentsTopics()
+                                .setName(TOPIC)
+                                .setPartitionIndexes(List.of(0))));
             case INIT_PRODUCER_ID -> new InitProducerIdRequestData().setTransactionalId(null);
             default -> api.messageType.newRequest();
         };
+    }
+
+    /** To the replicas that the partition has. */
+    private static AlterPartitionReassignmentsRequestData reassignment() {
+        return new AlterPartitionReassignmentsRequestData()
+                .setTopics(List.of(new AlterPartitionReassignmentsRequestData.ReassignableTopic()
+                        .setName(TOPIC)
+                        .setPartitions(List.of(new AlterPartitionReassignmentsRequestData.ReassignablePartition()
+                                .setPartitionIndex(0)
+                                .setReplicas(List.of(1))))));
     }
 
     private static ProduceRequestData produce(short version) {

@@ -72,6 +72,51 @@ class LogDirsIT {
     }
 
     @Test
+    void shouldMoveAsKafkasReassignmentToolSays() throws Exception {
+        try (BrokerProcess broker = start();
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            // given
+            createTopic(admin);
+            Map<TopicPartitionReplica, String> wanted = wanted(1);
+            Path plan = Files.writeString(home.resolve("plan.json"), plan(wanted));
+
+            // when
+            String executed = reassign(broker, plan, "--execute", "--replica-alter-log-dirs-throttle", "50000000");
+            Await.until(() -> hasMoved(admin, wanted));
+            String listed = reassign(broker, plan, "--list");
+            String verified = reassign(broker, plan, "--verify");
+
+            // then
+            assertThat(executed)
+                    .contains("Successfully started partition reassignment")
+                    .contains("Successfully started moving log directory to " + dir("b") + " for replica moving-0");
+            assertThat(listed).contains("No partition reassignments found.");
+            assertThat(verified)
+                    .contains("Reassignment of partition moving-0 is completed.")
+                    .contains("Reassignment of replica moving-2-1 completed successfully.")
+                    .contains("Clearing broker-level throttles");
+        }
+    }
+
+    private static String reassign(BrokerProcess broker, Path plan, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--bootstrap-server", broker.bootstrap()));
+        all.addAll(List.of(arguments));
+        if (!all.contains("--list")) {
+            all.addAll(List.of("--reassignment-json-file", plan.toString()));
+        }
+        KafkaTool.Result result = KafkaTool.run("reassign.ReassignPartitionsCommand", all.toArray(String[]::new));
+        assertThat(result.status()).as(result.all()).isZero();
+        return result.out();
+    }
+
+    private static String plan(Map<TopicPartitionReplica, String> wanted) {
+        return wanted.entrySet().stream()
+                .map(one -> "{\"topic\":\"%s\",\"partition\":%d,\"replicas\":[1],\"log_dirs\":[\"%s\"]}"
+                        .formatted(TOPIC, one.getKey().partition(), one.getValue()))
+                .collect(Collectors.joining(",", "{\"version\":1,\"partitions\":[", "]}"));
+    }
+
+    @Test
     void shouldMoveUnderLoadWithNothingMissingOrDoubled() throws Exception {
         // given
         try (BrokerProcess broker = start();

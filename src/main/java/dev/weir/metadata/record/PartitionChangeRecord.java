@@ -86,6 +86,46 @@ public record PartitionChangeRecord(
                 topicId, partitionId, isr, leader, replicas, removing, adding, Optional.of(nowRecovering), directories);
     }
 
+    /** @param newDirectories of each replica, in the order of the replicas */
+    public PartitionChangeRecord withReplicas(List<Integer> newReplicas, List<Uuid> newDirectories) {
+        return new PartitionChangeRecord(
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                Optional.of(List.copyOf(newReplicas)),
+                removing,
+                adding,
+                recovering,
+                Optional.of(List.copyOf(newDirectories)));
+    }
+
+    public PartitionChangeRecord withRemoving(List<Integer> nowRemoving) {
+        return new PartitionChangeRecord(
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                replicas,
+                Optional.of(List.copyOf(nowRemoving)),
+                adding,
+                recovering,
+                directories);
+    }
+
+    public PartitionChangeRecord withAdding(List<Integer> nowAdding) {
+        return new PartitionChangeRecord(
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                replicas,
+                removing,
+                Optional.of(List.copyOf(nowAdding)),
+                recovering,
+                directories);
+    }
+
     static PartitionChangeRecord read(FieldReader in) {
         int partitionId = in.int32();
         Uuid topicId = in.uuid();

@@ -55,6 +55,7 @@ public record ApiServices(
                 new AlterReplicaLogDirsHandler(view, partitions),
                 new DeleteRecordsHandler(view, partitions),
                 new DescribeProducersHandler(view, partitions),
+                new AlterPartitionReassignmentsHandler(controller),
                 new ListPartitionReassignmentsHandler(view),
                 new FindCoordinatorHandler(view, controller)));
         handlers.addAll(GroupHandler.all(view, groups));

@@ -47,7 +47,7 @@ final class ListPartitionReassignmentsHandler implements ApiHandler<ListPartitio
             ListPartitionReassignmentsResponseData response, TopicImage topic, Collection<Integer> indexes) {
         List<OngoingPartitionReassignment> ongoing = indexes.stream()
                 .map(index -> topic.partition(index)
-                        .filter(p -> !p.adding().isEmpty() || !p.removing().isEmpty())
+                        .filter(PartitionImage::isReassigning)
                         .map(p -> describe(index, p))
                         .orElse(null))
                 .filter(Objects::nonNull)

@@ -1,0 +1,123 @@
+package dev.weir.controller;
+
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.TopicImage;
+import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.PartitionChangeRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignableTopic;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignablePartitionResponse;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignableTopicResponse;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiError;
+
+/** AlterPartitionReassignments (KIP-455): other replicas for partitions, or an end to what is under way. Keeps no state. */
+final class Reassignments {
+    private final ConfigRules rules;
+
+    Reassignments(ConfigRules rules) {
+        this.rules = rules;
+    }
+
+    ControllerResult<AlterPartitionReassignmentsResponseData> alter(
+            ClusterImage image, AlterPartitionReassignmentsRequestData request) {
+        AlterPartitionReassignmentsResponseData response = new AlterPartitionReassignmentsResponseData()
+                .setErrorMessage(null)
+                .setAllowReplicationFactorChange(request.allowReplicationFactorChange());
+        List<MetadataRecord> records = new ArrayList<>();
+        Set<TopicPartition> seen = new HashSet<>();
+        for (ReassignableTopic topic : request.topics()) {
+            ReassignableTopicResponse answer = new ReassignableTopicResponse().setName(topic.name());
+            response.responses().add(answer);
+            for (ReassignablePartition asked : topic.partitions()) {
+                Decided<Optional<PartitionChangeRecord>> decided =
+                        seen.add(new TopicPartition(topic.name(), asked.partitionIndex()))
+                                ? alterOne(image, topic.name(), asked, request.allowReplicationFactorChange())
+                                : Decided.refused(Errors.INVALID_REQUEST, "The partition is named twice.");
+                if (!decided.isRefused()) {
+                    decided.get().ifPresent(records::add);
+                }
+                answer.partitions()
+                        .add(new ReassignablePartitionResponse()
+                                .setPartitionIndex(asked.partitionIndex())
+                                .setErrorCode(decided.error().error().code())
+                                .setErrorMessage(decided.error().message()));
+            }
+        }
+        return records.size() > ControllerResult.MAX_RECORDS
+                ? ControllerResult.unchanged(new AlterPartitionReassignmentsResponseData()
+                        .setErrorCode(Errors.POLICY_VIOLATION.code())
+                        .setErrorMessage("Unable to perform excessively large batch operation."))
+                : new ControllerResult<>(records, response);
+    }
+
+    private Decided<Optional<PartitionChangeRecord>> alterOne(
+            ClusterImage image, String name, ReassignablePartition asked, boolean anyFactor) {
+        TopicImage topic = image.topic(name).orElse(null);
+        if (topic == null) {
+            return Decided.refused(Errors.UNKNOWN_TOPIC_OR_PARTITION, "Unable to find a topic named " + name + ".");
+        }
+        PartitionImage partition = topic.partition(asked.partitionIndex()).orElse(null);
+        if (partition == null) {
+            return Decided.refused(
+                    Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                    "Unable to find partition " + name + ":" + asked.partitionIndex() + ".");
+        }
+        Decided<Reassignment> wanted = asked.replicas() == null
+                ? cancel(image, name, asked.partitionIndex(), partition)
+                : begin(image, partition, asked.replicas(), anyFactor);
+        return wanted.then(reassignment -> Decided.of(reassignment
+                .completed()
+                .change(
+                        topic.id(),
+                        asked.partitionIndex(),
+                        partition,
+                        broker -> NewPartitions.directory(image, broker),
+                        image::isActive,
+                        () -> asked.replicas() == null && rules.allowsUncleanElection(image, name))));
+    }
+
+    private static Decided<Reassignment> begin(
+            ClusterImage image, PartitionImage partition, List<Integer> target, boolean anyFactor) {
+        ApiError error = NewPartitions.checkAssignment(image, target, OptionalInt.empty());
+        if (error.isFailure()) {
+            return Decided.refused(error);
+        }
+        int factor = partition.replicas().size()
+                - (int) partition.removing().stream()
+                        .filter(partition.replicas()::contains)
+                        .count();
+        if (!anyFactor && target.size() != factor) {
+            return Decided.refused(
+                    Errors.INVALID_REPLICATION_FACTOR,
+                    "The replication factor is changed from " + factor + " to " + target.size());
+        }
+        return Decided.of(Reassignment.towards(partition, target));
+    }
+
+    private Decided<Reassignment> cancel(ClusterImage image, String name, int partitionId, PartitionImage partition) {
+        if (!partition.isReassigning()) {
+            return Decided.refused(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
+        }
+        Reassignment back = Reassignment.back(partition);
+        if (!back.isr().isEmpty()) {
+            return Decided.of(back);
+        }
+        if (!rules.allowsUncleanElection(image, name)) {
+            return Decided.refused(NewPartitions.invalid("Unable to revert partition assignment for " + name + ":"
+                    + partitionId + " because it would require an unclean leader election."));
+        }
+        return Decided.of(
+                new Reassignment(back.replicas(), List.of(back.replicas().get(0)), back.removing(), back.adding()));
+    }
+}
