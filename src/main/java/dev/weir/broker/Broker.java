@@ -9,6 +9,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.LogDirsClient;
 import dev.weir.partition.LogHome;
 import dev.weir.partition.PartitionClient;
+import dev.weir.partition.ShardFigures;
 import dev.weir.storage.LogFiles;
 import dev.weir.storage.RealLogFiles;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ final class Broker {
     private final LogDirsClient directories;
     private final Deque<String> network = new ArrayDeque<>();
     private final AtomicLong opened = new AtomicLong();
+    private volatile long known;
     private @Nullable LogDirs logDirs;
     private volatile boolean logsOpen;
     private volatile boolean stopping;
@@ -94,7 +96,7 @@ final class Broker {
                         next(() -> deployments.groups(image, partitions).map(image)))
                 .compose(image -> next(() -> deployments.network(image, partitions, directories, controller, network)))
                 .map(address -> {
-                    announce(Phase.READY, "serving", opened.get(), opened.get());
+                    announce(Phase.READY, "serving", opened.get(), known);
                     vertx.executeBlocking(
                             () -> {
                                 runtime.bindJvmMetrics();
@@ -149,7 +151,7 @@ final class Broker {
                 .sum();
         announce(Phase.STARTING, "opening partitions", 0, count);
         long progress = vertx.setPeriodic(PROGRESS_MS, timer -> {
-            LOG.info("Opened {} of {} partitions", opened.get(), count);
+            LOG.info("Opening partitions: {} of {} are done", opened.get(), count);
             announce(Phase.STARTING, "opening partitions", opened.get(), count);
         });
         // The keeper of the directories comes first: a shard that fails to open a log tells it.
@@ -159,10 +161,25 @@ final class Broker {
                         deployments.shards(files, homes, !dirs.failed().isEmpty(), image, opened::incrementAndGet))
                 .compose(done -> {
                     logsOpen = true;
-                    LOG.info("Opened {} of {} partitions", opened.get(), count);
-                    return directories.opened().<Void>mapEmpty();
+                    return directories.opened();
                 })
-                .onComplete(done -> vertx.cancelTimer(progress));
+                .compose(done -> Future.all(partitions.measure(false)))
+                .onSuccess(figures -> sayOpened(figures.list(), count))
+                .onComplete(done -> vertx.cancelTimer(progress))
+                .mapEmpty();
+    }
+
+    /** What the shards say, since a partition whose log cannot be opened was tried as well. */
+    private void sayOpened(List<ShardFigures> shards, long count) {
+        long online = shards.stream().mapToLong(ShardFigures::online).sum();
+        long offline = shards.stream().mapToLong(ShardFigures::offline).sum();
+        opened.set(online);
+        known = online + offline;
+        if (offline == 0) {
+            LOG.info("Opened {} of {} partitions", online, count);
+        } else {
+            LOG.warn("Opened {} of {} partitions; {} are offline", online, count, offline);
+        }
     }
 
     private void announce(Phase phase, String detail, long done, long of) {

@@ -19,7 +19,7 @@ public final class ConfigDocs {
             4. an environment variable: `WEIR_` and the name in capitals, with `_` for each `.`, so that `WEIR_LOG_DIRS`
                gives `log.dirs`. It comes last so that a deployment can adapt a command line that is baked into an image.
 
-            A name that isn't known is ignored, with a warning that says which known name is nearest. A value that isn't
+            A name that isn't known is ignored, with a warning that names a known one that is near. A value that isn't
             allowed stops the start.
 
             Names, types and defaults are those of Apache Kafka's `server.properties`, unless the description says

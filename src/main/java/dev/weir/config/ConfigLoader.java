@@ -95,9 +95,8 @@ public final class ConfigLoader {
             Source source = entry.getValue();
             if (!BrokerSettings.ALL.isKnown(name)) {
                 warnings.add("setting " + name + " (from " + source.origin()
-                        + ") is not known and is ignored; the nearest"
-                        + " known setting is "
-                        + Nearest.to(name, BrokerSettings.ALL.definitions().names()));
+                        + ") is not known and is ignored"
+                        + Nearest.hint(name, BrokerSettings.ALL.definitions().names()));
                 continue;
             }
             String problem = Parsing.problem(BrokerSettings.ALL.key(name), source.text());

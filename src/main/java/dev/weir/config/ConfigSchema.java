@@ -63,8 +63,8 @@ public final class ConfigSchema {
         for (Map.Entry<String, String> entry : settings.entrySet()) {
             String name = entry.getKey();
             if (!BrokerSettings.ALL.isKnown(name)) {
-                return "Unknown broker config name: " + name + "; the nearest known one is "
-                        + Nearest.to(name, BrokerSettings.ALL.definitions().names());
+                return "Unknown broker config name: " + name
+                        + Nearest.hint(name, BrokerSettings.ALL.definitions().names());
             }
             if (!BrokerSettings.ALL.isLive(name)) {
                 return "Cannot update this config dynamically: " + name;

@@ -2,17 +2,30 @@ package dev.weir.config;
 
 import java.util.Collection;
 
-/** The known name that is nearest to a mistyped one, by the number of letters to change, add or leave out. */
+/** The known name that a mistyped one may have meant, by the number of letters to change, add or leave out. */
 final class Nearest {
+    private static final int MOST_CHANGES = 4;
+    private static final int LETTERS_PER_CHANGE = 5;
+
     private Nearest() {}
 
-    /** The nearest of {@code known}, the alphabetically first of several; {@code known} isn't empty. */
+    /** The end of a sentence that names the nearest known setting; empty where none is near. */
+    static String hint(String name, Collection<String> known) {
+        String nearest = to(name, known);
+        return nearest.isEmpty() ? "" : "; the nearest known setting is " + nearest;
+    }
+
+    /**
+     * The nearest of {@code known}, the alphabetically first of several; empty where none is so near that it looks like a
+     * slip: about one letter in five, and no more than four.
+     */
     static String to(String name, Collection<String> known) {
         String nearest = "";
-        int least = Integer.MAX_VALUE;
+        int least = Math.min(MOST_CHANGES, 1 + name.length() / LETTERS_PER_CHANGE) + 1;
         for (String candidate : known) {
             int distance = distance(name, candidate);
-            if (distance < least || (distance == least && candidate.compareTo(nearest) < 0)) {
+            boolean earlier = distance == least && !nearest.isEmpty() && candidate.compareTo(nearest) < 0;
+            if (distance < least || earlier) {
                 least = distance;
                 nearest = candidate;
             }

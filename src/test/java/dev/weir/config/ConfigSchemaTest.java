@@ -24,7 +24,7 @@ class ConfigSchemaTest {
                 "BROKER|''|log.retention.ms=1|NONE|",
                 "BROKER|1|log.retention.ms=x|INVALID_REQUEST|log.retention.ms=x is not valid: it must be a whole number of 64 bits, at least -1",
                 "BROKER|''|num.io.threads=1|INVALID_REQUEST|Cannot update this config dynamically: num.io.threads",
-                "BROKER|1|log.retention.m=1|INVALID_REQUEST|Unknown broker config name: log.retention.m; the nearest known one is log.retention.ms",
+                "BROKER|1|log.retention.m=1|INVALID_REQUEST|Unknown broker config name: log.retention.m; the nearest known setting is log.retention.ms",
                 "BROKER|1|log.cleaner.max.compaction.lag.ms=5|INVALID_REQUEST|log.cleaner.max.compaction.lag.ms=5 is not valid: it must be at least log.cleaner.min.compaction.lag.ms=9",
                 "BROKER|''|log.cleaner.max.compaction.lag.ms=5|INVALID_REQUEST|log.cleaner.max.compaction.lag.ms=5 is not valid: it must be at least log.cleaner.min.compaction.lag.ms=9",
                 "CLIENT_METRICS|m|interval.ms=1|INVALID_REQUEST|settings of type CLIENT_METRICS are not stored"

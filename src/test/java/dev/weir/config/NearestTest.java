@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NearestTest {
     @ParameterizedTest
@@ -15,8 +16,18 @@ class NearestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"log.dirss, log.dirs", "log.di, log.dir"})
+    @CsvSource({"log.dirss, log.dirs", "log.di, log.dir", "nodeid, node.id"})
     void shouldFindTheNearest(String name, String nearest) {
         assertThat(Nearest.to(name, List.of("node.id", "log.dirs", "log.dir"))).isEqualTo(nearest);
+        assertThat(Nearest.hint(name, List.of("node.id", "log.dirs", "log.dir")))
+                .endsWith(" is " + nearest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zookeeper.connect", "x", "ssl.keystore.location", "super.users", "log"})
+    void shouldNameNothingWhereNothingIsNear(String name) {
+        assertThat(Nearest.to(name, List.of("node.id", "log.dirs", "log.dir"))).isEmpty();
+        assertThat(Nearest.hint(name, List.of("node.id", "log.dirs", "log.dir")))
+                .isEmpty();
     }
 }

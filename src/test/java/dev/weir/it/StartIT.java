@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Assumptions;
@@ -131,6 +132,27 @@ class StartIT {
             assertOneLine(otherCluster, "belongs to cluster");
             broker.restart();
             assertThat(broker.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void shouldSayHowManyPartitionsItCannotOpen() throws Exception {
+        // given
+        try (BrokerProcess broker = BrokerProcess.start(home)) {
+            try (Admin admin = Clients.admin(broker.bootstrap())) {
+                admin.createTopics(List.of(new NewTopic("half", 2, (short) 1)))
+                        .all()
+                        .get();
+            }
+            assertThat(broker.terminate()).isZero();
+            Files.writeString(broker.data().resolve("half-1").resolve("partition.metadata"), "not Kafka's");
+
+            // when
+            broker.restart();
+
+            // then
+            assertThat(broker.log()).contains("Opened 1 of 2 partitions; 1 are offline");
+            assertThat(broker.get("/health/started").body()).contains("\"partitionsOpened\":1", "\"partitions\":2");
         }
     }
 

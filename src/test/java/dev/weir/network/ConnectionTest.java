@@ -8,6 +8,7 @@ import dev.weir.network.api.ApiHandler;
 import dev.weir.network.api.ApiTable;
 import dev.weir.network.api.BrokerView;
 import dev.weir.network.api.RequestContext;
+import dev.weir.protocol.FakeBytes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -184,7 +185,7 @@ class ConnectionTest {
 
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(replies()).containsExactly(1);
-        assertThat(bytes.released).isEqualTo(1);
+        assertThat(bytes.released()).isEqualTo(1);
     }
 
     @Test
@@ -200,7 +201,7 @@ class ConnectionTest {
         assertThat(frame.getInt()).isEqualTo(7);
         assertThat(new String(frame.array(), java.nio.charset.StandardCharsets.ISO_8859_1))
                 .contains("\2\3\4\5\6");
-        assertThat(bytes.released).isEqualTo(1);
+        assertThat(bytes.released()).isEqualTo(1);
     }
 
     @Test
@@ -214,8 +215,8 @@ class ConnectionTest {
         channel.close();
         fetches.answerWith(0, fetchResponse(late));
 
-        assertThat(waiting.released).isEqualTo(1);
-        assertThat(late.released).isEqualTo(1);
+        assertThat(waiting.released()).isEqualTo(1);
+        assertThat(late.released()).isEqualTo(1);
     }
 
     @Test
@@ -230,7 +231,7 @@ class ConnectionTest {
         fetches.answerWith(0, response);
 
         assertThat(channel.isOpen()).isFalse();
-        assertThat(bytes.released).isEqualTo(1);
+        assertThat(bytes.released()).isEqualTo(1);
     }
 
     @Test

@@ -7,18 +7,15 @@ import dev.weir.partition.FetchAnswer;
 import dev.weir.partition.FetchQuery;
 import dev.weir.partition.PartitionKey;
 import dev.weir.partition.PartitionReadClient;
-import dev.weir.protocol.FileBytes;
+import dev.weir.protocol.FakeBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.BaseRecords;
-import org.apache.kafka.common.record.internal.RecordsSend;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +24,7 @@ class FetchRoundTest {
     private static final int BROAD = 1 << 20;
 
     private final Shards shards = new Shards();
-    private final List<Bytes> made = new ArrayList<>();
+    private final List<FakeBytes> made = new ArrayList<>();
     private @Nullable Future<FetchAnswer[]> outcome;
 
     /** Whatever the round did not answer with, it has released, and that once. */
@@ -36,7 +33,7 @@ class FetchRoundTest {
         for (FetchAnswer answer : answers()) {
             answer.release();
         }
-        assertThat(made).allSatisfy(bytes -> assertThat(bytes.released).isEqualTo(1));
+        assertThat(made).allSatisfy(bytes -> assertThat(bytes.released()).isEqualTo(1));
     }
 
     @Test
@@ -201,7 +198,7 @@ class FetchRoundTest {
         }
 
         void answer(int size) {
-            Bytes bytes = size == 0 ? null : new Bytes(size);
+            FakeBytes bytes = size == 0 ? null : FakeBytes.of(size);
             if (bytes != null) {
                 made.add(bytes);
             }
@@ -237,40 +234,6 @@ class FetchRoundTest {
         public void endWait(int shard, long ticket) {
             order.add("end " + shard);
             ended.add(shard);
-        }
-    }
-
-    private static final class Bytes implements FileBytes {
-        private final int size;
-        private int released;
-
-        Bytes(int size) {
-            this.size = size;
-        }
-
-        @Override
-        public FileChannel channel() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public void release() {
-            released++;
-        }
-
-        @Override
-        public int sizeInBytes() {
-            return size;
-        }
-
-        @Override
-        public RecordsSend<? extends BaseRecords> toSend() {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -92,6 +92,7 @@ final class SampleRequests {
                         new InitProducerIdRequestData().setTransactionalId("tx"));
             case INCREMENTAL_ALTER_CONFIGS -> List.of(loggers(), (ApiMessage) api.messageType.newRequest());
             case LIST_CONFIG_RESOURCES,
+                    ALTER_PARTITION_REASSIGNMENTS,
                     LIST_PARTITION_REASSIGNMENTS,
                     CREATE_TOPICS,
                     DELETE_TOPICS,
