@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the parts of a broker for their figures. Immutable but for a question under way, which all who ask share. */
+/** Asks the parts of a broker for their figures, and keeps what they said last. All who ask at once share one question. */
 final class FiguresClient {
     /** Offsets that a scrape shows, of each coordinator. */
     private static final int MAX_OFFSETS = 10_000;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Groups of the real consumer, in both protocols, and the tool that looks after them. */
+/** Groups in both protocols with Kafka's consumer, its tools and kcat. */
 class GroupIT {
     private static final int PARTITIONS = 6;
     private static final int RECORDS = 1_200;
@@ -40,7 +40,7 @@ class GroupIT {
 
     @BeforeAll
     static void start() {
-        broker = BrokerProcess.start(home, "group.initial.rebalance.delay.ms=300");
+        broker = BrokerProcess.start(home, "group.initial.rebalance.delay.ms=300", "offsets.topic.num.partitions=4");
     }
 
     @AfterAll
@@ -58,15 +58,15 @@ class GroupIT {
 
         // when
         group.join(2);
-        Await.until(() -> group.owned() == PARTITIONS);
+        Await.until(() -> group.isSettled(PARTITIONS));
         group.join(2);
-        Await.until(() -> group.owned() == PARTITIONS && group.smallestShare() == 1);
+        Await.until(() -> group.isSettled(PARTITIONS));
         group.leave(3);
-        Await.until(() -> group.owned() == PARTITIONS && group.seen() == RECORDS);
+        Await.until(() -> group.isSettled(PARTITIONS) && group.seen() == RECORDS);
         group.leave(1);
 
-        // then: nobody was given what another still held, and the next of the group begins where this one ended
-        assertThat(group.overlaps()).isEmpty();
+        // then: nobody was given what another still held
+        assertThat(group.faults()).isEmpty();
         try (Admin admin = Clients.admin(broker.bootstrap())) {
             assertThat(
                             admin
@@ -79,6 +79,77 @@ class GroupIT {
                                     .sum())
                     .isEqualTo(RECORDS);
         }
+
+        // and when: the next of the group begins where this one ended
+        int read = group.read();
+        group.join(1);
+        Await.until(() -> group.isSettled(PARTITIONS));
+        try (KafkaProducer<String, String> producer = Clients.producer(broker.bootstrap())) {
+            producer.send(new ProducerRecord<>(topic, "k", "one more"));
+        }
+        Await.until(() -> group.seen() == RECORDS + 1);
+        group.leave(1);
+
+        // then
+        assertThat(group.read()).isEqualTo(read + 1);
+    }
+
+    @Test
+    void shouldServeKcatAsAMember() throws Exception {
+        // given
+        fill("kittens");
+
+        // when
+        String consumed = Kcat.run(
+                "-b",
+                broker.bootstrap(),
+                "-X",
+                "auto.offset.reset=earliest",
+                "-c",
+                "" + RECORDS,
+                "-q",
+                "-G",
+                "kcats",
+                "kittens");
+
+        // then
+        assertThat(consumed.lines()).hasSize(RECORDS);
+    }
+
+    @Test
+    void shouldServeKafkasConsoleConsumerAsAMember() throws Exception {
+        // given
+        fill("watched");
+
+        // when
+        String some = consume("watchers", "watched", 500);
+        String rest = consume("watchers", "watched", RECORDS - 500);
+
+        // then
+        assertThat(Stream.concat(some.lines(), rest.lines()).distinct()).hasSize(RECORDS);
+        assertThat(groups("--describe", "--group", "watchers")
+                        .lines()
+                        .filter(line -> line.matches("watchers +watched +\\d +200 +200 +0 .*")))
+                .hasSize(PARTITIONS);
+        assertThat(groups("--list").lines()).contains("watchers");
+    }
+
+    private static String consume(String group, String topic, int count) {
+        KafkaTool.Result result = KafkaTool.run(
+                "consumer.ConsoleConsumer",
+                "--bootstrap-server",
+                broker.bootstrap(),
+                "--group",
+                group,
+                "--topic",
+                topic,
+                "--from-beginning",
+                "--max-messages",
+                "" + count,
+                "--timeout-ms",
+                "30000");
+        assertThat(result.status()).as(result.all()).isZero();
+        return result.out();
     }
 
     @Test
@@ -120,12 +191,12 @@ class GroupIT {
 
                 // then
                 try (Admin admin = Clients.admin(killed.bootstrap())) {
-                    assertThat(admin.listConsumerGroupOffsets("kept")
-                                    .partitionsToOffsetAndMetadata()
-                                    .get()
-                                    .get(partition)
-                                    .offset())
-                            .isGreaterThanOrEqualTo(acknowledged.get());
+                    OffsetAndMetadata kept = admin.listConsumerGroupOffsets("kept")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(partition);
+                    assertThat(kept.offset()).isGreaterThanOrEqualTo(acknowledged.get());
+                    assertThat(kept.metadata()).isEqualTo("note " + kept.offset());
                 }
             }
         }
@@ -134,7 +205,7 @@ class GroupIT {
     private static void commitUntilItFails(String bootstrap, TopicPartition partition, AtomicLong acknowledged) {
         try (KafkaConsumer<String, String> consumer = Clients.consumer(bootstrap, "group.id=kept")) {
             for (long offset = 1; !Thread.currentThread().isInterrupted(); offset++) {
-                consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset)));
+                consumer.commitSync(Map.of(partition, new OffsetAndMetadata(offset, "note " + offset)));
                 acknowledged.set(offset);
             }
         } catch (KafkaException interrupted) {

@@ -1,32 +1,24 @@
 package dev.weir.it;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A group of real consumers, each on a thread of its own, that keeps book of who owns what. */
+/** A group of Kafka's own consumers that read a topic and commit; a ledger keeps book of who owns what. */
 final class GroupOfConsumers {
     private final String id = "group-" + UUID.randomUUID();
     private final String bootstrap;
     private final String protocol;
     private final String topic;
-    private final Deque<Member> members = new ArrayDeque<>();
-    private final Map<TopicPartition, Member> owners = new ConcurrentHashMap<>();
+    private final PartitionLedger ledger = new PartitionLedger();
+    private final Deque<JavaMember> members = new ArrayDeque<>();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
-    private final Queue<String> overlaps = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger read = new AtomicInteger();
+    private int made;
 
     GroupOfConsumers(String bootstrap, String protocol, String topic) {
         this.bootstrap = bootstrap;
@@ -40,33 +32,33 @@ final class GroupOfConsumers {
 
     void join(int count) {
         for (int i = 0; i < count; i++) {
-            Member member = new Member();
+            JavaMember member = new JavaMember(
+                            "member-" + ++made,
+                            bootstrap,
+                            topic,
+                            ledger,
+                            "group.id=" + id,
+                            "group.protocol=" + protocol,
+                            "auto.offset.reset=earliest")
+                    .reading(value -> {
+                        seen.add(value);
+                        read.incrementAndGet();
+                    });
             members.add(member);
-            member.start();
-        }
-    }
-
-    /** Lets the oldest members go, in order. */
-    void leave(int count) throws InterruptedException {
-        for (int i = 0; i < count; i++) {
-            Member member = members.remove();
-            member.leaving = true;
             member.join();
         }
     }
 
-    /** How many partitions have an owner. */
-    int owned() {
-        return owners.size();
+    /** Lets the oldest members go, in order. */
+    void leave(int count) {
+        for (int i = 0; i < count; i++) {
+            members.remove().leave();
+        }
     }
 
-    /** The partitions of the member that owns the fewest, at least one. */
-    long smallestShare() {
-        Map<Member, Long> shares =
-                owners.values().stream().collect(Collectors.groupingBy(m -> m, Collectors.counting()));
-        return shares.size() < members.size()
-                ? 0
-                : shares.values().stream().mapToLong(Long::longValue).min().orElse(0);
+    /** Whether every partition has an owner, and every member a part. */
+    boolean isSettled(int partitions) {
+        return ledger.isComplete(partitions) && ledger.owners().size() == members.size();
     }
 
     /** How many different records somebody has read. */
@@ -74,47 +66,13 @@ final class GroupOfConsumers {
         return seen.size();
     }
 
-    /** Partitions that a member was given while another still held them. */
-    List<String> overlaps() {
-        return List.copyOf(overlaps);
+    /** How many records were read, those read twice included. */
+    int read() {
+        return read.get();
     }
 
-    private final class Member extends Thread implements ConsumerRebalanceListener {
-        private volatile boolean leaving;
-
-        @Override
-        public void run() {
-            try (KafkaConsumer<String, String> consumer = Clients.consumer(
-                    bootstrap, "group.id=" + id, "group.protocol=" + protocol, "auto.offset.reset=earliest")) {
-                consumer.subscribe(List.of(topic), this);
-                while (!leaving) {
-                    consumer.poll(Duration.ofMillis(100)).forEach(record -> seen.add(record.value()));
-                    commit(consumer);
-                }
-            }
-        }
-
-        private void commit(KafkaConsumer<String, String> consumer) {
-            try {
-                consumer.commitSync();
-            } catch (RebalanceInProgressException retriedByTheNextCommit) {
-                Thread.onSpinWait();
-            }
-        }
-
-        @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            for (TopicPartition partition : partitions) {
-                Member former = owners.putIfAbsent(partition, this);
-                if (former != null) {
-                    overlaps.add(partition + " given to " + getName() + " while " + former.getName() + " holds it");
-                }
-            }
-        }
-
-        @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> owners.remove(partition, this));
-        }
+    /** Partitions that a member was given while another still held them. */
+    List<String> faults() {
+        return ledger.faults();
     }
 }

@@ -3,14 +3,18 @@ package dev.weir.it;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.jspecify.annotations.Nullable;
 
-/** A member on a thread of this process, with Kafka's own consumer. */
+/** A member on a thread of this process, with Kafka's own consumer. It reads and commits where it is told to. */
 final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -19,6 +23,7 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
     private final PartitionLedger ledger;
     private final KafkaConsumer<String, String> consumer;
     private final Thread thread = new Thread(this::run);
+    private @Nullable Consumer<String> reader;
     private volatile boolean ending;
 
     JavaMember(String name, String bootstrap, String topic, PartitionLedger ledger, String... settings) {
@@ -27,6 +32,12 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
         this.ledger = ledger;
         this.consumer = Clients.consumer(bootstrap, settings);
         thread.setName(name);
+    }
+
+    /** Hands over the value of each record that it reads, and then commits; to be told before it joins. */
+    JavaMember reading(Consumer<String> values) {
+        reader = values;
+        return this;
     }
 
     @Override
@@ -55,7 +66,6 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
 
     private void end() {
         ending = true;
-        consumer.wakeup();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -66,12 +76,22 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
 
     private void run() {
         consumer.subscribe(List.of(topic), this);
-        try {
-            while (!ending) {
-                consumer.poll(Duration.ofMillis(100));
+        while (!ending) {
+            ConsumerRecords<String, String> records = consumer.poll(Duration.ofMillis(100));
+            if (reader != null) {
+                for (ConsumerRecord<String, String> one : records) {
+                    reader.accept(one.value());
+                }
+                commit();
             }
-        } catch (WakeupException e) {
-            // Asked to end.
+        }
+    }
+
+    private void commit() {
+        try {
+            consumer.commitSync();
+        } catch (RebalanceInProgressException retriedByTheNextCommit) {
+            Thread.onSpinWait();
         }
     }
 
