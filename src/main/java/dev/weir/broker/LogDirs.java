@@ -81,6 +81,9 @@ final class LogDirs {
             for (Path path : wanted) {
                 take(files, path, taken, failed);
             }
+            if (taken.isEmpty()) {
+                throw new StartFailure("no log directory can be used: " + whyNot(metadata, failed));
+            }
             String clusterId = clusterId(taken, nodeId, wantedClusterId, failed);
             List<LogHome> homes = new ArrayList<>();
             for (Taken one : List.copyOf(taken)) {
@@ -97,6 +100,7 @@ final class LogDirs {
                     .findFirst()
                     .orElseThrow(() -> new StartFailure(
                             "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
+            failed.forEach(dir -> LOG.error("Log directory {} cannot be used: {}", dir.path(), dir.why()));
             return new LogDirs(clusterId, homes, ofMetadata, failed);
         } catch (LogDirectoryException e) {
             close(taken.stream().map(Taken::directory).toList());
@@ -131,7 +135,6 @@ final class LogDirs {
 
     private static void fail(Path path, IOException cause, List<FailedLogDir> failed) {
         failed.add(new FailedLogDir(path, cause.getClass().getSimpleName() + ": " + cause.getMessage()));
-        LOG.error("Log directory {} cannot be used: {}", path, cause.toString());
     }
 
     private static String whyNot(Path path, List<FailedLogDir> failed) {
