@@ -123,10 +123,12 @@ final class FoundCopies {
     }
 
     private static void makeLive(Copy copy, List<Found> kept) {
+        TopicPartition name = copy.found.partition();
+        // Where it fails the log counts as found all the same: whoever misses it there waits for it.
+        kept.add(new Found(name, copy.found.topicId(), copy.home.directory().partitionPath(name)));
         try {
             Path path = copy.home.directory().makeLive(copy.found.path());
-            LOG.info("The move of {} to {} is completed", copy.found.partition(), copy.home.path());
-            kept.add(new Found(copy.found.partition(), copy.found.topicId(), path));
+            LOG.info("The move of {} to {} is completed", name, copy.home.path());
             copy.home.directory().removeCopyMark(path);
         } catch (IOException e) {
             LOG.error("Cannot settle {}", copy.found.path(), e);

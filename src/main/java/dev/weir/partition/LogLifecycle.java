@@ -65,7 +65,7 @@ final class LogLifecycle {
                     if (!homes.isEmpty()) {
                         LogHome home = homes.get(0);
                         KnownOffsets known = KnownOffsets.checkpointed(home, new TopicPartition(topic.name(), index));
-                        opener.open(key, topic, partition, home, home.clean(), known, nowMs);
+                        opener.openFound(key, topic, partition, home, known, nowMs);
                     } else if (!absent.isAbsent(key, topic, partition)) {
                         opener.openOrCreate(key, topic, partition, nowMs);
                     }

@@ -93,6 +93,18 @@ final class LogOpener {
         open(key, topic, image, placement.take(name), false, KnownOffsets.NOTHING, nowMs);
     }
 
+    /** Opens a log that was found at start; one that is not in its place is waited for. */
+    void openFound(
+            PartitionKey key, TopicImage topic, PartitionImage image, LogHome home, KnownOffsets known, long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), key.partition());
+        if (home.directory().holds(name)) {
+            open(key, topic, image, home, home.clean(), known, nowMs);
+            return;
+        }
+        shard.addOffline(key, new Offline(name, home, known.ofALogThatExists(), nowMs, false));
+        shard.writeFailed(home, new LogIoException(name + " is not in its place", new IOException()));
+    }
+
     /** A log that was there must not be made anew where it is missing. */
     private void openAgain(PartitionKey key, TopicImage topic, PartitionImage image, Offline before, long nowMs) {
         LogHome home = before.home();

@@ -9,6 +9,7 @@ import dev.weir.partition.LogMessages.DescribeLogs;
 import dev.weir.partition.LogMessages.LogDescription;
 import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -218,6 +219,30 @@ class LogMoveTest {
         shard.housekeeping.tick(shard.nowMs + 1, shard.syncs::sync);
         assertThat(shard.files.list(TO)).noneMatch(name -> name.contains("orders"));
         assertThat(shard.written()).isEqualTo(values(0, 3));
+    }
+
+    @Test
+    void shouldWaitForACopyThatCannotBeGivenItsNameAtStart() throws Exception {
+        // given: the old directory is gone and the copy has no name yet
+        append(0, 3);
+        shard.files.onOperation((operation, path) -> {
+            if (operation == Operation.RENAME && path.toString().endsWith("-future")) {
+                throw new IOException("Input/output error");
+            }
+        });
+        move("/other");
+        drive();
+
+        // when
+        ShardFixture again = shard.after(false);
+
+        // then
+        assertThat(again.shard.isOffline(ShardFixture.KEY)).isTrue();
+        assertThat(again.files.list(TO)).doesNotContain("orders-0");
+        again.files.onOperation((operation, path) -> {});
+        again.shard.health(again.home(1).id(), DirectoryHealth.WRITABLE);
+        again.lifecycle.reopen(again.home(1).id(), again.nowMs);
+        assertThat(again.written()).isEqualTo(values(0, 3));
     }
 
     @Test
