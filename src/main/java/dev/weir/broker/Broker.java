@@ -157,8 +157,7 @@ final class Broker {
         // The keeper of the directories comes first: a shard that fails to open a log tells it.
         return deployments
                 .logDirs(partitions, controller, homes, dirs.failed())
-                .compose(done ->
-                        deployments.shards(files, homes, !dirs.failed().isEmpty(), image, opened::incrementAndGet))
+                .compose(done -> deployments.shards(files, homes, dirs.failed(), image, opened::incrementAndGet))
                 .compose(done -> {
                     logsOpen = true;
                     return directories.opened();

@@ -157,7 +157,7 @@ final class Deployments {
     }
 
     Future<Void> shards(
-            LogFiles files, List<LogHome> homes, boolean directoriesFailed, ClusterImage image, Runnable onOpened) {
+            LogFiles files, List<LogHome> homes, List<FailedLogDir> failed, ClusterImage image, Runnable onOpened) {
         int shards = config.network().ioThreads();
         // A shard compacts one log at a time; the slots bound how many do.
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor("weir-cleaner", shards);
@@ -167,18 +167,19 @@ final class Deployments {
         DirectoryLoads loads = new DirectoryLoads(homes);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
+            AlteredConfig altered = new AlteredConfig(config);
             ShardOptions options = new ShardOptions(
                     config.node().nodeId(),
                     shard,
                     shards,
                     homes,
-                    directoriesFailed,
+                    failed,
                     loads,
                     openFiles() / shards,
                     RETRY_MS,
-                    this::altered,
+                    altered,
                     (now, topic) -> TopicSettings.toLogConfig(
-                            altered(now), now.configs().ofTopic(topic)),
+                            altered.apply(now), now.configs().ofTopic(topic)),
                     partition -> new ProducerStateManager());
             PartitionLogVerticle verticle = new PartitionLogVerticle(
                     bus,
@@ -275,12 +276,6 @@ final class Deployments {
     /** Deploys a verticle that may block, on one thread that is its own. */
     Future<Void> blocking(VerticleBase verticle, String name) {
         return vertx.deployVerticle(verticle, ownThread(name)).mapEmpty();
-    }
-
-    private BrokerConfig altered(ClusterImage image) {
-        return config.withDynamic(
-                image.configs().ofAllBrokers(),
-                image.configs().ofBroker(config.node().nodeId()));
     }
 
     private NetworkOptions networkOptions() {

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /** Takes the log directories at start: locks them, checks whose they are, and reads what the last run left. */
 final class LogDirs {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirs.class);
+
+    private static final TopicPartition METADATA = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
 
     private final String clusterId;
     private final List<LogHome> homes;
@@ -100,6 +104,7 @@ final class LogDirs {
                     .findFirst()
                     .orElseThrow(() -> new StartFailure(
                             "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
+            checkMetadata(homes, ofMetadata);
             failed.forEach(dir -> LOG.error("Log directory {} cannot be used: {}", dir.path(), dir.why()));
             return new LogDirs(clusterId, homes, ofMetadata, failed);
         } catch (LogDirectoryException e) {
@@ -108,6 +113,25 @@ final class LogDirs {
         } catch (StartFailure e) {
             close(taken.stream().map(Taken::directory).toList());
             throw e;
+        }
+    }
+
+    /** To begin a new metadata log beside the partitions of another would make all of them strays. */
+    private static void checkMetadata(List<LogHome> homes, LogHome ofMetadata) throws StartFailure {
+        if (ofMetadata.directory().holds(METADATA)) {
+            return;
+        }
+        for (LogHome home : homes) {
+            if (home.directory().holds(METADATA)) {
+                throw new StartFailure("the metadata log is in " + home.path() + " and was to be in "
+                        + ofMetadata.path() + ": name its directory first in log.dirs, or in metadata.log.dir");
+            }
+        }
+        for (LogHome home : homes) {
+            if (!home.found().isEmpty() || !home.futures().isEmpty()) {
+                throw new StartFailure("there are partitions in " + home.path() + ", but no metadata log in "
+                        + ofMetadata.path() + ": is its disk not mounted?");
+            }
         }
     }
 
@@ -150,16 +174,23 @@ final class LogDirs {
     }
 
     /**
-     * The directories with what the metadata knows of them. From here on a stop that is not in order counts as none.
+     * The directories with what the metadata knows of them. From here on a stop that is not in order counts as none; a
+     * directory that does not take that has failed.
      *
-     * @throws UncheckedIOException when a directory does not take that
+     * @throws UncheckedIOException when it is that of the metadata log
      */
     List<LogHome> settled(ClusterImage image, int nodeId) {
-        for (LogHome home : homes) {
+        for (LogHome home : List.copyOf(homes)) {
             try {
                 home.directory().removeCleanShutdownMarker();
             } catch (IOException e) {
-                throw new UncheckedIOException("log directory " + home.path() + " cannot be used: " + e, e);
+                if (home == metadataHome) {
+                    throw new UncheckedIOException("log directory " + home.path() + " cannot be used: " + e, e);
+                }
+                fail(home.path(), e, failed);
+                LOG.error("Log directory {} cannot be used: {}", home.path(), e.toString());
+                homes.remove(home);
+                close(List.of(home.directory()));
             }
         }
         return new FoundLogs(image, nodeId, UUID::randomUUID).settle(homes);

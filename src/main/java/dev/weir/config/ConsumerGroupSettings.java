@@ -52,7 +52,7 @@ public record ConsumerGroupSettings(
                         List.of("classic", "consumer"),
                         Bounds.nonEmptyListOf("classic", "consumer"),
                         MEDIUM,
-                        "The group protocols that are served.")
+                        "The group protocols that are served; without `consumer` a group can only be a classic one.")
                 .fixed(
                         "group.consumer.session.timeout.ms",
                         INT,
@@ -128,7 +128,7 @@ public record ConsumerGroupSettings(
                         Bounds.atLeast(0),
                         MEDIUM,
                         "The least time between two assignments of one group, in milliseconds, so that members who"
-                                + " arrive together share one. A group may have its own value.")
+                                + " arrive together share one; Kafka waits 1000. A group may have its own value.")
                 .fixed(
                         "group.consumer.min.assignment.interval.ms",
                         INT,

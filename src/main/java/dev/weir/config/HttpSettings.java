@@ -1,21 +1,16 @@
 package dev.weir.config;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
-import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
-import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
-
-import java.util.List;
 
 /**
  * The HTTP server: health and metrics.
  *
  * @param host {@code http.host}: the address that is bound
  * @param port {@code http.port}; 0 lets the system choose, -1 serves no HTTP
- * @param allowedOrigins {@code http.allowed.origins}: pages of other origins that may call
  */
-public record HttpSettings(String host, int port, List<String> allowedOrigins) {
+public record HttpSettings(String host, int port) {
     /** Whether HTTP is served at all. */
     public boolean isEnabled() {
         return port >= 0;
@@ -37,19 +32,10 @@ public record HttpSettings(String host, int port, List<String> allowedOrigins) {
                         8080,
                         Bounds.between(-1, 65_535),
                         HIGH,
-                        "The port that serves HTTP: health and metrics. 0 takes a free port, -1 serves no" + " HTTP.")
-                .fixed(
-                        "http.allowed.origins",
-                        LIST,
-                        List.of(),
-                        null,
-                        MEDIUM,
-                        "Origins, such as `https://example.org`, whose pages may call over HTTP besides the broker's own;"
-                                + " `*` allows all.");
+                        "The port that serves HTTP: health and metrics. 0 takes a free port, -1 serves no" + " HTTP.");
     }
 
     static HttpSettings of(Values values) {
-        return new HttpSettings(
-                values.text("http.host"), values.number("http.port"), values.list("http.allowed.origins"));
+        return new HttpSettings(values.text("http.host"), values.number("http.port"));
     }
 }

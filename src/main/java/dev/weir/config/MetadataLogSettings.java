@@ -12,20 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dir {@code metadata.log.dir}: null for the first data directory
  * @param segmentBytes {@code metadata.log.segment.bytes}
- * @param segmentMs {@code metadata.log.segment.ms}
  * @param snapshotBytes {@code metadata.log.max.record.bytes.between.snapshots}
  * @param snapshotIntervalMs {@code metadata.log.max.snapshot.interval.ms}
- * @param retentionBytes {@code metadata.max.retention.bytes}
- * @param retentionMs {@code metadata.max.retention.ms}
  */
-public record MetadataLogSettings(
-        @Nullable String dir,
-        int segmentBytes,
-        long segmentMs,
-        long snapshotBytes,
-        long snapshotIntervalMs,
-        long retentionBytes,
-        long retentionMs) {
+public record MetadataLogSettings(@Nullable String dir, int segmentBytes, long snapshotBytes, long snapshotIntervalMs) {
     static void declare(Declarations to) {
         to.area("Metadata log")
                 .fixed(
@@ -44,13 +34,6 @@ public record MetadataLogSettings(
                         HIGH,
                         "The largest size of one segment of the metadata log in bytes.")
                 .fixed(
-                        "metadata.log.segment.ms",
-                        LONG,
-                        604_800_000L,
-                        Bounds.atLeast(1),
-                        HIGH,
-                        "The age, in milliseconds, at which a segment of the metadata log is closed.")
-                .fixed(
                         "metadata.log.max.record.bytes.between.snapshots",
                         LONG,
                         20L * 1024 * 1024,
@@ -64,33 +47,14 @@ public record MetadataLogSettings(
                         Bounds.atLeast(0),
                         HIGH,
                         "Time after which a snapshot is written where there are new records, in milliseconds; 0"
-                                + " never writes one for its age.")
-                .fixed(
-                        "metadata.max.retention.bytes",
-                        LONG,
-                        100L * 1024 * 1024,
-                        Bounds.atLeast(-1),
-                        HIGH,
-                        "Size of the metadata log and its snapshots, in bytes, above which the oldest are"
-                                + " removed; -1 sets no limit.")
-                .fixed(
-                        "metadata.max.retention.ms",
-                        LONG,
-                        604_800_000L,
-                        Bounds.atLeast(-1),
-                        HIGH,
-                        "Age, in milliseconds, above which snapshots and the records before them are removed; -1"
-                                + " sets no limit.");
+                                + " never writes one for its age.");
     }
 
     static MetadataLogSettings of(Values values) {
         return new MetadataLogSettings(
                 values.textOrNull("metadata.log.dir"),
                 values.number("metadata.log.segment.bytes"),
-                values.longNumber("metadata.log.segment.ms"),
                 values.longNumber("metadata.log.max.record.bytes.between.snapshots"),
-                values.longNumber("metadata.log.max.snapshot.interval.ms"),
-                values.longNumber("metadata.max.retention.bytes"),
-                values.longNumber("metadata.max.retention.ms"));
+                values.longNumber("metadata.log.max.snapshot.interval.ms"));
     }
 }

@@ -3,11 +3,8 @@ package dev.weir.config;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
-import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
-import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId {@code node.id}, at least 0, unique in the cluster
  * @param clusterId {@code cluster.id}; null takes what the data directory says, or a new one
  * @param rack {@code broker.rack}; null if there is none
- * @param voters {@code controller.quorum.voters} as {@code id@host:port}; empty for a cluster of this node alone
  */
 public record NodeSettings(
-        int nodeId, @Nullable String clusterId, @Nullable String rack, List<String> voters) {
+        int nodeId, @Nullable String clusterId, @Nullable String rack) {
     private static final int CLUSTER_ID_LENGTH = 22;
 
     static void declare(Declarations to) {
@@ -48,22 +44,11 @@ public record NodeSettings(
                         null,
                         null,
                         MEDIUM,
-                        "The rack or zone of this broker; replicas are spread over racks, and clients are told.")
-                .fixed(
-                        "controller.quorum.voters",
-                        LIST,
-                        List.of(),
-                        Bounds.that("a list of id@host:port", value -> ((Collection<?>) value)
-                                .stream().map(String::valueOf).allMatch(v -> v.matches("\\d{1,9}@[^@\\s]+:\\d{1,5}"))),
-                        HIGH,
-                        "The brokers that elect the controller, as `id@host:port`. Empty: this node alone.");
+                        "The rack or zone of this broker; replicas are spread over racks, and clients are told.");
     }
 
     static NodeSettings of(Values values) {
         return new NodeSettings(
-                values.number("node.id"),
-                values.textOrNull("cluster.id"),
-                values.textOrNull("broker.rack"),
-                values.list("controller.quorum.voters"));
+                values.number("node.id"), values.textOrNull("cluster.id"), values.textOrNull("broker.rack"));
     }
 }

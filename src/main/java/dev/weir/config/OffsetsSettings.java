@@ -82,7 +82,8 @@ public record OffsetsSettings(
                         5 * 1024 * 1024,
                         Bounds.atLeast(1),
                         HIGH,
-                        "Bytes of one read while a coordinator loads its groups. A larger batch is still read.")
+                        "Bytes of one read while a coordinator loads its groups, of which 1 MiB at most is used. A larger batch is"
+                                + " still read.")
                 .fixed(
                         "offsets.commit.timeout.ms",
                         INT,

@@ -109,7 +109,7 @@ final class TopicDeclarations {
                                 BOOLEAN,
                                 false,
                                 null,
-                                "Whether a new segment's space is reserved on disk when the segment is created.")
+                                "Taken and kept, and without effect: the space of a segment is not reserved on disk.")
                         .from("log.preallocate", MEDIUM),
                 ResourceSetting.of(
                                 TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,

@@ -43,7 +43,7 @@ final class ConfigChanges {
     }
 
     private Decided<Map<String, String>> check(ClusterImage image, ConfigResource resource, Map<String, String> after) {
-        ApiError error = rules.validate(resource, after);
+        ApiError error = rules.validate(image, resource, after);
         if (error.isSuccess()) {
             error = ConfigTargets.checkExists(image, resource);
         }

@@ -12,9 +12,10 @@ public interface ConfigRules {
     /**
      * Checks all settings of one resource as they would stand after a change.
      *
+     * @param image holds the dynamic settings of the brokers
      * @return {@link ApiError#NONE}, or what is wrong: an unknown name, a value out of bounds, two that do not go together
      */
-    ApiError validate(ConfigResource resource, Map<String, String> settings);
+    ApiError validate(ClusterImage image, ConfigResource resource, Map<String, String> settings);
 
     /** Whether a setting is a list, to which values can be appended. */
     boolean isList(ConfigResource.Type type, String name);

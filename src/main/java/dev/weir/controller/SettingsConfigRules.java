@@ -22,8 +22,8 @@ public final class SettingsConfigRules implements ConfigRules {
     }
 
     @Override
-    public ApiError validate(ConfigResource resource, Map<String, String> settings) {
-        return ConfigSchema.validate(given, resource, settings);
+    public ApiError validate(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
+        return ConfigSchema.validate(altered(image), resource, settings);
     }
 
     @Override

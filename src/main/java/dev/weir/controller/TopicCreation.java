@@ -74,7 +74,7 @@ final class TopicCreation {
         ApiError error = TopicNames.check(image, topic.name());
         Map<String, String> configs = new TreeMap<>();
         if (error.isSuccess()) {
-            error = readConfigs(topic, configs);
+            error = readConfigs(image, topic, configs);
         }
         if (error.isFailure()) {
             return Decided.refused(error);
@@ -83,7 +83,7 @@ final class TopicCreation {
                 .then(plan -> Decided.of(decide(image, topic.name(), configs, plan, chance.newId())));
     }
 
-    private ApiError readConfigs(CreatableTopic topic, Map<String, String> configs) {
+    private ApiError readConfigs(ClusterImage image, CreatableTopic topic, Map<String, String> configs) {
         for (CreateTopicsRequestData.CreatableTopicConfig config : topic.configs()) {
             if (config.value() == null) {
                 return new ApiError(
@@ -92,7 +92,7 @@ final class TopicCreation {
             configs.put(config.name(), config.value());
         }
         ApiError error = ConfigEdit.checkSizes(configs);
-        return error.isFailure() ? error : rules.validate(resource(topic.name()), configs);
+        return error.isFailure() ? error : rules.validate(image, resource(topic.name()), configs);
     }
 
     private ControllerResult<CreatableTopicResult> decide(

@@ -63,8 +63,10 @@ final class PartitionSeries {
         for (Directory directory : figures.directories()) {
             String path = directory.path().toString();
             writable.add(directory.isWritable() ? 1 : 0, path);
-            free.add(directory.usableBytes(), path);
-            size.add(directory.totalBytes(), path);
+            if (!directory.offline()) {
+                free.add(directory.usableBytes(), path);
+                size.add(directory.totalBytes(), path);
+            }
         }
         return List.of(
                 one("weir_topics", "Topics that have a partition on this broker", topics.size()),
@@ -96,7 +98,13 @@ final class PartitionSeries {
                         "weir_log_dirs_read_only",
                         "Log directories that take no writes",
                         figures.directories().stream()
-                                .filter(directory -> !directory.isWritable())
+                                .filter(directory -> !directory.isWritable() && !directory.offline())
+                                .count()),
+                one(
+                        "weir_log_dirs_offline",
+                        "Log directories that could not be used at start",
+                        figures.directories().stream()
+                                .filter(Directory::offline)
                                 .count()),
                 writable,
                 free,

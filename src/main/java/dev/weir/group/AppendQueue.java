@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * gathered into the next, so that many small commits share a batch. A reply leaves when everything before it is committed.
  */
 final class AppendQueue {
-    private final int maxBatchBytes;
+    private final IntSupplier maxBatchBytes;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private @Nullable Chunk inFlight;
 
@@ -87,7 +88,7 @@ final class AppendQueue {
     }
 
     /** @param maxBatchBytes a batch takes in no more records above this; the records of one outcome are never parted */
-    AppendQueue(int maxBatchBytes) {
+    AppendQueue(IntSupplier maxBatchBytes) {
         this.maxBatchBytes = maxBatchBytes;
     }
 
@@ -116,7 +117,10 @@ final class AppendQueue {
 
     private Chunk chunkFor(GroupOutcome.@Nullable Producer producer, int bytes) {
         Chunk last = chunks.peekLast();
-        if (last == null || producer != null || last.producer != null || last.bytes + bytes > maxBatchBytes) {
+        if (last == null
+                || producer != null
+                || last.producer != null
+                || last.bytes + bytes > maxBatchBytes.getAsInt()) {
             last = new Chunk(producer);
             chunks.add(last);
         }

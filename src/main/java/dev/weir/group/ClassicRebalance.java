@@ -127,8 +127,8 @@ final class ClassicRebalance {
 
     /**
      * The group goes over to the consumer protocol: who waits is told to rejoin, and no timer runs any more. Kafka answers a
-     * JoinGroup that waits with REBALANCE_IN_PROGRESS, which no other JoinGroup is answered with, and on which clients of
-     * librdkafka give up; so it is told of the generation as it was, and the SyncGroup that follows is answered so.
+     * JoinGroup that waits with REBALANCE_IN_PROGRESS, which no other JoinGroup that a client waits for is answered with, and
+     * on which clients of librdkafka give up; so it is told of the generation as it was, and the SyncGroup that follows is answered so.
      */
     void abandon(ClassicGroup group, GroupOutput out) {
         out.cancelTimer(joinTimer(group));

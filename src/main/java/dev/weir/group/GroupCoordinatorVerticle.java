@@ -50,6 +50,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
     private ConsumerGroupConfig consumerGroups = ConsumerGroupConfig.DEFAULT;
     private Map<String, GroupConfig> ownConfigs = Map.of();
+    private int maxBatchBytes = MAX_BATCH_BYTES;
     private @Nullable Uuid logId;
     private long timerId = -1;
     private long timerAtMs = GroupTimers.NEVER;
@@ -140,9 +141,6 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private PartitionCoordinator create(int partition) {
         PartitionKey key = new PartitionKey(logId == null ? Uuid.ZERO_UUID : logId, partition);
         OffsetsLog log = new OffsetsLogAdapter(vertx, partitions, key, options.commitTimeoutMs(), options.loadBytes());
-        LogConfig limits =
-                TopicSettings.toLogConfig(config, topics.image().configs().ofTopic(Topic.GROUP_METADATA_TOPIC_NAME));
-        int maxBatchBytes = Math.min(MAX_BATCH_BYTES, Math.min(limits.maxMessageBytes(), limits.segmentBytes()));
         return new PartitionCoordinator(
                 partition,
                 log,
@@ -150,7 +148,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                 timers,
                 tally,
                 options.compression(),
-                maxBatchBytes,
+                () -> maxBatchBytes,
                 System::currentTimeMillis,
                 GroupCoordinatorVerticle::steadyMs);
     }
@@ -165,7 +163,10 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     }
 
     private static boolean concernsGroups(ConfigResource resource) {
-        return resource.type() == ConfigResource.Type.GROUP || resource.type() == ConfigResource.Type.BROKER;
+        return resource.type() == ConfigResource.Type.GROUP
+                || resource.type() == ConfigResource.Type.BROKER
+                || (resource.type() == ConfigResource.Type.TOPIC
+                        && resource.name().equals(Topic.GROUP_METADATA_TOPIC_NAME));
     }
 
     /** Takes over the settings that the metadata alters, for the cores that are there and those to come. */
@@ -178,6 +179,8 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                 own.put(resource.name(), dev.weir.config.GroupSettings.toGroupConfig(now, values));
             }
         });
+        LogConfig limits = TopicSettings.toLogConfig(now, altered.ofTopic(Topic.GROUP_METADATA_TOPIC_NAME));
+        maxBatchBytes = Math.min(MAX_BATCH_BYTES, Math.min(limits.maxMessageBytes(), limits.segmentBytes()));
         consumerGroups = GroupOptions.consumerGroups(now);
         ownConfigs = own;
         coordinators.values().forEach(coordinator -> coordinator.configure(consumerGroups, ownConfigs));

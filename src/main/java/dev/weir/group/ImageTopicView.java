@@ -6,14 +6,17 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of the newest image that a coordinator verticle has; owned by it. */
 final class ImageTopicView implements TopicView {
+    private final Map<Uuid, Topic> made = new HashMap<>();
     private ClusterImage image;
 
     ImageTopicView(ClusterImage image) {
@@ -22,6 +25,7 @@ final class ImageTopicView implements TopicView {
 
     void image(ClusterImage newest) {
         image = newest;
+        made.clear();
     }
 
     ClusterImage image() {
@@ -49,6 +53,10 @@ final class ImageTopicView implements TopicView {
     }
 
     private Topic topic(TopicImage topic) {
+        return made.computeIfAbsent(topic.id(), id -> make(topic));
+    }
+
+    private Topic make(TopicImage topic) {
         List<Set<String>> racks = new ArrayList<>();
         if (image.brokers().values().stream().anyMatch(b -> b.rack() != null)) {
             topic.partitions().values().forEach(p -> racks.add(racksOf(p)));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.compress.Compression;
@@ -71,7 +72,7 @@ final class PartitionCoordinator {
             GroupTimers timers,
             GroupTally tally,
             Compression compression,
-            int maxBatchBytes,
+            IntSupplier maxBatchBytes,
             LongSupplier wallMs,
             LongSupplier steadyMs) {
         this.partition = partition;

@@ -6,6 +6,7 @@ import dev.weir.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +31,19 @@ final class AbsentLogs {
     /** At start, for a partition that was found in no directory: whether it is offline for that. */
     boolean isAbsent(PartitionKey key, TopicImage topic, PartitionImage partition) {
         Uuid directory = partition.directoryOf(options.brokerId());
-        // Where nobody has written down where the log is, it may be in a directory that fails, if there is one.
-        boolean elsewhere = DirectoryId.isReserved(directory)
-                ? options.directoriesFailed()
-                : options.homes().stream().noneMatch(home -> home.id().equals(directory));
-        boolean absent = elsewhere && !mayBeLost(topic);
-        if (absent) {
-            shard.addAbsent(key);
+        // What the metadata was told last may not have come about, so a log may be in any directory that fails.
+        boolean elsewhere = !options.failed().isEmpty()
+                || (!DirectoryId.isReserved(directory)
+                        && options.homes().stream().noneMatch(home -> home.id().equals(directory)));
+        if (!elsewhere && !hasCopy(topic.name(), key.partition())) {
+            return false;
         }
-        return absent;
+        if (mayBeLost(topic)) {
+            LOG.warn("{}-{} is made anew, without its records", topic.name(), key.partition());
+            return false;
+        }
+        shard.addAbsent(key);
+        return true;
     }
 
     /** Those that may be made anew since the last change of the configuration. */
@@ -66,13 +71,20 @@ final class AbsentLogs {
             });
         }
         LOG.error(
-                "{} partitions are offline, as their logs are in log directories that are not here ({}): {}{}."
+                "{} partitions are offline, as their logs are in no log directory that is here ({} by the metadata): {}{}."
                         + " Bring the directory back and start again, or delete the topics;"
                         + " unclean.leader.election.enable=true of a topic makes it anew without its records",
                 names.size(),
                 String.join(", ", directories),
                 String.join(", ", names.stream().limit(MOST_NAMED).toList()),
                 names.size() > MOST_NAMED ? " ..." : "");
+    }
+
+    /** A move that was under way says that there is a log somewhere, whatever the metadata was told already. */
+    private boolean hasCopy(String topic, int partition) {
+        TopicPartition name = new TopicPartition(topic, partition);
+        return options.homes().stream().flatMap(home -> home.futures().stream()).anyMatch(copy -> copy.partition()
+                .equals(name));
     }
 
     private boolean mayBeLost(TopicImage topic) {

@@ -68,11 +68,13 @@ final class Cleaner {
             heldBack = true;
             return Optional.empty();
         }
-        Optional<Job> job = choose(settings, nowMs);
-        if (job.isEmpty()) {
-            slots.giveBack();
+        try {
+            return choose(settings, nowMs);
+        } finally {
+            if (!running) {
+                slots.giveBack();
+            }
         }
-        return job;
     }
 
     /** Whether the last look for work ended because other shards compact as much as may be at once. */

@@ -3,21 +3,29 @@ package dev.weir.partition;
 import dev.weir.partition.LogMessages.Checkpoints;
 import dev.weir.partition.LogMessages.Offsets;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the checkpoint files of the log directories, which cover the partitions of all shards. */
+/** Writes the checkpoint files of the log directories, which cover the partitions of all shards. Owned by {@link LogDirsVerticle}. */
 final class DirectoryCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryCheckpoints.class);
 
-    private DirectoryCheckpoints() {}
+    private final List<LogHome> homes;
+    /** What each file holds since it was written here: it is not written again until that changes. */
+    private final Map<Uuid, Map<CheckpointFile, Map<TopicPartition, Long>>> onDisk = new HashMap<>();
+
+    DirectoryCheckpoints(List<LogHome> homes) {
+        this.homes = homes;
+    }
 
     /** Every file of every directory. */
     static Map<Uuid, Set<CheckpointFile>> all(List<LogHome> homes) {
@@ -32,13 +40,13 @@ final class DirectoryCheckpoints {
     }
 
     /** Replaces the files that are wanted, by directory; answers the directories where that failed. */
-    static Set<Uuid> write(List<LogHome> homes, List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
+    Set<Uuid> write(List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
         Set<Uuid> failed = new HashSet<>();
         for (LogHome home : homes) {
             try {
                 Offsets offsets = merged(home.id(), ofShards);
                 for (CheckpointFile file : wanted.getOrDefault(home.id(), Set.of())) {
-                    file.write(home.directory(), offsets);
+                    write(home, file, file.of(offsets));
                 }
             } catch (IOException e) {
                 LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
@@ -46,6 +54,17 @@ final class DirectoryCheckpoints {
             }
         }
         return failed;
+    }
+
+    private void write(LogHome home, CheckpointFile file, Map<TopicPartition, Long> content) throws IOException {
+        Map<CheckpointFile, Map<TopicPartition, Long>> known =
+                onDisk.computeIfAbsent(home.id(), id -> new EnumMap<>(CheckpointFile.class));
+        if (content.equals(known.get(file))) {
+            return;
+        }
+        known.remove(file);
+        file.write(home.directory(), content);
+        known.put(file, content);
     }
 
     private static Offsets merged(Uuid directory, List<Checkpoints> ofShards) {

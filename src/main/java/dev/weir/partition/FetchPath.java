@@ -100,7 +100,7 @@ final class FetchPath {
             if (partition == null) {
                 continue;
             }
-            if (answer.error() == Errors.KAFKA_STORAGE_ERROR) {
+            if (answer.error() == Errors.KAFKA_STORAGE_ERROR || answer.error() == Errors.CORRUPT_MESSAGE) {
                 partition.traffic.fetchFailed();
             } else if (query.replicaId() < 0) {
                 partition.traffic.fetched(answer.size());

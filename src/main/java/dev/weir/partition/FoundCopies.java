@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The {@code -future} directories found at start. Where the partition has its live directory, the newest of them is gone on with
  * and the others, which a sick disk may have kept, are removed. Where it has none, the move had got as far as to give up the old
  * directory, and the copy that is marked as complete becomes the log. Copies without a mark are a part of a log that is not here:
- * they are set aside, never served. Used once, by {@link FoundLogs}.
+ * they stay and are never served, and say that the log is to be missed, see {@link AbsentLogs}. Used once, by {@link FoundLogs}.
  */
 final class FoundCopies {
     private static final Logger LOG = LoggerFactory.getLogger(FoundCopies.class);
@@ -33,11 +34,16 @@ final class FoundCopies {
             Comparator.comparingInt((Marked copy) -> copy.mark.leaderEpoch()).thenComparing(Marked::path, NEWEST);
 
     private final Supplier<String> ids;
+    private final BiPredicate<TopicPartition, LogHome> mayBeThere;
     private final Map<TopicPartition, List<Copy>> copies = new LinkedHashMap<>();
 
-    /** @param ids makes names unique */
-    FoundCopies(Supplier<String> ids) {
+    /**
+     * @param ids makes names unique
+     * @param mayBeThere whether the metadata does not say that a log is elsewhere: it is told before a copy is complete
+     */
+    FoundCopies(Supplier<String> ids, BiPredicate<TopicPartition, LogHome> mayBeThere) {
         this.ids = ids;
+        this.mayBeThere = mayBeThere;
     }
 
     private record Copy(LogHome home, Found found, Optional<CopyMark> mark) {
@@ -76,7 +82,7 @@ final class FoundCopies {
         copies.forEach((name, found) -> {
             Copy used = live.contains(name) ? newest(homes, kept, found) : complete(found);
             if (used == null && !live.contains(name)) {
-                found.forEach(this::setAside);
+                found.forEach(copy -> goneOnWith.get(homes.indexOf(copy.home)).add(copy.found));
                 return;
             }
             if (used != null) {
@@ -105,9 +111,9 @@ final class FoundCopies {
                 .orElse(null);
     }
 
-    private static @Nullable Copy complete(List<Copy> found) {
+    private @Nullable Copy complete(List<Copy> found) {
         return found.stream()
-                .filter(copy -> copy.mark.isPresent())
+                .filter(copy -> copy.mark.isPresent() && mayBeThere.test(copy.found.partition(), copy.home))
                 .max(Comparator.comparing(Copy::marked, NEWEST_COMPLETE))
                 .orElse(null);
     }
@@ -132,17 +138,6 @@ final class FoundCopies {
             copy.home.directory().removeCopyMark(path);
         } catch (IOException e) {
             LOG.error("Cannot settle {}", copy.found.path(), e);
-        }
-    }
-
-    private void setAside(Copy copy) {
-        try {
-            LOG.warn(
-                    "{} is an incomplete copy of a log that is not here; it is set aside as {}",
-                    copy.found.path(),
-                    copy.home.directory().markStray(copy.found.path(), ids.get()));
-        } catch (IOException e) {
-            LOG.error("Cannot set aside {}", copy.found.path(), e);
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.partition.LogHome.Found;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -37,13 +38,13 @@ public final class FoundLogs {
     /** The same directories with what is to be used of them. */
     public List<LogHome> settle(List<LogHome> homes) {
         List<List<Found>> kept = new ArrayList<>();
-        Set<TopicPartition> live = new HashSet<>();
+        Map<TopicPartition, LogHome> live = live(homes);
         for (LogHome home : homes) {
             List<Found> own = new ArrayList<>();
             for (Found found : home.found()) {
                 if (!isKnown(found)) {
                     setAside(home, found, "is of no topic of this cluster");
-                } else if (!live.add(found.partition())) {
+                } else if (live.get(found.partition()) != home) {
                     setAside(home, found, "is in another log directory too");
                 } else {
                     own.add(found);
@@ -51,14 +52,41 @@ public final class FoundLogs {
             }
             kept.add(own);
         }
-        FoundCopies copies = new FoundCopies(this::newId);
+        FoundCopies copies = new FoundCopies(this::newId, (name, home) -> {
+            Uuid named = directoryOf(name);
+            return DirectoryId.isReserved(named) || named.equals(home.id());
+        });
         for (LogHome home : homes) {
             for (Found copy : home.futures()) {
                 boolean known = !copy.topicId().equals(Uuid.ZERO_UUID) && isKnown(copy);
                 copies.add(home, copy, known);
             }
         }
-        return copies.settle(homes, kept, live);
+        return copies.settle(homes, kept, live.keySet());
+    }
+
+    /** Where each log is: of several the one that the metadata names, else the first. */
+    private Map<TopicPartition, LogHome> live(List<LogHome> homes) {
+        Map<TopicPartition, LogHome> live = new HashMap<>();
+        for (LogHome home : homes) {
+            for (Found found : home.found()) {
+                if (isKnown(found) && (isNamed(home, found) || !live.containsKey(found.partition()))) {
+                    live.put(found.partition(), home);
+                }
+            }
+        }
+        return live;
+    }
+
+    private boolean isNamed(LogHome home, Found found) {
+        return directoryOf(found.partition()).equals(home.id());
+    }
+
+    private Uuid directoryOf(TopicPartition name) {
+        return image.topic(name.topic())
+                .flatMap(topic -> topic.partition(name.partition()))
+                .map(partition -> partition.directoryOf(nodeId))
+                .orElse(DirectoryId.UNASSIGNED);
     }
 
     private void setAside(LogHome home, Found found, String why) {

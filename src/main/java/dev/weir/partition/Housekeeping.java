@@ -18,6 +18,7 @@ final class Housekeeping {
     private final DeletedLogs deleted;
     private final LogMoves moves;
     private long nextRetentionMs;
+    private long nextExpiryMs;
 
     Housekeeping(ShardState shard, AppendPath appends, LogLifecycle lifecycle, DeletedLogs deleted, LogMoves moves) {
         this.shard = shard;
@@ -36,6 +37,10 @@ final class Housekeeping {
         if (retentionDue) {
             nextRetentionMs = nowMs + settings.maintenance().retentionCheckMs();
         }
+        boolean expiryDue = nowMs >= nextExpiryMs;
+        if (expiryDue) {
+            nextExpiryMs = nowMs + settings.producer().idExpirationCheckMs();
+        }
         for (Partition partition : List.copyOf(shard.partitions())) {
             if (partition.isEnded()) {
                 continue;
@@ -46,7 +51,10 @@ final class Housekeeping {
             }
             try {
                 if (retentionDue) {
-                    retain(partition, settings.producer().idExpirationMs(), nowMs);
+                    retain(partition, nowMs);
+                }
+                if (expiryDue) {
+                    partition.producers.removeExpired(nowMs, settings.producer().idExpirationMs());
                 }
                 partition.log.unlinkDeleted(nowMs);
             } catch (IOException e) {
@@ -59,11 +67,10 @@ final class Housekeeping {
         moves.tick();
     }
 
-    private void retain(Partition partition, long producerExpirationMs, long nowMs) throws IOException {
+    private void retain(Partition partition, long nowMs) throws IOException {
         partition.log.rollIfNeeded(nowMs);
         if (partition.log.deleteOldSegments(nowMs, partition.highWatermark()) > 0) {
             partition.clamp();
         }
-        partition.producers.removeExpired(nowMs, producerExpirationMs);
     }
 }

@@ -19,7 +19,7 @@ public final class LogDirsClient {
 
     static final Address<Boolean, Boolean> OPENED = new Address<>("log-dirs.opened", 10);
     static final Address<Assignment, Boolean> ASSIGN = new Address<>("log-dirs.assign", 1_000_000);
-    static final Address<Uuid, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 10_000);
+    static final Address<Uuid, Boolean> CHECKPOINT = new Address<>("log-dirs.checkpoint", 1_000_000);
 
     private final LocalBus bus;
 
@@ -32,7 +32,7 @@ public final class LogDirsClient {
         bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
     }
 
-    /** Every shard has opened its logs: checkpoints may be written. */
+    /** Every shard has opened its logs: checkpoints may be written. Completes when they tell of no log that is not there. */
     public Future<Boolean> opened() {
         return bus.ask(OPENED, true);
     }

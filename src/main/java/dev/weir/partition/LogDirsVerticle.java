@@ -36,6 +36,7 @@ public final class LogDirsVerticle extends VerticleBase {
     private final LocalBus bus;
     private final PartitionClient partitions;
     private final List<LogHome> homes;
+    private final DirectoryCheckpoints checkpoints;
     private final List<FailedLogDir> failed;
     private final Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner;
     /** Completes when every shard has opened its logs: no checkpoint is whole before. */
@@ -70,6 +71,7 @@ public final class LogDirsVerticle extends VerticleBase {
         this.bus = bus;
         this.partitions = partitions;
         this.homes = homes;
+        this.checkpoints = new DirectoryCheckpoints(homes);
         this.failed = failed;
         this.assigner = assigner;
         this.settings = settings;
@@ -93,7 +95,17 @@ public final class LogDirsVerticle extends VerticleBase {
         });
         bus.serve(LogDirsClient.OPENED, ignored -> {
             opened.tryComplete(true);
-            return Future.succeededFuture(true);
+            Map<Uuid, Set<CheckpointFile>> stale = new HashMap<>();
+            homes.stream()
+                    .filter(LogHome::tellsOfLogsThatAreGone)
+                    .forEach(home -> stale.put(home.id(), EnumSet.allOf(CheckpointFile.class)));
+            Promise<Boolean> written = Promise.promise();
+            if (stale.isEmpty()) {
+                written.complete(true);
+            } else {
+                rounds.ask(stale, written::complete);
+            }
+            return written.future();
         });
         bus.serve(LogDirsClient.CHECKPOINT, directory -> {
             Promise<Boolean> written = Promise.promise();
@@ -128,8 +140,10 @@ public final class LogDirsVerticle extends VerticleBase {
                 assign();
             } else {
                 LOG.warn("The metadata cannot be told yet where {} logs are", batch.size(), result.cause());
-                assignments.failed();
-                vertx.setTimer(ASSIGN_AGAIN_MS, timer -> assign());
+                vertx.setTimer(ASSIGN_AGAIN_MS, timer -> {
+                    assignments.failed();
+                    assign();
+                });
             }
         }));
     }
@@ -144,7 +158,7 @@ public final class LogDirsVerticle extends VerticleBase {
     private void checkpoint(Map<Uuid, Set<CheckpointFile>> wanted, Consumer<Set<Uuid>> done) {
         partitions.checkpoint(false).onComplete(all -> {
             if (all.succeeded()) {
-                done.accept(DirectoryCheckpoints.write(homes, all.result(), wanted));
+                done.accept(checkpoints.write(all.result(), wanted));
             } else {
                 LOG.error("Cannot write checkpoints", all.cause());
                 done.accept(wanted.keySet());
@@ -156,8 +170,8 @@ public final class LogDirsVerticle extends VerticleBase {
         checkpointTimers.forEach(vertx::cancelTimer);
         rounds.close();
         return partitions.checkpoint(true).map(all -> {
-            boolean written = DirectoryCheckpoints.write(homes, all, DirectoryCheckpoints.all(homes))
-                    .isEmpty();
+            boolean written =
+                    checkpoints.write(all, DirectoryCheckpoints.all(homes)).isEmpty();
             boolean clean = written && all.stream().allMatch(Checkpoints::clean);
             for (LogHome home : homes) {
                 try {

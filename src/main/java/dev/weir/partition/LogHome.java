@@ -6,8 +6,10 @@ import dev.weir.storage.PartitionDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -47,7 +49,7 @@ public record LogHome(
             switch (partition.kind()) {
                 case LIVE -> found.add(found(directory, partition));
                 case FUTURE -> futures.add(found(directory, partition));
-                case DELETE -> directory.removeDeleted(partition.path());
+                case DELETE -> removeDeleted(directory, partition.path());
                 case STRAY -> LOG.warn("Leaving {} alone", partition.path());
             }
         }
@@ -61,6 +63,15 @@ public record LogHome(
                 directory.readCleanerOffsets(),
                 found,
                 futures);
+    }
+
+    /** What cannot be removed is in nobody's way. */
+    private static void removeDeleted(LogDirectory directory, Path path) {
+        try {
+            directory.removeDeleted(path);
+        } catch (IOException e) {
+            LOG.warn("Cannot remove {}: {}", path, e.toString());
+        }
     }
 
     private static Found found(LogDirectory directory, PartitionDirectory partition) throws IOException {
@@ -84,6 +95,17 @@ public record LogHome(
                 cleanedOffsets,
                 newFound,
                 newFutures);
+    }
+
+    /** Whether the checkpoints name logs that were not found: a new log of that name would be taken for the old one. */
+    boolean tellsOfLogsThatAreGone() {
+        Set<TopicPartition> here = new HashSet<>();
+        found.forEach(log -> here.add(log.partition()));
+        futures.forEach(copy -> here.add(copy.partition()));
+        return !here.containsAll(recoveryPoints.keySet())
+                || !here.containsAll(logStartOffsets.keySet())
+                || !here.containsAll(highWatermarks.keySet())
+                || !here.containsAll(cleanedOffsets.keySet());
     }
 
     /** Where it is. */

@@ -12,9 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,9 @@ final class LogLifecycle {
     private final DeletedLogs deleted;
     private final LogMoves moves;
     private final AbsentLogs absent;
+    private final LogMoves.Surroundings surroundings;
+    /** Names of deleted logs that the checkpoints may still tell of; a new log of that name would be taken for the old one. */
+    private final Map<TopicPartition, Integer> forgetting = new HashMap<>();
 
     LogLifecycle(
             ShardOptions options,
@@ -38,7 +44,8 @@ final class LogLifecycle {
             LogOpener opener,
             Placement placement,
             DeletedLogs deleted,
-            LogMoves moves) {
+            LogMoves moves,
+            LogMoves.Surroundings surroundings) {
         this.options = options;
         this.shard = shard;
         this.appends = appends;
@@ -46,6 +53,7 @@ final class LogLifecycle {
         this.placement = placement;
         this.deleted = deleted;
         this.moves = moves;
+        this.surroundings = surroundings;
         this.absent = new AbsentLogs(options, shard);
     }
 
@@ -107,7 +115,7 @@ final class LogLifecycle {
             }
         }
         if (!change.changedConfigs().isEmpty()) {
-            reconfigure();
+            reconfigure(change.changedConfigs());
             makeAbandoned(nowMs);
         }
     }
@@ -119,7 +127,7 @@ final class LogLifecycle {
 
     /** Tries again to open what waits for another topic's directory to go. */
     void retryBlocked(long nowMs) {
-        retry(Offline::blocked, nowMs);
+        retry(offline -> offline.blocked() && !forgetting.containsKey(offline.name()), nowMs);
     }
 
     private void retry(Predicate<Offline> which, long nowMs) {
@@ -166,6 +174,8 @@ final class LogLifecycle {
             if (partition != null) {
                 partition.update(image.get());
                 shard.afterProgress(partition, nowMs);
+            } else if (forgetting.containsKey(new TopicPartition(topic.get().name(), key.partition()))) {
+                opener.block(key, topic.get(), nowMs);
             } else if (!shard.absent().contains(key)) {
                 opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             }
@@ -177,8 +187,16 @@ final class LogLifecycle {
         }
     }
 
-    private void reconfigure() {
+    private void reconfigure(Set<ConfigResource> changed) {
+        boolean all = changed.stream().anyMatch(resource -> resource.type() == ConfigResource.Type.BROKER);
+        Set<String> topics = changed.stream()
+                .filter(resource -> resource.type() == ConfigResource.Type.TOPIC)
+                .map(ConfigResource::name)
+                .collect(Collectors.toSet());
         for (Partition partition : shard.partitions()) {
+            if (!all && !topics.contains(partition.name().topic())) {
+                continue;
+            }
             LogConfig now =
                     options.configs().apply(shard.image(), partition.name().topic());
             if (!now.equals(partition.config())) {
@@ -208,6 +226,20 @@ final class LogLifecycle {
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);
         }
+        forget(partition.name(), nowMs);
         shard.afterProgress(partition, nowMs);
+    }
+
+    /** The log may have been in each of the directories once; one that cannot be written takes no new log either. */
+    private void forget(TopicPartition name, long nowMs) {
+        forgetting.put(name, options.homes().size());
+        for (LogHome home : options.homes()) {
+            surroundings.writeCheckpoints(home, written -> {
+                if (forgetting.merge(name, -1, Integer::sum) <= 0) {
+                    forgetting.remove(name);
+                    retry(offline -> offline.blocked() && offline.name().equals(name), nowMs);
+                }
+            });
+        }
     }
 }

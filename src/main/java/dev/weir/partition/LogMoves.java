@@ -104,6 +104,9 @@ final class LogMoves {
         if (!LogDirectory.canBeMoved(name)) {
             return Errors.INVALID_TOPIC_EXCEPTION;
         }
+        if (placement.hasFailed(request.directory())) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
         Optional<LogHome> target = placement.find(request.directory());
         if (target.isEmpty()) {
             return Errors.LOG_DIR_NOT_FOUND;
@@ -207,9 +210,8 @@ final class LogMoves {
             return;
         }
         placement.release(move.target);
-        Partition partition = shard.find(key);
-        if (move.assigned && partition != null) {
-            surroundings.assign(key, partition.home, ignored -> {});
+        if (move.assigned) {
+            shard.homeOf(key).ifPresent(home -> surroundings.assign(key, home, ignored -> {}));
         }
         try {
             deleted.add(move.target, move.future.delete(opener.newId()), nowMs);
@@ -388,12 +390,15 @@ final class LogMoves {
             return;
         }
         if (shard.find(move.key) == partition && partition.log == move.source) {
-            swap.swap(move, partition, nowMs);
-            moves.remove(move.key);
+            swap.swap(move, partition, () -> moves.remove(move.key), nowMs);
         }
     }
 
     private void giveUp(LogMove move, Throwable cause, long nowMs) {
+        if (moves.get(move.key) != move) {
+            LOG.error("{} has moved to {}, and then", move.future.partition(), move.target.path(), cause);
+            return;
+        }
         LOG.error("{} stays where it is, the move to {} failed", move.future.partition(), move.target.path(), cause);
         if (cause instanceof LogIoException failure) {
             shard.writeFailed(move.target, failure);

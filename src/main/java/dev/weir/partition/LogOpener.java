@@ -93,6 +93,12 @@ final class LogOpener {
         open(key, topic, image, placement.take(name), false, KnownOffsets.NOTHING, nowMs);
     }
 
+    /** Parks a partition until its name is free. */
+    void block(PartitionKey key, TopicImage topic, long nowMs) {
+        TopicPartition name = new TopicPartition(topic.name(), key.partition());
+        shard.addOffline(key, new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, nowMs, true));
+    }
+
     /** Opens a log that was found at start; one that is not in its place is waited for. */
     void openFound(
             PartitionKey key, TopicImage topic, PartitionImage image, LogHome home, KnownOffsets known, long nowMs) {
@@ -110,23 +116,24 @@ final class LogOpener {
         LogHome home = before.home();
         boolean mustExist = before.known().recoveryPoint() >= 0;
         try {
-            if (mustExist && !home.directory().holds(before.name()) && !completeMove(before)) {
+            if (mustExist && !home.directory().holds(before.name()) && !completeMove(before, topic.id())) {
                 LOG.error("{} is offline: it is not in {}", before.name(), home.path());
                 return;
             }
-        } catch (IOException e) {
+        } catch (IOException | LogCorruptException e) {
             LOG.error("{} is offline: its move to {} cannot be completed", before.name(), home.path(), e);
             return;
         }
         open(key, topic, image, home, false, before.known(), nowMs);
     }
 
-    private static boolean completeMove(Offline before) throws IOException {
+    private static boolean completeMove(Offline before, Uuid topicId) throws IOException, LogCorruptException {
         LogDirectory directory = before.home().directory();
         List<FoundCopies.Marked> complete = new ArrayList<>();
         for (PartitionDirectory found : directory.partitions()) {
             if (found.kind() == PartitionDirectory.Kind.FUTURE
-                    && found.partition().equals(before.name())) {
+                    && found.partition().equals(before.name())
+                    && directory.readTopicId(found.path()).equals(Optional.of(topicId))) {
                 directory
                         .readCopyMark(found.path())
                         .ifPresent(mark -> complete.add(new FoundCopies.Marked(found.path(), mark)));

@@ -29,9 +29,10 @@ final class LogSwap {
     /**
      * Swaps a copy in that has caught up; nothing may be staged.
      *
+     * @param ended runs when the old directory is gone: the copy must not be removed any more
      * @throws IOException when nothing has changed; otherwise the move has ended, well or with the partition offline
      */
-    void swap(LogMove move, Partition partition, long nowMs) throws IOException {
+    void swap(LogMove move, Partition partition, Runnable ended, long nowMs) throws IOException {
         LogHome old = partition.home;
         move.copy.finish();
         move.future.flush();
@@ -44,13 +45,17 @@ final class LogSwap {
                     move.source.delete(opener.newId()),
                     nowMs + partition.config().fileDeleteDelayMs());
             move.future.renameTo(move.target.directory().partitionPath(partition.name()));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (old.directory().holds(partition.name())) {
+                removeMark(move);
                 throw e;
             }
+            ended.run();
             stop(move, partition, e, nowMs);
             return;
         }
+        // Whatever fails from here on, the copy is the log.
+        ended.run();
         removeMark(move);
         placement.release(old);
         partition.moveTo(move.target, move.future, move.cleanedTo);
@@ -67,12 +72,12 @@ final class LogSwap {
     }
 
     /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */
-    private void stop(LogMove move, Partition partition, IOException cause, long nowMs) {
+    private void stop(LogMove move, Partition partition, Exception cause, long nowMs) {
         LOG.error("{} is offline while it moves to {}", partition.name(), move.target.path(), cause);
         placement.release(partition.home);
         move.future.abandon();
         partition.moveTo(move.target, move.future, move.cleanedTo);
         shard.takeOffline(partition, "the disk failed while the log moved", nowMs);
-        shard.writeFailed(move.target, new LogIoException("cannot move " + partition.name(), cause));
+        shard.writeFailed(move.target, new LogIoException("cannot move " + partition.name(), new IOException(cause)));
     }
 }

@@ -79,7 +79,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard);
         this.offsets = new OffsetQueries(shard);
-        Placement placement = new Placement(options.homes(), options.loads(), shard);
+        Placement placement = new Placement(options.homes(), options.failed(), options.loads(), shard);
         LogOpener opener = new LogOpener(
                 options,
                 shard,
@@ -88,9 +88,10 @@ public final class PartitionLogVerticle extends VerticleBase {
                 bound -> ThreadLocalRandom.current().nextLong(bound),
                 UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
-        this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, new Surroundings());
+        Surroundings surroundings = new Surroundings();
+        this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, surroundings);
         this.logs = new LogQueries(shard, moves);
-        this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
+        this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves, surroundings);
         this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard, cleanerThrottle, cleanerSlots);

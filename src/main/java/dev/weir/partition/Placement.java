@@ -9,20 +9,34 @@ import org.apache.kafka.common.TopicPartition;
 /** Which log directory a new partition goes to. Owned by the shard. */
 final class Placement {
     private final List<LogHome> homes;
+    private final List<FailedLogDir> failed;
     private final DirectoryLoads loads;
     private final ShardState shard;
 
-    Placement(List<LogHome> homes, DirectoryLoads loads, ShardState shard) {
+    Placement(List<LogHome> homes, List<FailedLogDir> failed, DirectoryLoads loads, ShardState shard) {
         this.homes = homes;
+        this.failed = failed;
         this.loads = loads;
         this.shard = shard;
     }
 
     /** The log directory of this path. */
     Optional<LogHome> find(String path) {
+        return normal(path).flatMap(wanted -> homes.stream()
+                .filter(home -> home.path().equals(wanted))
+                .findFirst());
+    }
+
+    /** Whether the log directory of this path could not be used at start. */
+    boolean hasFailed(String path) {
+        return normal(path)
+                .filter(wanted -> failed.stream().anyMatch(dir -> dir.path().equals(wanted)))
+                .isPresent();
+    }
+
+    private static Optional<Path> normal(String path) {
         try {
-            Path wanted = Path.of(path).toAbsolutePath().normalize();
-            return homes.stream().filter(home -> home.path().equals(wanted)).findFirst();
+            return Optional.of(Path.of(path).toAbsolutePath().normalize());
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

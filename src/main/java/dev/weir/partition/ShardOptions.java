@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param shard which shard, from 0
  * @param shards how many there are
  * @param homes the log directories
- * @param directoriesFailed whether there are others that could not be used at start
+ * @param failed log directories that could not be used at start
  * @param loads how full they are, shared by the shards
  * @param openFiles most files that the shard keeps open
  * @param retryMs how long to wait before a failed removal is tried again
@@ -29,7 +29,7 @@ public record ShardOptions(
         int shard,
         int shards,
         List<LogHome> homes,
-        boolean directoriesFailed,
+        List<FailedLogDir> failed,
         DirectoryLoads loads,
         int openFiles,
         long retryMs,

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -64,6 +65,7 @@ final class ShardState {
 
     /** A partition whose log cannot be used; it is opened again when its directory has recovered, or at the next start. */
     void addOffline(PartitionKey key, Offline why) {
+        absent.remove(key);
         offline.put(key, why);
     }
 
@@ -92,6 +94,14 @@ final class ShardState {
     /** Whether a partition is this broker's and cannot be used. */
     boolean isOffline(PartitionKey key) {
         return offline.containsKey(key) || absent.contains(key);
+    }
+
+    /** Where a partition's log is, or is to be. */
+    Optional<LogHome> homeOf(PartitionKey key) {
+        Partition partition = partitions.get(key);
+        return partition != null
+                ? Optional.of(partition.home)
+                : Optional.ofNullable(offline.get(key)).map(Offline::home);
     }
 
     int offlineCount() {

@@ -162,6 +162,10 @@ public final class LogCopy {
     }
 
     private ByteBuffer read(LogSegment segment, int position, int bytes) throws IOException {
+        if (segment.intact(position, bytes) < bytes) {
+            // In the copy it would pass for what was checked when it was appended.
+            throw new IOException(segment.log().path() + " does not match its checksums from " + position + " on");
+        }
         ByteBuffer block = buffer.ofSize(bytes);
         if (segment.log().file().readFully(block, position) < bytes) {
             throw new IOException(segment.log().path() + " is shorter than " + (position + bytes));

@@ -3,13 +3,19 @@ package dev.weir.storage;
 import java.io.IOException;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the slices that answer reads. The tail of the active segment and the place where the last reader stopped are
  * remembered and need no file; anything else goes through the offset index. Owned by the log's thread.
  */
 final class LogReader {
+    private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
+
     private final LogState log;
+    /** The damaged batch that was reported last. */
+    private long damagedAt = -1;
 
     LogReader(LogState log) {
         this.log = log;
@@ -37,6 +43,12 @@ final class LogReader {
         } else if (available > maxBytes) {
             length = wholeBatches(first, maxBytes);
         }
+        int intact = first.segment().intact(first.position(), length);
+        if (intact == 0) {
+            reportDamage(first);
+            return nothing(Errors.CORRUPT_MESSAGE, startOffset, false);
+        }
+        length = intact;
         return new ReadResult(
                 Errors.NONE,
                 first.segment().slice(first.position(), length),
@@ -46,6 +58,18 @@ final class LogReader {
                 log.logStartOffset,
                 log.logEndOffset,
                 false);
+    }
+
+    /** Once, however often a client asks for it. */
+    private void reportDamage(BatchPosition batch) {
+        if (batch.baseOffset() != damagedAt) {
+            damagedAt = batch.baseOffset();
+            LOG.error(
+                    "{} holds a batch at offset {}, position {}, that does not match its checksum; it is not served",
+                    batch.segment().log().path(),
+                    batch.baseOffset(),
+                    batch.position());
+        }
     }
 
     private ReadResult nothing(Errors error, long startOffset, boolean incomplete) {

@@ -20,6 +20,7 @@ final class LogSegment {
     private final long createdMs;
     private final long rollJitterMs;
     private final AtomicInteger slices = new AtomicInteger();
+    private final CheckedBytes checked = new CheckedBytes();
 
     /** Bytes of the log. */
     private int size;
@@ -241,6 +242,29 @@ final class LogSegment {
         return scanner.size() == 0 || scanner.baseOffset() > start.offset();
     }
 
+    /**
+     * How many of these whole batches' bytes match their checksums, up to the first batch that does not. What was compared
+     * since the log was opened is not compared again.
+     */
+    int intact(int position, int length) throws IOException {
+        if (checked.covers(position, position + length)) {
+            return length;
+        }
+        BatchScanner scanner =
+                new BatchScanner(log.file(), baseOffset, position, position + length, BatchScanner.BATCH_BLOCK);
+        int intact = 0;
+        while (scanner.next() && scanner.checksumHolds()) {
+            intact = scanner.position() + scanner.size() - position;
+        }
+        checked.add(position, position + intact);
+        return intact;
+    }
+
+    /** All of the log was compared with its checksums. */
+    void allChecked() {
+        checked.noneBelow(0);
+    }
+
     FileSlice slice(int position, int length) throws IOException {
         return new FileSlice(log.retained(), slices, position, length);
     }
@@ -252,6 +276,7 @@ final class LogSegment {
             throw new LogCorruptException(log.path() + " has " + bytes + " bytes, more than a segment can have");
         }
         size = (int) bytes;
+        checked.noneBelow(size);
     }
 
     /** Loads the indexes; answers what is wrong with them, null when nothing is. */
@@ -322,6 +347,7 @@ final class LogSegment {
         log.file().truncate(bytes);
         log.file().force();
         size = bytes;
+        checked.cutAt(bytes);
     }
 
     /** Writes the file anew from the first batch on that reaches {@code offset}, with the same bytes. */

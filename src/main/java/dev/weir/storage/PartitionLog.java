@@ -209,6 +209,9 @@ public final class PartitionLog {
      */
     public ByteBuffer readBatches(long startOffset, int maxBytes) throws IOException {
         ReadResult result = reader.read(startOffset, maxBytes, log.logEndOffset, true);
+        if (result.error() == Errors.CORRUPT_MESSAGE) {
+            throw new IOException(log.partition + " is damaged at offset " + startOffset);
+        }
         if (result.error() != Errors.NONE) {
             throw new IllegalArgumentException(log.partition + ": offset " + startOffset + " is not in the log");
         }

@@ -5,7 +5,7 @@ import org.apache.kafka.common.protocol.Errors;
 /**
  * Outcome of a read. The receiver owns one reference of {@link #slice} and must release it.
  *
- * @param error NONE or OFFSET_OUT_OF_RANGE
+ * @param error NONE, OFFSET_OUT_OF_RANGE, or CORRUPT_MESSAGE where the first batch does not match its checksum
  * @param slice the bytes; {@link FileSlice#EMPTY} when there are none below the bound or on an error
  * @param startOffset base offset of the first batch of the slice (not above the offset asked for, unless records are
  *     missing there); the offset asked for when the slice is empty

@@ -53,6 +53,10 @@ final class SegmentCheck {
             problem = scanner.problem();
             refuseOldFormat();
         }
+        if (checksums) {
+            // What does not match is cut.
+            segment.allChecked();
+        }
     }
 
     int validBytes() {

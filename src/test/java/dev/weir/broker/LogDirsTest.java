@@ -15,6 +15,7 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogDirsTest {
@@ -38,6 +39,7 @@ class LogDirsTest {
         Uuid topicId = new Uuid(3, 1);
         LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null);
         LogHome home = first.homes().get(0);
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.createDirectories(home.directory().partitionPath(orders));
         home.directory().writeTopicId(home.directory().partitionPath(orders), topicId);
         home.directory().writeRecoveryPoints(Map.of(orders, 7L));
@@ -52,7 +54,7 @@ class LogDirsTest {
         assertThat(again.clean()).isTrue();
         assertThat(again.recoveryPoints()).containsExactly(Map.entry(orders, 7L));
         assertThat(again.highWatermarks()).containsExactly(Map.entry(orders, 6L));
-        assertThat(again.found()).containsExactly(new LogHome.Found(orders, topicId, Path.of("/a/orders-0")));
+        assertThat(again.found()).contains(new LogHome.Found(orders, topicId, Path.of("/a/orders-0")));
     }
 
     @Test
@@ -75,12 +77,13 @@ class LogDirsTest {
         LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null);
         dirs.homes().get(0).directory().close();
         files.createDirectories(Path.of("/a/gone-0"));
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null);
-        assertThat(again.homes().get(0).found()).hasSize(1);
+        assertThat(again.homes().get(0).found()).hasSize(2);
 
         List<LogHome> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
 
-        assertThat(kept.get(0).found()).isEmpty();
+        assertThat(kept.get(0).found()).hasSize(1);
         assertThat(files.list(Path.of("/a")))
                 .anyMatch(name -> name.startsWith("gone-0.") && name.endsWith("-stray"))
                 .doesNotContain("gone-0");
@@ -135,6 +138,20 @@ class LogDirsTest {
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("which cluster")
                 .hasMessageContaining("/b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/b/__cluster_metadata-0, the metadata log is in /b", "/b/orders-0, is its disk not mounted"})
+    void shouldNotBeginANewMetadataLogBesideWhatAnotherKnows(Path there, String why) throws Exception {
+        // given: the disk of /a is not mounted, or the directories were put into another order
+        open(null, "/a", "/b").close();
+        files.createDirectories(there);
+
+        assertThatThrownBy(() -> open(null, "/a", "/b"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining(why);
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        assertThat(open(null, "/a", "/b").homes()).hasSize(2);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.weir.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
@@ -20,9 +19,9 @@ class BrokerConfigTest {
         // then
         assertThat(config.listeners().listeners()).containsExactly(new Listener("PLAINTEXT", "localhost", 9092));
         assertThat(config.listeners().advertised()).containsExactly(new Listener("PLAINTEXT", "localhost", 9092));
-        assertThat(config.http()).isEqualTo(new HttpSettings("localhost", 8080, List.of()));
+        assertThat(config.http()).isEqualTo(new HttpSettings("localhost", 8080));
         assertThat(config.data().logDirs()).containsExactly("./data");
-        assertThat(config.node()).isEqualTo(new NodeSettings(1, null, null, List.of()));
+        assertThat(config.node()).isEqualTo(new NodeSettings(1, null, null));
     }
 
     @Test

@@ -21,7 +21,6 @@ class KafkaDefaultsIT {
     /** Settings that Kafka has not, or, as the last one, keeps apart since they can be altered live only. */
     private static final Set<String> OWN = Set.of(
             "cluster.id",
-            "http.allowed.origins",
             "http.host",
             "http.port",
             "log.dir.reserve.bytes",

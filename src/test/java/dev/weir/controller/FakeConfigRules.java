@@ -17,7 +17,7 @@ final class FakeConfigRules implements ConfigRules {
             "unclean.leader.election.enable", "false");
 
     @Override
-    public ApiError validate(ConfigResource resource, Map<String, String> settings) {
+    public ApiError validate(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
         return settings.keySet().stream()
                 .filter(name -> !DEFAULTS.containsKey(name))
                 .findFirst()

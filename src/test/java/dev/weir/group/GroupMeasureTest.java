@@ -17,7 +17,7 @@ class GroupMeasureTest {
             new GroupTimers(() -> {}),
             new GroupTally(),
             Compression.NONE,
-            1 << 20,
+            () -> 1 << 20,
             () -> 0,
             () -> 0);
 

@@ -47,7 +47,7 @@ class PartitionCoordinatorTest {
             timers,
             tally,
             Compression.NONE,
-            MAX_BATCH_BYTES,
+            () -> MAX_BATCH_BYTES,
             () -> nowMs,
             () -> nowMs);
 

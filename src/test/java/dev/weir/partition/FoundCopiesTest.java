@@ -102,10 +102,17 @@ class FoundCopiesTest {
 
         shard = shard.afterPowerFailure(new Random(1));
 
-        assertThat(shard.written()).isEmpty();
-        assertThat(shard.files.list(TO))
-                .filteredOn(name -> name.endsWith("-stray"))
-                .hasSize(1);
+        assertThat(shard.shard.find(ShardFixture.KEY)).isNull();
+        assertThat(shard.shard.errorForMissing(ShardFixture.KEY)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(shard.files.list(FROM)).doesNotContain("orders-0");
+        assertThat(shard.files.list(TO)).doesNotContain("orders-0");
+
+        // When it is back it goes on.
+        shard.files.rename(Path.of("/elsewhere"), FROM.resolve("orders-0"));
+        shard = shard.afterPowerFailure(new Random(1));
+        assertThat(shard.written()).startsWith(ALL.toArray(String[]::new));
+        shard.drive();
+        assertThat(shard.partition().home.path()).isEqualTo(TO);
         assertThat(copies()).isEmpty();
     }
 

@@ -25,6 +25,7 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How partitions come and go, what the clock does to them, and the questions about their offsets. */
 class LogLifecycleTest {
@@ -217,7 +218,13 @@ class LogLifecycleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500:9, false, true", "500:9, true, true", "500:2, true, false", "0:1, true, true", "0:1, false, false"
+    @CsvSource({
+        "500:9, false, true",
+        "500:9, true, true",
+        "500:2, true, true",
+        "500:2, false, false",
+        "0:1, true, true",
+        "0:1, false, false"
     })
     void shouldNotMakeALogAnewThatIsInADirectoryThatIsNotHere(String directory, boolean failed, boolean absent)
             throws Exception {
@@ -250,6 +257,52 @@ class LogLifecycleTest {
             assertThat(again.shard.find(key)).isNotNull();
             assertThat(again.shard.isOffline(key)).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, /logs, /other", "2, /other, /logs"})
+    void shouldTakeTheLogThatTheMetadataNamesWhereThereAreTwo(long named, Path taken, Path leftOut) throws Exception {
+        // given
+        shard.append(1, shard.batch("a"));
+        shard.files.createDirectories(Path.of("/other/orders-0"));
+        for (String name : shard.files.list(LOGS.resolve("orders-0"))) {
+            byte[] content = shard.files.content(LOGS.resolve("orders-0").resolve(name));
+            shard.files.put(Path.of("/other/orders-0").resolve(name), content);
+        }
+
+        // when
+        ShardFixture again = shard.after(
+                false, PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withDirectories(List.of(new Uuid(500, named))));
+
+        // then
+        assertThat(again.partition().home.path()).isEqualTo(taken);
+        assertThat(again.files.list(leftOut)).doesNotContain("orders-0").anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    /** A start offset of the log before it would cut the new one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotTakeANewLogForADeletedOneOfItsName(boolean atOnce) throws Exception {
+        // given
+        for (int i = 0; i < 20; i++) {
+            shard.append(1, shard.batch("old" + i));
+        }
+        shard.offsets.deleteRecords(
+                new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, 15))), shard.nowMs);
+        shard.checkpoint();
+        assertThat(shard.home(0).directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 15L);
+
+        // when: the topic is deleted and made again, and the broker is killed before the next round of checkpoints
+        shard.holdsCheckpoints = !atOnce;
+        shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
+        shard.commit(ShardFixture.topic("orders", ShardFixture.TOPIC, 1).toArray(MetadataRecord[]::new));
+        assertThat(shard.shard.find(ShardFixture.KEY) != null).isEqualTo(atOnce);
+        shard.releaseCheckpoints();
+        shard.append(1, shard.batch("new"));
+        ShardFixture again = shard.after(false);
+
+        // then
+        assertThat(again.written()).containsExactly("new");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.AppendRequest.Entry;
@@ -72,6 +73,10 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     final LogSyncs syncs;
     final LogMoves moves;
     final Map<PartitionKey, Uuid> placed = new HashMap<>();
+    private final List<Runnable> held = new ArrayList<>();
+    /** Whether checkpoints that are asked for are to be written later. */
+    boolean holdsCheckpoints;
+
     int turns;
     /** How long to wait before the last turn that was asked for. */
     long turnAfterMs;
@@ -101,7 +106,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             InterceptedLogFiles.Mistake mistake,
             LogConfig config,
             ClusterImage image,
-            boolean directoriesFailed) {
+            boolean directoryFailed) {
         this.files = files;
         this.mistake = mistake;
         this.disk = new InterceptedLogFiles(files, mistake);
@@ -118,20 +123,20 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                 0,
                 1,
                 homes,
-                directoriesFailed,
+                directoryFailed ? List.of(new FailedLogDir(Path.of("/failed"), "Input/output error")) : List.of(),
                 loads,
                 16,
                 1_000,
                 now -> settings,
                 (now, name) -> this.config,
                 name -> new ProducerStateManager());
-        Placement placement = new Placement(homes, loads, shard);
+        Placement placement = new Placement(homes, options.failed(), loads, shard);
         LogOpener opener =
                 new LogOpener(options, shard, placement, new OpenFileCache(disk, 16), bound -> 0, UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
         moves = new LogMoves(options, shard, appends, opener, placement, deleted, this);
         logs = new LogQueries(shard, moves);
-        lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves);
+        lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves, this);
         housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         syncs = new LogSyncs(shard, this);
         lifecycle.openAll(nowMs, () -> {});
@@ -150,7 +155,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     void checkpoint() {
-        DirectoryCheckpoints.write(homes, List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(homes));
+        new DirectoryCheckpoints(homes).write(List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(homes));
     }
 
     /** The shard as it comes up after the power has failed. */
@@ -223,8 +228,19 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     @Override
     public void writeCheckpoints(LogHome where, Consumer<Boolean> done) {
+        if (holdsCheckpoints) {
+            held.add(() -> writeCheckpoints(where, done));
+            return;
+        }
         checkpoint();
         done.accept(true);
+    }
+
+    void releaseCheckpoints() {
+        holdsCheckpoints = false;
+        List<Runnable> all = List.copyOf(held);
+        held.clear();
+        all.forEach(Runnable::run);
     }
 
     /** Does one thing that waits; answers whether there was any. */
@@ -396,6 +412,15 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     @Override
     public void assign(PartitionKey key, LogHome to, Consumer<Boolean> done) {
         placed.put(key, to.id());
+        List<Uuid> directories = shard.image()
+                .topics()
+                .partition(key.topicId(), key.partition())
+                .map(p -> p.replicas().stream()
+                        .map(broker -> broker == BROKER ? to.id() : p.directoryOf(broker))
+                        .toList())
+                .orElse(List.of());
+        shard.image(shard.image()
+                .apply(PartitionChangeRecord.of(key.topicId(), key.partition()).withDirectories(directories)));
         done.accept(true);
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +27,23 @@ class LogCopyTest {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         }
+    }
+
+    @Test
+    void shouldNotCopyWhatDoesNotMatchItsChecksum() throws Exception {
+        CompactedLog source = new CompactedLog(1);
+        source.append(60);
+        source.commitAndRoll();
+        Path victim = source.log.segments().get(0).log();
+        byte[] bytes = source.files.content(victim);
+        bytes[BatchLayout.HEADER_BYTES + 2] ^= 1;
+        source.files.put(victim, bytes);
+        source.reopen();
+        PartitionLog target = open(source, false, new ProducerStateManager());
+        LogCopy copy = new LogCopy(source.log, target, false, new CopyBuffer());
+
+        assertThatThrownBy(() -> copy.step(1 << 20, source.nowMs)).hasMessageContaining("does not match its checksums");
+        assertThat(target.logEndOffset()).isZero();
     }
 
     private static void copy(CompactedLog source) throws Exception {

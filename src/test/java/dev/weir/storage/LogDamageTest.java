@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a disk may do to a partition's files, and what is left of the log when it is opened again. */
 class LogDamageTest {
@@ -122,6 +124,35 @@ class LogDamageTest {
         log.write();
         log.close();
         assertThat(open(true, -1, new ProducerStateManager()).logEndOffset()).isEqualTo(end + 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {BatchLayout.ATTRIBUTES, BatchLayout.MAX_TIMESTAMP, BatchLayout.CRC, BatchLayout.HEADER_BYTES + 5})
+    void shouldServeNothingThatDoesNotMatchItsChecksum(int where) throws Exception {
+        // given: a bit that flips at rest, in what was synced long ago
+        Path victim = path(1, ".log");
+        List<Integer> starts = TestLogs.positions(ByteBuffer.wrap(files.content(victim)));
+        flip(victim, starts.get(3) + where);
+        long damaged = bases.get(1) + 6;
+
+        // when
+        PartitionLog log = open(true, end, new ProducerStateManager());
+
+        // then
+        for (int round = 0; round < 2; round++) {
+            ReadResult before = log.read(bases.get(1), 1_000_000, end, true);
+            assertThat(TestLogs.offsets(before.slice().toBuffer())).first().isEqualTo(bases.get(1));
+            assertThat(TestLogs.lastOffset(before.slice().toBuffer())).isEqualTo(damaged - 1);
+            before.slice().release();
+            for (long offset = damaged; offset < damaged + 2; offset++) {
+                ReadResult within = log.read(offset, 1_000_000, end, true);
+                assertThat(within.error()).isEqualTo(Errors.CORRUPT_MESSAGE);
+                assertThat(within.slice().isEmpty()).isTrue();
+            }
+            assertThatThrownBy(() -> log.readBatches(damaged, 1_000_000)).hasMessageContaining("damaged");
+            assertThat(TestLogs.readAll(log, damaged + 2, 1_000_000)).last().isEqualTo(end - 1);
+        }
     }
 
     static Stream<Arguments> tails() {

@@ -70,8 +70,9 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
     }
 
     private ApiVersionsResponseData response(short version) {
-        ApiVersionsResponseData response =
-                new ApiVersionsResponseData().setErrorCode(Errors.NONE.code()).setFinalizedFeaturesEpoch(0);
+        ApiVersionsResponseData response = new ApiVersionsResponseData()
+                .setErrorCode(Errors.NONE.code())
+                .setFinalizedFeaturesEpoch(view.image().position().offset());
         for (ApiHandler<?> handler : handlers) {
             response.apiKeys()
                     .add(new ApiVersion()
@@ -82,12 +83,18 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
                                             : handler.minVersion())
                             .setMaxVersion(handler.maxVersion()));
         }
-        feature(response, version, "group.version", (short) 0, GROUP_VERSION);
-        feature(response, version, "metadata.version", METADATA_VERSION_MIN, METADATA_VERSION);
+        supported(response, version, "group.version", (short) 0, GROUP_VERSION);
+        supported(response, version, "metadata.version", METADATA_VERSION_MIN, METADATA_VERSION);
+        view.image().features().forEach((name, level) -> response.finalizedFeatures()
+                .add(new FinalizedFeatureKey()
+                        .setName(name)
+                        .setMinVersionLevel(level)
+                        .setMaxVersionLevel(level)));
         return response;
     }
 
-    private static void feature(ApiVersionsResponseData response, short version, String name, short min, short level) {
+    private static void supported(
+            ApiVersionsResponseData response, short version, String name, short min, short level) {
         // Clients that know only version 3 refuse a lowest level of 0.
         if (min > 0 || version >= LEVEL_0_SINCE) {
             response.supportedFeatures()
@@ -96,10 +103,5 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
                             .setMinVersion(min)
                             .setMaxVersion(level));
         }
-        response.finalizedFeatures()
-                .add(new FinalizedFeatureKey()
-                        .setName(name)
-                        .setMinVersionLevel(level)
-                        .setMaxVersionLevel(level));
     }
 }

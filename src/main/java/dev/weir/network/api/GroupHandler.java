@@ -4,6 +4,7 @@ import dev.weir.group.GroupClient;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -14,6 +15,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** The requests to groups, all of which go to their coordinator as they are. */
 final class GroupHandler implements ApiHandler<ApiMessage> {
+    private static final String CONSUMER = "consumer";
+
     private final ApiKeys api;
     private final BrokerView view;
     private final GroupClient groups;
@@ -50,9 +53,17 @@ final class GroupHandler implements ApiHandler<ApiMessage> {
 
     @Override
     public Future<ApiMessage> handle(ApiMessage request, RequestContext context) {
+        if (isConsumerProtocol() && !view.config().consumerGroups().protocols().contains(CONSUMER)) {
+            return Future.failedFuture(new UnsupportedVersionException(
+                    "the consumer protocol is switched off (group.coordinator.rebalance.protocols)"));
+        }
         String host = "/" + context.client().getHostAddress();
         return groups.ask(request, new GroupClient.Caller(context.version(), context.clientId(), host), view.image())
                 .map(answer -> withOperations(request, answer));
+    }
+
+    private boolean isConsumerProtocol() {
+        return api == ApiKeys.CONSUMER_GROUP_HEARTBEAT || api == ApiKeys.CONSUMER_GROUP_DESCRIBE;
     }
 
     private static ApiMessage withOperations(ApiMessage request, ApiMessage answer) {

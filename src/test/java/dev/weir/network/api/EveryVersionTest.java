@@ -12,6 +12,7 @@ import dev.weir.controller.ControllerClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.record.Endpoint;
+import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
@@ -102,7 +103,7 @@ class EveryVersionTest {
                     shard,
                     SHARDS,
                     List.of(home),
-                    false,
+                    List.of(),
                     new DirectoryLoads(List.of(home)),
                     16,
                     1_000,
@@ -359,6 +360,7 @@ class EveryVersionTest {
                         false,
                         false,
                         List.of(new Uuid(500, 1))),
+                new FeatureLevelRecord("group.version", (short) 1),
                 new TopicRecord("orders", TOPIC),
                 partition(0, 1),
                 partition(1, 1),
