@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.config.CleanerSettings;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.partition.AppendRequest.Entry;
 import dev.weir.partition.OffsetMessages.DeleteEntry;
 import dev.weir.partition.OffsetMessages.DeleteRecords;
@@ -244,7 +245,8 @@ final class LogMoveSimulation {
             partition.log.truncateTo(to, shard.nowMs);
             partition.clamp();
             model.tailMap(to).clear();
-            shard.commit(ShardFixture.partition(ShardFixture.TOPIC, ++epoch, 1, List.of(1)));
+            epoch++;
+            shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(1));
             checkpoint();
         }
     }
@@ -283,9 +285,31 @@ final class LogMoveSimulation {
 
     private void powerFailure() throws Exception {
         note("power failure");
+        if (random.nextInt(3) == 0) {
+            startWithOne();
+        }
         shard = shard.afterPowerFailure(random);
         cutModel();
         check();
+    }
+
+    /** One of the directories is not there: what is served has all that was acknowledged, or the log is missed. */
+    private void startWithOne() throws Exception {
+        String only = random.nextBoolean() ? "/logs" : "/other";
+        boolean otherFailed = random.nextBoolean();
+        note("with " + only + (otherFailed ? ", the other failed" : ", the other not mounted"));
+        shard = shard.afterPowerFailure(random, only, otherFailed);
+        if (shard.shard.find(ShardFixture.KEY) == null) {
+            assertThat(shard.shard.isOffline(ShardFixture.KEY)).isTrue();
+            note("missed");
+            return;
+        }
+        cutModel();
+        check();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            append();
+            shard.drive();
+        }
     }
 
     private void cutModel() {

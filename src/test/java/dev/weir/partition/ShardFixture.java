@@ -107,11 +107,24 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             LogConfig config,
             ClusterImage image,
             boolean directoryFailed) {
+        this(files, mistake, config, image, directoryFailed, List.of("/logs", "/other"));
+    }
+
+    private ShardFixture(
+            InMemoryLogFiles files,
+            InterceptedLogFiles.Mistake mistake,
+            LogConfig config,
+            ClusterImage image,
+            boolean directoryFailed,
+            List<String> directories) {
         this.files = files;
         this.mistake = mistake;
         this.disk = new InterceptedLogFiles(files, mistake);
         this.config = config;
-        homes = new FoundLogs(image, BROKER, UUID::randomUUID).settle(List.of(read("/logs", 1), read("/other", 2)));
+        homes = new FoundLogs(image, BROKER, UUID::randomUUID)
+                .settle(directories.stream()
+                        .map(path -> read(path, path.equals("/logs") ? 1 : 2))
+                        .toList());
         home = homes.get(0);
         shard = new ShardState(BROKER, image, now -> settings, this);
         appends = new AppendPath(shard);
@@ -163,6 +176,15 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         files.onOperation((operation, path) -> {});
         files.crash(random);
         return again();
+    }
+
+    /** As {@link #afterPowerFailure(RandomGenerator)}, with only this directory there; the other has failed or is not mounted. */
+    ShardFixture afterPowerFailure(RandomGenerator random, String only, boolean otherFailed) {
+        files.onOperation((operation, path) -> {});
+        files.crash(random);
+        ShardFixture next = new ShardFixture(files, mistake, config, shard.image(), otherFailed, List.of(only));
+        next.nowMs = Math.max(next.nowMs, nowMs);
+        return next;
     }
 
     private ShardFixture again() {
@@ -426,7 +448,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     @Override
     public void placed(Partition partition) {
-        placed.put(partition.key, partition.home.id());
+        assign(partition.key, partition.home, ignored -> {});
     }
 
     @Override
