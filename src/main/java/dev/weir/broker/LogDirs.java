@@ -10,6 +10,7 @@ import dev.weir.storage.LogFiles;
 import dev.weir.storage.MetaProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,8 @@ final class LogDirs {
         try {
             directory = LogDirectory.open(files, path);
         } catch (IOException e) {
-            fail(path, e, failed);
+            boolean isFile = files.exists(path) && !files.isDirectory(path);
+            fail(path, isFile ? new NotDirectoryException(path.toString()) : e, failed);
             return;
         }
         try {

@@ -39,8 +39,9 @@ final class PartitionSeries {
         Series recordsIn = topic("weir_topic_records_in_total", "Records appended");
         Series bytesOut = topic("weir_topic_bytes_out_total", "Bytes of record batches handed to consumers");
         Series refused = topic("weir_topic_produce_failures_total", "Record batches refused");
-        Series unread =
-                topic("weir_topic_fetch_failures_total", "Fetches that failed since the disk could not be read");
+        Series unread = topic(
+                "weir_topic_fetch_failures_total",
+                "Fetches that failed: the disk could not be read, or a batch does not match its checksum");
         topics.forEach((name, topic) -> {
             byTopic.add(topic.partitions(), name);
             bytes.add(topic.bytes(), name);

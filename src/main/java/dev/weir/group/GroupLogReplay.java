@@ -18,6 +18,8 @@ final class GroupLogReplay {
 
     /** Grows with each replay that begins or is given up: the answers to former ones are not followed up. */
     private int run;
+    /** Why the log could not be read when that was last said. */
+    private Errors refusal = Errors.NONE;
 
     GroupLogReplay(int partition, OffsetsLog log, RetryDelay delay) {
         this.partition = partition;
@@ -48,7 +50,10 @@ final class GroupLogReplay {
                 return;
             }
             if (piece.error() != Errors.NONE) {
-                LOG.info("Partition {} of the group log cannot be read yet: {}", partition, piece.error());
+                if (piece.error() != refusal) {
+                    refusal = piece.error();
+                    LOG.info("Partition {} of the group log cannot be read: {}; it is tried again", partition, refusal);
+                }
                 log.later(delay.nextMs(), () -> {
                     if (replay.run() == run) {
                         read(replay, offset);
@@ -56,6 +61,7 @@ final class GroupLogReplay {
                 });
                 return;
             }
+            refusal = Errors.NONE;
             try {
                 take(replay, piece, offset);
             } catch (RuntimeException e) {

@@ -116,6 +116,21 @@ class FoundCopiesTest {
         assertThat(copies()).isEmpty();
     }
 
+    /** A copy that is complete for long: the log has been written to since, elsewhere. */
+    @Test
+    void shouldNotTakeACompleteCopyWhereTheMetadataNamesAnotherDirectory() throws Exception {
+        other().writeCopyMark(stale("000"), new CopyMark(9));
+        shard.files.rename(FROM.resolve("orders-0"), Path.of("/elsewhere"));
+
+        shard = shard.afterPowerFailure(new Random(1));
+
+        assertThat(shard.shard.errorForMissing(ShardFixture.KEY)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(shard.files.list(TO)).doesNotContain("orders-0");
+        shard.files.rename(Path.of("/elsewhere"), FROM.resolve("orders-0"));
+        shard = shard.afterPowerFailure(new Random(1));
+        assertThat(shard.written()).isEqualTo(ALL);
+    }
+
     @Test
     void shouldNotTakeACopyForCompleteThatIsGoneOnWith() throws Exception {
         move();

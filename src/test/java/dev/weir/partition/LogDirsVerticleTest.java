@@ -96,6 +96,23 @@ class LogDirsVerticleTest {
         assertThat(written()).contains(RECOVERY);
     }
 
+    /** A new log of the same name would be taken for it after a crash. */
+    @Test
+    void shouldForgetALogThatIsGoneBeforeTheStartGoesOn() throws Exception {
+        LogDirectory before = LogDirectory.open(new RealLogFiles(), path);
+        before.writeLogStartOffsets(Map.of(new TopicPartition("gone", 0), 9L));
+        before.close();
+        LogHome home = deploy(false, NEVER_MS, NEVER_MS, NEVER_MS);
+
+        new LogDirsClient(bus)
+                .opened()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(home.directory().readLogStartOffsets()).containsOnlyKeys(ShardFixture.name());
+    }
+
     private LogHome deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
         return deploy(true, recoveryMs, startMs, watermarkMs);
     }

@@ -195,6 +195,13 @@ class LogMoveTest {
     }
 
     @Test
+    void shouldRefuseADirectoryThatHasFailedAtStart() {
+        ShardFixture again = shard.after(true);
+
+        assertThat(again.move(ShardFixture.KEY, ShardFixture.name(), "/failed")).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+    }
+
+    @Test
     void shouldPutANewPartitionWhereItWasWishedFor() {
         Uuid id = new Uuid(3, 9);
         AlterLogDir wish = new AlterLogDir(new PartitionKey(Uuid.ZERO_UUID, 0), new TopicPartition("news", 0), "/logs");
