@@ -106,7 +106,7 @@ final class LogDirs {
                     .orElseThrow(() -> new StartFailure(
                             "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
             checkMetadata(homes, ofMetadata);
-            failed.forEach(dir -> LOG.error("Log directory {} cannot be used: {}", dir.path(), dir.why()));
+            failed.forEach(LogDirs::report);
             return new LogDirs(clusterId, homes, ofMetadata, failed);
         } catch (LogDirectoryException e) {
             close(taken.stream().map(Taken::directory).toList());
@@ -163,6 +163,10 @@ final class LogDirs {
         failed.add(new FailedLogDir(path, cause.getClass().getSimpleName() + ": " + cause.getMessage()));
     }
 
+    private static void report(FailedLogDir dir) {
+        LOG.error("Log directory {} cannot be used: {}", dir.path(), dir.why());
+    }
+
     private static String whyNot(Path path, List<FailedLogDir> failed) {
         return failed.stream()
                 .filter(dir -> dir.path().equals(path))
@@ -190,7 +194,7 @@ final class LogDirs {
                     throw new UncheckedIOException("log directory " + home.path() + " cannot be used: " + e, e);
                 }
                 fail(home.path(), e, failed);
-                LOG.error("Log directory {} cannot be used: {}", home.path(), e.toString());
+                report(failed.get(failed.size() - 1));
                 homes.remove(home);
                 close(List.of(home.directory()));
             }

@@ -5,6 +5,7 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -39,7 +40,7 @@ final class AbsentLogs {
             return false;
         }
         if (mayBeLost(topic)) {
-            LOG.warn("{}-{} is made anew, without its records", topic.name(), key.partition());
+            sayAnew(topic, key);
             return false;
         }
         shard.addAbsent(key);
@@ -50,9 +51,17 @@ final class AbsentLogs {
     List<PartitionKey> abandoned() {
         List<PartitionKey> abandoned = new ArrayList<>();
         for (PartitionKey key : shard.absent()) {
-            shard.image().topic(key.topicId()).filter(this::mayBeLost).ifPresent(topic -> abandoned.add(key));
+            Optional<TopicImage> topic = shard.image().topic(key.topicId());
+            if (topic.isPresent() && mayBeLost(topic.get())) {
+                sayAnew(topic.get(), key);
+                abandoned.add(key);
+            }
         }
         return abandoned;
+    }
+
+    private static void sayAnew(TopicImage topic, PartitionKey key) {
+        LOG.warn("{}-{} is made anew, without its records", topic.name(), key.partition());
     }
 
     /** Says once which they are. */

@@ -4,62 +4,39 @@ import dev.weir.partition.LogMessages.Offsets;
 import dev.weir.storage.LogDirectory;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /** The checkpoint files of a log directory, each with its own content and its own time to be written. */
 enum CheckpointFile {
     /** {@code recovery-point-offset-checkpoint}. */
-    RECOVERY_POINTS {
-        @Override
-        Map<TopicPartition, Long> of(Offsets offsets) {
-            return offsets.recoveryPoints();
-        }
-
-        @Override
-        void write(LogDirectory directory, Map<TopicPartition, Long> content) throws IOException {
-            directory.writeRecoveryPoints(content);
-        }
-    },
+    RECOVERY_POINTS(Offsets::recoveryPoints, LogDirectory::writeRecoveryPoints),
     /** {@code log-start-offset-checkpoint}. */
-    LOG_STARTS {
-        @Override
-        Map<TopicPartition, Long> of(Offsets offsets) {
-            return offsets.logStartOffsets();
-        }
-
-        @Override
-        void write(LogDirectory directory, Map<TopicPartition, Long> content) throws IOException {
-            directory.writeLogStartOffsets(content);
-        }
-    },
+    LOG_STARTS(Offsets::logStartOffsets, LogDirectory::writeLogStartOffsets),
     /** {@code replication-offset-checkpoint}. */
-    HIGH_WATERMARKS {
-        @Override
-        Map<TopicPartition, Long> of(Offsets offsets) {
-            return offsets.highWatermarks();
-        }
-
-        @Override
-        void write(LogDirectory directory, Map<TopicPartition, Long> content) throws IOException {
-            directory.writeHighWatermarks(content);
-        }
-    },
+    HIGH_WATERMARKS(Offsets::highWatermarks, LogDirectory::writeHighWatermarks),
     /** {@code cleaner-offset-checkpoint}. */
-    CLEANED {
-        @Override
-        Map<TopicPartition, Long> of(Offsets offsets) {
-            return offsets.cleaned();
-        }
+    CLEANED(Offsets::cleaned, LogDirectory::writeCleanerOffsets);
 
-        @Override
-        void write(LogDirectory directory, Map<TopicPartition, Long> content) throws IOException {
-            directory.writeCleanerOffsets(content);
-        }
-    };
+    private final Function<Offsets, Map<TopicPartition, Long>> content;
+    private final Write write;
+
+    CheckpointFile(Function<Offsets, Map<TopicPartition, Long>> content, Write write) {
+        this.content = content;
+        this.write = write;
+    }
+
+    private interface Write {
+        void to(LogDirectory directory, Map<TopicPartition, Long> content) throws IOException;
+    }
 
     /** What goes into the file. */
-    abstract Map<TopicPartition, Long> of(Offsets offsets);
+    Map<TopicPartition, Long> of(Offsets offsets) {
+        return content.apply(offsets);
+    }
 
     /** Replaces the file. */
-    abstract void write(LogDirectory directory, Map<TopicPartition, Long> content) throws IOException;
+    void write(LogDirectory directory, Map<TopicPartition, Long> newContent) throws IOException {
+        write.to(directory, newContent);
+    }
 }

@@ -44,9 +44,8 @@ final class DirectoryCheckpoints {
         Set<Uuid> failed = new HashSet<>();
         for (LogHome home : homes) {
             try {
-                Offsets offsets = merged(home.id(), ofShards);
                 for (CheckpointFile file : wanted.getOrDefault(home.id(), Set.of())) {
-                    write(home, file, file.of(offsets));
+                    write(home, file, merged(home.id(), file, ofShards));
                 }
             } catch (IOException e) {
                 LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
@@ -67,15 +66,12 @@ final class DirectoryCheckpoints {
         known.put(file, content);
     }
 
-    private static Offsets merged(Uuid directory, List<Checkpoints> ofShards) {
-        Offsets merged = Offsets.empty();
+    private static Map<TopicPartition, Long> merged(Uuid directory, CheckpointFile file, List<Checkpoints> ofShards) {
+        Map<TopicPartition, Long> merged = new HashMap<>();
         for (Checkpoints shard : ofShards) {
             Offsets own = shard.byDirectory().get(directory);
             if (own != null) {
-                merged.recoveryPoints().putAll(own.recoveryPoints());
-                merged.logStartOffsets().putAll(own.logStartOffsets());
-                merged.highWatermarks().putAll(own.highWatermarks());
-                merged.cleaned().putAll(own.cleaned());
+                merged.putAll(file.of(own));
             }
         }
         return merged;

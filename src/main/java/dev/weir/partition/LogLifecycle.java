@@ -133,13 +133,16 @@ final class LogLifecycle {
     private void retry(Predicate<Offline> which, long nowMs) {
         for (Map.Entry<PartitionKey, Offline> entry :
                 Map.copyOf(shard.offline()).entrySet()) {
-            PartitionKey key = entry.getKey();
-            Optional<TopicImage> topic = shard.image().topic(key.topicId());
-            Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
-            if (which.test(entry.getValue()) && topic.isPresent() && image.isPresent()) {
-                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
+            if (which.test(entry.getValue())) {
+                openOrCreate(entry.getKey(), nowMs);
             }
         }
+    }
+
+    /** Opens a partition as the metadata has it now; one that is gone from there is left alone. */
+    private void openOrCreate(PartitionKey key, long nowMs) {
+        shard.image().topic(key.topicId()).ifPresent(topic -> topic.partition(key.partition())
+                .ifPresent(image -> opener.openOrCreate(key, topic, image, nowMs)));
     }
 
     /**
@@ -206,14 +209,7 @@ final class LogLifecycle {
     }
 
     private void makeAbandoned(long nowMs) {
-        for (PartitionKey key : absent.abandoned()) {
-            Optional<TopicImage> topic = shard.image().topic(key.topicId());
-            Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
-            if (topic.isPresent() && image.isPresent()) {
-                LOG.warn("{}-{} is made anew, without its records", topic.get().name(), key.partition());
-                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
-            }
-        }
+        absent.abandoned().forEach(key -> openOrCreate(key, nowMs));
     }
 
     private void remove(Partition partition, long nowMs) {

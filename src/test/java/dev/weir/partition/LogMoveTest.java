@@ -252,13 +252,17 @@ class LogMoveTest {
         assertThat(again.written()).isEqualTo(values(0, 3));
     }
 
-    @Test
-    void shouldTellWhereTheLogWillBeBeforeItIsThere() {
-        append(0, 3);
+    private void moveUntilTheMetadataIsTold() {
         move("/other");
         while (shard.placed.isEmpty() && shard.goOn()) {
             shard.nowMs++;
         }
+    }
+
+    @Test
+    void shouldTellWhereTheLogWillBeBeforeItIsThere() {
+        append(0, 3);
+        moveUntilTheMetadataIsTold();
 
         assertThat(shard.placed)
                 .containsExactly(Map.entry(ShardFixture.KEY, shard.home(1).id()));
@@ -272,10 +276,7 @@ class LogMoveTest {
     @Test
     void shouldTakeBackWhereTheLogWillBeWhenItStays() {
         append(0, 3);
-        move("/other");
-        while (shard.placed.isEmpty() && shard.goOn()) {
-            shard.nowMs++;
-        }
+        moveUntilTheMetadataIsTold();
 
         move("/logs");
         drive();
