@@ -58,7 +58,7 @@ final class BrokerLifecycle {
 
     /**
      * Registers the cluster's only broker, unfenced at once, and lets it lead on in new leader epochs: what its former
-     * incarnation had not yet made durable may be gone, and must not be mistaken for what is written now.
+     * incarnation had not yet made durable may be gone, and must not be mistaken for what is written now. What is in a directory that it no longer has is led by nobody.
      *
      * @param nextOffset of the metadata log: the broker's epoch
      */
@@ -70,7 +70,7 @@ final class BrokerLifecycle {
         }
         List<MetadataRecord> records = new ArrayList<>();
         records.add(Registrations.record(request, nextOffset, false, false));
-        records.addAll(partitions.ledAgain(image, request.brokerId()));
+        records.addAll(partitions.ledAgain(image, request.brokerId(), request.logDirs()));
         return registered(records, nextOffset);
     }
 

@@ -1,14 +1,17 @@
 package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import org.apache.kafka.common.Uuid;
 
 /** What a broker's coming and going means for the partitions. Looks at every partition of the image. */
 final class BrokerPartitions {
@@ -50,14 +53,19 @@ final class BrokerPartitions {
         return records;
     }
 
-    /** Lets the broker lead on, each partition in a new leader epoch, where it led before or nobody does. */
-    List<MetadataRecord> ledAgain(ClusterImage image, int brokerId) {
+    /**
+     * Lets the broker lead on, each partition in a new leader epoch, where it led before or nobody does; nobody leads what is in
+     * none of its log directories.
+     */
+    List<MetadataRecord> ledAgain(ClusterImage image, int brokerId, Collection<Uuid> logDirs) {
         List<MetadataRecord> records = new ArrayList<>();
         for (TopicImage topic : image.topics().byName().values()) {
             topic.partitions().forEach((id, partition) -> {
                 boolean free = !partition.hasLeader() || partition.leader() == brokerId;
-                if (free && partition.isr().contains(brokerId)) {
-                    records.add(PartitionChangeRecord.of(topic.id(), id).withLeader(brokerId));
+                boolean online = DirectoryId.isOnline(partition.directoryOf(brokerId), logDirs);
+                if (free && partition.isr().contains(brokerId) && (online || partition.hasLeader())) {
+                    records.add(PartitionChangeRecord.of(topic.id(), id)
+                            .withLeader(online ? brokerId : PartitionImage.NO_LEADER));
                 }
             });
         }
@@ -77,7 +85,7 @@ final class BrokerPartitions {
                         partitionId,
                         partition,
                         isr,
-                        acceptable,
+                        broker -> acceptable.test(broker) && image.isOnline(broker, partition),
                         () -> rules.allowsUncleanElection(image, topic.name()))
                 .ifPresent(records::add);
     }

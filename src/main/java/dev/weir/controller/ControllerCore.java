@@ -43,6 +43,7 @@ public final class ControllerCore {
     private final Reassignments reassignments;
     private final BrokerLifecycle brokers;
     private final BrokerHeartbeats heartbeats;
+    private final ReplicaDirectories directories;
 
     public ControllerCore(ControllerSettings settings, ConfigRules rules, Chance chance) {
         this.settings = settings;
@@ -53,6 +54,7 @@ public final class ControllerCore {
         reassignments = new Reassignments(rules);
         brokers = new BrokerLifecycle(rules);
         heartbeats = new BrokerHeartbeats(brokers);
+        directories = new ReplicaDirectories(rules);
     }
 
     /** The first records of a new cluster. */
@@ -103,10 +105,10 @@ public final class ControllerCore {
         return IsrChanges.alter(image, request);
     }
 
-    /** A broker says in which log directories it keeps its replicas. */
+    /** A broker says in which log directories it keeps its replicas, or that it cannot use them. */
     public ControllerResult<AssignReplicasToDirsResponseData> assignReplicasToDirs(
             ClusterImage image, AssignReplicasToDirsRequestData request) {
-        return ReplicaDirectories.assign(image, request);
+        return directories.assign(image, request);
     }
 
     /**

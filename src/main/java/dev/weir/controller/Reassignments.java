@@ -83,7 +83,7 @@ final class Reassignments {
                         asked.partitionIndex(),
                         partition,
                         broker -> NewPartitions.directory(image, broker),
-                        image::isActive,
+                        broker -> image.isActive(broker) && image.isOnline(broker, partition),
                         () -> asked.replicas() == null && rules.allowsUncleanElection(image, name))));
     }
 

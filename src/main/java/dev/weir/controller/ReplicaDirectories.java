@@ -2,6 +2,7 @@ package dev.weir.controller;
 
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.MetadataRecord;
@@ -16,12 +17,17 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * AssignReplicasToDirs (KIP-858): a broker says in which log directories it keeps its replicas, so that a directory that is
- * not there is missed. Stateless.
+ * not there is missed, or that a replica is {@link DirectoryId#LOST}: another one leads then, or nobody does until it is found.
+ * Stateless.
  */
 final class ReplicaDirectories {
-    private ReplicaDirectories() {}
+    private final ConfigRules rules;
 
-    static ControllerResult<AssignReplicasToDirsResponseData> assign(
+    ReplicaDirectories(ConfigRules rules) {
+        this.rules = rules;
+    }
+
+    ControllerResult<AssignReplicasToDirsResponseData> assign(
             ClusterImage image, AssignReplicasToDirsRequestData request) {
         AssignReplicasToDirsResponseData response = new AssignReplicasToDirsResponseData();
         Optional<BrokerImage> broker = image.broker(request.brokerId()).filter(b -> b.epoch() == request.brokerEpoch());
@@ -30,7 +36,8 @@ final class ReplicaDirectories {
         }
         List<MetadataRecord> records = new ArrayList<>();
         for (AssignReplicasToDirsRequestData.DirectoryData directory : request.directories()) {
-            boolean registered = broker.get().logDirs().contains(directory.id());
+            boolean known = directory.id().equals(DirectoryId.LOST)
+                    || broker.get().logDirs().contains(directory.id());
             AssignReplicasToDirsResponseData.DirectoryData answer =
                     new AssignReplicasToDirsResponseData.DirectoryData().setId(directory.id());
             response.directories().add(answer);
@@ -40,7 +47,7 @@ final class ReplicaDirectories {
                 answer.topics().add(told);
                 for (AssignReplicasToDirsRequestData.PartitionData partition : topic.partitions()) {
                     int index = partition.partitionIndex();
-                    Errors error = registered
+                    Errors error = known
                             ? assign(image, topic.topicId(), index, request.brokerId(), directory.id(), records)
                             : Errors.LOG_DIR_NOT_FOUND;
                     told.partitions()
@@ -53,7 +60,7 @@ final class ReplicaDirectories {
         return new ControllerResult<>(records, response);
     }
 
-    private static Errors assign(
+    private Errors assign(
             ClusterImage image, Uuid topicId, int index, int brokerId, Uuid directory, List<MetadataRecord> records) {
         Optional<TopicImage> topic = image.topic(topicId);
         if (topic.isEmpty()) {
@@ -63,17 +70,35 @@ final class ReplicaDirectories {
         if (partition.isEmpty()) {
             return Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
-        List<Integer> replicas = partition.get().replicas();
-        if (!replicas.contains(brokerId)) {
+        if (!partition.get().replicas().contains(brokerId)) {
             return Errors.NOT_LEADER_OR_FOLLOWER;
         }
         if (!partition.get().directoryOf(brokerId).equals(directory)) {
-            List<Uuid> directories = replicas.stream()
-                    .map(replica ->
-                            replica == brokerId ? directory : partition.get().directoryOf(replica))
-                    .toList();
-            records.add(PartitionChangeRecord.of(topicId, index).withDirectories(directories));
+            records.add(change(image, topic.get(), index, partition.get(), brokerId, directory));
         }
         return Errors.NONE;
+    }
+
+    private PartitionChangeRecord change(
+            ClusterImage image, TopicImage topic, int index, PartitionImage before, int brokerId, Uuid directory) {
+        PartitionImage after = before.withDirectories(before.replicas().stream()
+                .map(replica -> replica == brokerId ? directory : before.directoryOf(replica))
+                .toList());
+        boolean lost = directory.equals(DirectoryId.LOST);
+        PartitionChangeRecord record = PartitionChangeRecord.of(topic.id(), index);
+        if (lost || !before.hasLeader()) {
+            List<Integer> isr = before.isr().stream()
+                    .filter(replica -> !lost || replica != brokerId)
+                    .toList();
+            record = LeaderElection.decide(
+                            topic.id(),
+                            index,
+                            after,
+                            isr,
+                            broker -> image.isActive(broker) && image.isOnline(broker, after),
+                            () -> rules.allowsUncleanElection(image, topic.name()))
+                    .orElse(record);
+        }
+        return record.withDirectories(after.directories());
     }
 }

@@ -44,6 +44,11 @@ public record BrokerImage(
         return !fenced && !inControlledShutdown;
     }
 
+    /** Whether its replica of a partition is in a directory that it has. */
+    public boolean hasOnline(PartitionImage partition) {
+        return DirectoryId.isOnline(partition.directoryOf(id), logDirs);
+    }
+
     /** Where this broker is reached over the named listener; empty where it has no such listener. */
     public Optional<Endpoint> endpoint(String listener) {
         return endpoints.stream().filter(e -> e.listener().equals(listener)).findFirst();

@@ -67,6 +67,12 @@ public record ClusterImage(
         return broker != null && broker.active();
     }
 
+    /** Whether the broker is registered and has the directory that its replica of a partition is in. */
+    public boolean isOnline(int brokerId, PartitionImage partition) {
+        BrokerImage broker = brokers.get(brokerId);
+        return broker != null && broker.hasOnline(partition);
+    }
+
     /** This image, said to be that of another place in the log. */
     public ClusterImage at(LogPosition newPosition) {
         return new ClusterImage(clusterId, newPosition, brokers, topics, configs, features, nextProducerId);

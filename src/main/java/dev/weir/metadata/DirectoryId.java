@@ -1,5 +1,6 @@
 package dev.weir.metadata;
 
+import java.util.Collection;
 import org.apache.kafka.common.Uuid;
 
 /** The ids of log directories that stand for something else (KIP-858). */
@@ -10,10 +11,22 @@ public final class DirectoryId {
     /** The broker has yet to choose. */
     public static final Uuid UNASSIGNED = new Uuid(0L, 1L);
 
+    /** The broker has registered the directory that the replica should be in, and cannot use the replica all the same. */
+    public static final Uuid LOST = new Uuid(0L, 2L);
+
     /** Ids below this are reserved. */
     private static final long FIRST_FREE = 100;
 
     private DirectoryId() {}
+
+    /**
+     * Whether a replica there can be used as far as its directory goes: one that is yet to be chosen can.
+     *
+     * @param directories those that its broker has; empty where it has not said so
+     */
+    public static boolean isOnline(Uuid id, Collection<Uuid> directories) {
+        return !id.equals(LOST) && (isReserved(id) || directories.isEmpty() || directories.contains(id));
+    }
 
     /** Whether it is the id of no directory. */
     public static boolean isReserved(Uuid id) {

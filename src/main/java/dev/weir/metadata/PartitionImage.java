@@ -54,6 +54,12 @@ public record PartitionImage(
                 others, isr, removing, adding, leader, leaderEpoch, partitionEpoch, directories, recovering);
     }
 
+    /** This partition with its replicas in other directories: to decide on, not to keep. */
+    public PartitionImage withDirectories(List<Uuid> others) {
+        return new PartitionImage(
+                replicas, isr, removing, adding, leader, leaderEpoch, partitionEpoch, others, recovering);
+    }
+
     /** The replica that leads when all are well. */
     public int preferredLeader() {
         return replicas.get(0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
 import dev.weir.metadata.record.ConfigRecord;
@@ -201,6 +202,44 @@ class BrokerLifecycleTest {
         assertThat(after.isActive(1)).isTrue();
         assertThat(partition(after, ALONE).leader()).isEqualTo(1);
         assertThat(partition(after, ALONE).leaderEpoch()).isEqualTo(1);
+    }
+
+    /** Nothing is written at a start for what is as it was. */
+    @Test
+    void shouldLetNobodyLeadWhileTheDirectoryIsGoneAndTheBrokerAgainOnceItIsBack() {
+        ClusterImage there = TestCluster.withTopic(TestCluster.ofBrokers(1), "alone", ALONE, 1);
+        Uuid other = new Uuid(500, 9);
+
+        var gone = brokers.registerOnly(there, registration(1, new Uuid(8, 1)).setLogDirs(List.of(other)), 77);
+        ClusterImage without = TestCluster.apply(there, gone.records());
+        var still =
+                brokers.registerOnly(without, registration(1, new Uuid(8, 2)).setLogDirs(List.of(other)), 88);
+        var back = brokers.registerOnly(without, registration(1, new Uuid(8, 3)), 99);
+
+        assertThat(gone.records()).contains(PartitionChangeRecord.of(ALONE, 0).withLeader(-1));
+        assertThat(partition(without, ALONE).isr()).containsExactly(1);
+        assertThat(still.records()).hasSize(1);
+        assertThat(partition(TestCluster.apply(without, back.records()), ALONE))
+                .matches(partition -> partition.leader() == 1 && partition.leaderEpoch() == 2);
+    }
+
+    @Test
+    void shouldNotLeadOnceUnfencedWhatIsLost() {
+        ClusterImage lost = image.apply(
+                PartitionChangeRecord.of(ALONE, 0).withLeader(-1).withDirectories(List.of(DirectoryId.LOST)));
+        ClusterImage fenced = TestCluster.apply(lost, brokers.fence(lost, 1, 10).records());
+
+        assertThat(brokers.unfence(fenced, 1, 10).records())
+                .containsExactly(BrokerRegistrationChangeRecord.unfence(1, 10));
+    }
+
+    @Test
+    void shouldNotHandTheLeadToAReplicaThatIsLost() {
+        ClusterImage lost = image.apply(PartitionChangeRecord.of(SHARED, 0)
+                .withDirectories(List.of(TestCluster.dir(1), DirectoryId.LOST, TestCluster.dir(3))));
+
+        assertThat(brokers.fence(lost, 1, 10).records())
+                .contains(PartitionChangeRecord.of(SHARED, 0).withLeader(3).withIsr(List.of(2, 3)));
     }
 
     private static PartitionImage partition(ClusterImage image, Uuid topic) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
 import org.apache.kafka.common.message.AssignReplicasToDirsRequestData.DirectoryData;
 import org.apache.kafka.common.message.AssignReplicasToDirsRequestData.PartitionData;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReplicaDirectoriesTest {
     private static final Uuid ID = new Uuid(1, 1);
 
+    private final ReplicaDirectories directories = new ReplicaDirectories(new FakeConfigRules());
     private final ClusterImage image = TestCluster.withTopic(TestCluster.ofBrokers(3), "t", ID, 1, 2)
             .apply(PartitionChangeRecord.of(ID, 0)
                     .withDirectories(List.of(DirectoryId.UNASSIGNED, TestCluster.dir(2))));
@@ -71,12 +75,78 @@ class ReplicaDirectoriesTest {
         assertThat(Errors.forCode(result.response().errorCode())).isEqualTo(Errors.STALE_BROKER_EPOCH);
     }
 
+    @Test
+    void shouldTakeTheLeadFromAReplicaThatIsLostAndGiveItBackInANewEpoch() {
+        ClusterImage alone = TestCluster.withTopic(TestCluster.ofBrokers(1), "alone", ID, 1);
+
+        var lost = assign(alone, 1, 10, DirectoryId.LOST, ID, 0);
+        ClusterImage without = TestCluster.apply(alone, lost.records());
+        var again = assign(without, 1, 10, DirectoryId.LOST, ID, 0);
+        var found = assign(without, 1, 10, TestCluster.dir(1), ID, 0);
+
+        assertThat(error(lost)).isEqualTo(Errors.NONE);
+        assertThat(lost.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0).withLeader(-1).withDirectories(List.of(DirectoryId.LOST)));
+        assertThat(again.records()).isEmpty();
+        assertThat(found.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0).withLeader(1).withDirectories(List.of(TestCluster.dir(1))));
+        assertThat(TestCluster.apply(without, found.records())
+                        .topics()
+                        .partition(ID, 0)
+                        .orElseThrow()
+                        .leaderEpoch())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void shouldLetAnotherReplicaLeadAndNotGoBackWhereTheLostOneIsFound() {
+        var lost = assign(1, 10, DirectoryId.LOST, ID, 0);
+        ClusterImage after = TestCluster.apply(image, lost.records());
+        var found = assign(after, 1, 10, TestCluster.dir(1), ID, 0);
+
+        assertThat(lost.records())
+                .containsExactly(PartitionChangeRecord.of(ID, 0)
+                        .withLeader(2)
+                        .withIsr(List.of(2))
+                        .withDirectories(List.of(DirectoryId.LOST, TestCluster.dir(2))));
+        assertThat(found.records())
+                .containsExactly(PartitionChangeRecord.of(ID, 0)
+                        .withDirectories(List.of(TestCluster.dir(1), TestCluster.dir(2))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, -1", "true, 2"})
+    void shouldElectAReplicaOutOfSyncOnlyWhereTheTopicMayLoseRecords(boolean unclean, int leader) {
+        ClusterImage behind = image.apply(PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)))
+                .apply(new ConfigRecord(
+                        new ConfigResource(ConfigResource.Type.TOPIC, "t"),
+                        "unclean.leader.election.enable",
+                        String.valueOf(unclean)));
+
+        var lost = assign(behind, 1, 10, DirectoryId.LOST, ID, 0);
+
+        PartitionImage after = TestCluster.apply(behind, lost.records())
+                .topics()
+                .partition(ID, 0)
+                .orElseThrow();
+        assertThat(after.leader()).isEqualTo(leader);
+        assertThat(after.isr()).containsExactly(unclean ? 2 : 1);
+        assertThat(after.recovering()).isEqualTo(unclean);
+    }
+
     private ControllerResult<AssignReplicasToDirsResponseData> assign(
             int broker, long epoch, Uuid directory, Uuid topic, int partition) {
+        return assign(image, broker, epoch, directory, topic, partition);
+    }
+
+    private ControllerResult<AssignReplicasToDirsResponseData> assign(
+            ClusterImage now, int broker, long epoch, Uuid directory, Uuid topic, int partition) {
         PartitionData data = new PartitionData().setPartitionIndex(partition);
         TopicData topics = new TopicData().setTopicId(topic).setPartitions(List.of(data));
-        return ReplicaDirectories.assign(
-                image,
+        return directories.assign(
+                now,
                 new AssignReplicasToDirsRequestData()
                         .setBrokerId(broker)
                         .setBrokerEpoch(epoch)
