@@ -33,9 +33,7 @@ final class AbsentLogs {
     boolean isAbsent(PartitionKey key, TopicImage topic, PartitionImage partition) {
         Uuid directory = partition.directoryOf(options.brokerId());
         // What the metadata was told last may not have come about, so a log may be in any directory that fails.
-        boolean elsewhere = !options.failed().isEmpty()
-                || (!DirectoryId.isReserved(directory)
-                        && options.homes().stream().noneMatch(home -> home.id().equals(directory)));
+        boolean elsewhere = !options.failed().isEmpty() || !DirectoryId.isOnline(directory, options.directoryIds());
         if (!elsewhere && !hasCopy(topic.name(), key.partition())) {
             return false;
         }
@@ -75,8 +73,8 @@ final class AbsentLogs {
             shard.image().topic(key.topicId()).ifPresent(topic -> {
                 names.add(topic.name() + "-" + key.partition());
                 topic.partition(key.partition())
-                        .ifPresent(p -> directories.add(
-                                p.directoryOf(options.brokerId()).toString()));
+                        .map(p -> p.directoryOf(options.brokerId()))
+                        .ifPresent(id -> directories.add(DirectoryId.isReserved(id) ? "unknown" : id.toString()));
             });
         }
         LOG.error(

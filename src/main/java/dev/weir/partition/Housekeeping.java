@@ -64,6 +64,7 @@ final class Housekeeping {
         }
         deleted.removeDue(nowMs);
         lifecycle.retryBlocked(nowMs);
+        lifecycle.tellLost();
         moves.tick();
     }
 

@@ -37,7 +37,7 @@ public final class LogDirsClient {
         return bus.ask(OPENED, true);
     }
 
-    /** Makes the metadata say where a log is; true once it does. */
+    /** Makes the metadata say where a log is, or that it is {@link dev.weir.metadata.DirectoryId#LOST}; true once it does. */
     Future<Boolean> assign(PartitionKey key, Uuid directoryId) {
         return bus.ask(ASSIGN, new Assignment(key, directoryId));
     }

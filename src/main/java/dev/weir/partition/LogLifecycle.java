@@ -2,6 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
@@ -33,6 +34,7 @@ final class LogLifecycle {
     private final DeletedLogs deleted;
     private final LogMoves moves;
     private final AbsentLogs absent;
+    private final LostLogs lost;
     private final LogMoves.Surroundings surroundings;
     /** Names of deleted logs that the checkpoints may still tell of; a new log of that name would be taken for the old one. */
     private final Map<TopicPartition, Integer> forgetting = new HashMap<>();
@@ -55,6 +57,7 @@ final class LogLifecycle {
         this.moves = moves;
         this.surroundings = surroundings;
         this.absent = new AbsentLogs(options, shard);
+        this.lost = new LostLogs(options, shard);
     }
 
     /** Opens every partition of this shard that the image places on this broker. */
@@ -82,7 +85,13 @@ final class LogLifecycle {
             });
         }
         absent.report();
+        tellLost();
         moves.resume(options.homes(), nowMs);
+    }
+
+    /** Makes the metadata say which partitions cannot be used. */
+    void tellLost() {
+        lost.tell();
     }
 
     /** How many partitions {@link #openAll} will open. */
@@ -174,12 +183,16 @@ final class LogLifecycle {
         Optional<PartitionImage> image = topic.flatMap(t -> t.partition(key.partition()));
         Partition partition = shard.find(key);
         if (image.isPresent() && topic.isPresent() && isMine(key, image.get())) {
+            boolean isLost = image.get().directoryOf(options.brokerId()).equals(DirectoryId.LOST);
             if (partition != null) {
                 partition.update(image.get());
                 shard.afterProgress(partition, nowMs);
+                if (isLost) {
+                    shard.placed(partition);
+                }
             } else if (forgetting.containsKey(new TopicPartition(topic.get().name(), key.partition()))) {
                 opener.block(key, topic.get(), nowMs);
-            } else if (!shard.absent().contains(key)) {
+            } else if (!isLost && !shard.absent().contains(key)) {
                 opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             }
         } else if (partition != null) {

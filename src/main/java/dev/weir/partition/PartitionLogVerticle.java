@@ -3,6 +3,7 @@ package dev.weir.partition;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.storage.IoThrottle;
 import dev.weir.storage.LogIoException;
@@ -236,6 +237,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         @Override
         public void placed(Partition partition) {
             directories.assign(partition.key, partition.home.id());
+        }
+
+        @Override
+        public void lost(PartitionKey key, Runnable done) {
+            directories.assign(key, DirectoryId.LOST).onComplete(result -> done.run());
         }
 
         @Override

@@ -10,6 +10,9 @@ interface ShardEvents {
     /** A log is in another directory than the metadata says. */
     void placed(Partition partition);
 
+    /** A log cannot be used, and the metadata says that it is here; {@code done} runs when it was told, or could not be. */
+    void lost(PartitionKey key, Runnable done);
+
     /** A partition has more to read or to sync, or can no longer be read. */
     void progressed(Partition partition, long nowMs);
 

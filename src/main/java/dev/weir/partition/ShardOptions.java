@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * What a shard is told at its start.
@@ -36,6 +37,11 @@ public record ShardOptions(
         Function<ClusterImage, BrokerConfig> settings,
         BiFunction<ClusterImage, String, LogConfig> configs,
         ProducerStateFactory producers) {
+
+    /** The ids of the log directories. */
+    List<Uuid> directoryIds() {
+        return homes.stream().map(LogHome::id).toList();
+    }
 
     /** Makes the producer state of one partition. */
     @FunctionalInterface

@@ -181,6 +181,11 @@ final class ShardState {
         }
     }
 
+    /** A log cannot be used, see {@link LostLogs}. */
+    void lost(PartitionKey key, Runnable done) {
+        events.lost(key, done);
+    }
+
     void afterProgress(Partition partition, long nowMs) {
         events.progressed(partition, nowMs);
     }

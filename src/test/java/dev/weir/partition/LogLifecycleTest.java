@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
@@ -219,15 +220,17 @@ class LogLifecycleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "500:9, false, true",
-        "500:9, true, true",
-        "500:2, true, true",
-        "500:2, false, false",
-        "0:1, true, true",
-        "0:1, false, false"
+        "500:9, false, true, false",
+        "500:9, true, true, false",
+        "500:2, true, true, true",
+        "500:2, false, false, false",
+        "0:1, true, true, true",
+        "0:1, false, false, false",
+        "0:2, true, true, false",
+        "0:2, false, true, false"
     })
-    void shouldNotMakeALogAnewThatIsInADirectoryThatIsNotHere(String directory, boolean failed, boolean absent)
-            throws Exception {
+    void shouldNotMakeALogAnewThatIsInADirectoryThatIsNotHere(
+            String directory, boolean failed, boolean absent, boolean told) throws Exception {
         // given: a topic of the metadata that is in none of the directories, and where it should be
         Uuid id = new Uuid(3, 9);
         String[] parts = directory.split(":");
@@ -244,6 +247,7 @@ class LogLifecycleTest {
         // then
         assertThat(again.shard.find(key) == null).isEqualTo(absent);
         assertThat(again.shard.absent().contains(key)).isEqualTo(absent);
+        assertThat(again.timesLost).isEqualTo(told ? 1 : 0);
         if (absent) {
             assertThat(again.shard.errorForMissing(key)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
             assertThat(again.logs.measure(new LogMessages.Measure(false)).offline())
@@ -254,8 +258,11 @@ class LogLifecycleTest {
             again.config = TestLogConfig.of(c -> c.uncleanLeaderElection = true);
             again.commit(new ConfigRecord(
                     new ConfigResource(ConfigResource.Type.TOPIC, "news"), "unclean.leader.election.enable", "true"));
-            assertThat(again.shard.find(key)).isNotNull();
             assertThat(again.shard.isOffline(key)).isFalse();
+            assertThat(again.placed)
+                    .containsEntry(
+                            key,
+                            Objects.requireNonNull(again.shard.find(key)).home.id());
         }
     }
 
@@ -297,7 +304,7 @@ class LogLifecycleTest {
         shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
         shard.commit(ShardFixture.topic("orders", ShardFixture.TOPIC, 1).toArray(MetadataRecord[]::new));
         assertThat(shard.shard.find(ShardFixture.KEY) != null).isEqualTo(atOnce);
-        shard.releaseCheckpoints();
+        shard.release();
         shard.append(1, shard.batch("new"));
         ShardFixture again = shard.after(false);
 

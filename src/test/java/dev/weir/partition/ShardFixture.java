@@ -4,6 +4,7 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.record.ConfigRecord;
@@ -76,6 +77,10 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     private final List<Runnable> held = new ArrayList<>();
     /** Whether checkpoints that are asked for are to be written later. */
     boolean holdsCheckpoints;
+    /** Whether the metadata is to be told later of logs that are lost. */
+    boolean holdsLost;
+    /** How often it was to be told of one. */
+    int timesLost;
 
     int turns;
     /** How long to wait before the last turn that was asked for. */
@@ -258,8 +263,9 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         done.accept(true);
     }
 
-    void releaseCheckpoints() {
+    void release() {
         holdsCheckpoints = false;
+        holdsLost = false;
         List<Runnable> all = List.copyOf(held);
         held.clear();
         all.forEach(Runnable::run);
@@ -433,17 +439,35 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     @Override
     public void assign(PartitionKey key, LogHome to, Consumer<Boolean> done) {
-        placed.put(key, to.id());
+        tell(key, to.id());
+        done.accept(true);
+    }
+
+    @Override
+    public void lost(PartitionKey key, Runnable done) {
+        timesLost++;
+        Runnable told = () -> {
+            tell(key, DirectoryId.LOST);
+            done.run();
+        };
+        if (holdsLost) {
+            held.add(told);
+        } else {
+            told.run();
+        }
+    }
+
+    private void tell(PartitionKey key, Uuid directory) {
+        placed.put(key, directory);
         List<Uuid> directories = shard.image()
                 .topics()
                 .partition(key.topicId(), key.partition())
                 .map(p -> p.replicas().stream()
-                        .map(broker -> broker == BROKER ? to.id() : p.directoryOf(broker))
+                        .map(broker -> broker == BROKER ? directory : p.directoryOf(broker))
                         .toList())
                 .orElse(List.of());
         shard.image(shard.image()
                 .apply(PartitionChangeRecord.of(key.topicId(), key.partition()).withDirectories(directories)));
-        done.accept(true);
     }
 
     @Override

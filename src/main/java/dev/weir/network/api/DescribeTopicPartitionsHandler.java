@@ -19,7 +19,10 @@ import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.Descr
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/** DescribeTopicPartitions (KIP-966): topics in the order of their names, a page of partitions at a time. */
+/**
+ * DescribeTopicPartitions (KIP-966): topics in the order of their names, a page of partitions at a time. Like Kafka it names no
+ * error of a partition that nobody leads.
+ */
 final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPartitionsRequestData> {
     private final BrokerView view;
 
@@ -64,7 +67,7 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
                 continue;
             }
             int end = (int) Math.min(topic.get().partitionCount(), (long) first + left);
-            response.topics().add(describe(topic.get(), first, end, image));
+            response.topics().add(describe(topic.get(), first, end, image, context.listener()));
             left -= Math.max(0, end - first);
             if (end < topic.get().partitionCount()) {
                 response.setNextCursor(new Cursor().setTopicName(name).setPartitionIndex(end));
@@ -83,7 +86,7 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
     }
 
     private static DescribeTopicPartitionsResponseTopic describe(
-            TopicImage topic, int first, int end, ClusterImage image) {
+            TopicImage topic, int first, int end, ClusterImage image, String listener) {
         DescribeTopicPartitionsResponseTopic response = new DescribeTopicPartitionsResponseTopic()
                 .setName(topic.name())
                 .setTopicId(topic.id())
@@ -93,7 +96,6 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
             PartitionImage partition = topic.partition(index).orElseThrow();
             response.partitions()
                     .add(new DescribeTopicPartitionsResponsePartition()
-                            .setErrorCode((partition.hasLeader() ? Errors.NONE : Errors.LEADER_NOT_AVAILABLE).code())
                             .setPartitionIndex(index)
                             .setLeaderId(partition.leader())
                             .setLeaderEpoch(partition.leaderEpoch())
@@ -101,9 +103,7 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
                             .setIsrNodes(partition.isr())
                             .setEligibleLeaderReplicas(List.of())
                             .setLastKnownElr(List.of())
-                            .setOfflineReplicas(partition.replicas().stream()
-                                    .filter(id -> !image.isActive(id))
-                                    .toList()));
+                            .setOfflineReplicas(OfflineReplicas.of(partition, image, listener)));
         }
         return response;
     }

@@ -89,7 +89,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
                                 .setRack(broker.rack()))));
         List<MetadataResponseTopic> topics = new ArrayList<>();
         if (all) {
-            image.topics().byName().values().forEach(topic -> topics.add(describe(topic, image)));
+            image.topics().byName().values().forEach(topic -> topics.add(describe(topic, image, context.listener())));
         } else {
             request.topics().forEach(asked -> topics.add(find(asked, image, context)));
         }
@@ -102,7 +102,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
         Optional<TopicImage> topic = byId ? image.topic(asked.topicId()) : image.topic(asked.name());
         if (topic.isPresent()) {
-            return describe(topic.get(), image);
+            return describe(topic.get(), image, context.listener());
         }
         Errors error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
         if (byId) {
@@ -118,7 +118,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
                 .setIsInternal(name != null && Topic.isInternal(name));
     }
 
-    private static MetadataResponseTopic describe(TopicImage topic, ClusterImage image) {
+    private static MetadataResponseTopic describe(TopicImage topic, ClusterImage image, String listener) {
         MetadataResponseTopic response = new MetadataResponseTopic()
                 .setName(topic.name())
                 .setTopicId(topic.id())
@@ -133,9 +133,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
                             .setLeaderEpoch(partition.leaderEpoch())
                             .setReplicaNodes(partition.replicas())
                             .setIsrNodes(partition.isr())
-                            .setOfflineReplicas(partition.replicas().stream()
-                                    .filter(id -> !image.isActive(id))
-                                    .toList()));
+                            .setOfflineReplicas(OfflineReplicas.of(partition, image, listener)));
         }
         return response;
     }

@@ -1,0 +1,73 @@
+package dev.weir.partition;
+
+import dev.weir.metadata.DirectoryId;
+import dev.weir.storage.LogCorruptException;
+import dev.weir.storage.LogDirectory;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Tells the metadata of partitions that cannot be used though it says that they are here, so that nobody is sent here for them.
+ * A log that is opened again says where it is, see {@link ShardState#placed}. Owned by the shard.
+ */
+final class LostLogs {
+    private final ShardOptions options;
+    private final ShardState shard;
+    private final Set<PartitionKey> telling = new HashSet<>();
+
+    LostLogs(ShardOptions options, ShardState shard) {
+        this.options = options;
+        this.shard = shard;
+    }
+
+    /** Says what the metadata does not say, and is not being told. */
+    void tell() {
+        for (PartitionKey key : shard.absent()) {
+            if (isSaidToBeHere(key)) {
+                tell(key);
+            }
+        }
+        shard.offline().forEach((key, offline) -> {
+            if (isSaidToBeHere(key) && exists(offline)) {
+                tell(key);
+            }
+        });
+    }
+
+    private void tell(PartitionKey key) {
+        if (telling.add(key)) {
+            shard.lost(key, () -> telling.remove(key));
+        }
+    }
+
+    private boolean isSaidToBeHere(PartitionKey key) {
+        return shard.image()
+                .topics()
+                .partition(key.topicId(), key.partition())
+                .filter(partition ->
+                        DirectoryId.isOnline(partition.directoryOf(options.brokerId()), options.directoryIds()))
+                .isPresent();
+    }
+
+    /** One that could not be made yet is not to be missed when the broker starts again. */
+    private static boolean exists(Offline offline) {
+        if (offline.blocked()) {
+            return false;
+        }
+        if (offline.known().recoveryPoint() >= 0) {
+            return true;
+        }
+        LogDirectory directory = offline.home().directory();
+        try {
+            // Its id is what a new log gets last.
+            return directory
+                    .readTopicId(directory.partitionPath(offline.name()))
+                    .isPresent();
+        } catch (LogCorruptException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
