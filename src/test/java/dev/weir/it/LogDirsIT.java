@@ -14,19 +14,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeReplicaLogDirsResult.ReplicaLogDirInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -278,6 +287,8 @@ class LogDirsIT {
 
             // then
             assertThat(broker.log()).contains("1 partitions are offline", "moving-1");
+            assertThat(unavailable(broker)).containsExactly("moving 1 none 1 1");
+            assertThat(broker.metric("weir_partitions_offline")).isEqualTo(1);
             sent.addAll(send(broker, "meanwhile", 0, 2));
             assertThatThrownBy(() -> send(broker, "nowhere", 1)).hasRootCauseInstanceOf(TimeoutException.class);
             var directories =
@@ -295,9 +306,111 @@ class LogDirsIT {
         deleteAll(Path.of(dir("b")));
         Files.move(Path.of(dir("away")), Path.of(dir("b")));
         try (BrokerProcess broker = start()) {
+            assertThat(unavailable(broker)).isEmpty();
             sent.addAll(send(broker, "after", 0, 1, 2));
             assertThat(Clients.readAll(broker.bootstrap(), TOPIC)).containsExactlyInAnyOrderElementsOf(sent);
+            Map<String, Integer> epochs = new HashMap<>();
+            Clients.readAll(
+                    broker.bootstrap(),
+                    TOPIC,
+                    record -> record.partition() == 1
+                            ? epochs.put(record.key(), record.leaderEpoch().orElse(-1))
+                            : null);
+            assertThat(epochs.get("after")).isGreaterThan(epochs.get("before"));
         }
+    }
+
+    /** The metadata says where the log of partition 2 is not, as it would after a crash of the whole machine. */
+    @Test
+    void shouldHaveNoLeaderNorCoordinatorWhereALogMayBeInADirectoryThatFails() throws Exception {
+        // given: a partition and a part of the group log in each directory
+        String[] groupLog = {"offsets.topic.num.partitions=3"};
+        Map<Integer, String> groups = new HashMap<>();
+        for (int i = 0; groups.size() < 3; i++) {
+            groups.putIfAbsent(Math.abs(("group" + i).hashCode()) % 3, "group" + i);
+        }
+        try (BrokerProcess broker = start(groupLog);
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            createTopic(admin);
+            move(admin, 0);
+            for (String group : groups.values()) {
+                admin.alterConsumerGroupOffsets(
+                                group, Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(group.length())))
+                        .all()
+                        .get();
+            }
+            broker.kill();
+        }
+        Files.move(Path.of(dir("c")).resolve("moving-2"), Path.of(dir("b")).resolve("moving-2"));
+        List<Integer> lost = IntStream.range(0, 3)
+                .filter(i -> Files.exists(Path.of(dir("b")).resolve("__consumer_offsets-" + i)))
+                .boxed()
+                .toList();
+        assertThat(lost).hasSize(1);
+        Files.move(Path.of(dir("b")), Path.of(dir("away")));
+        Files.createFile(Path.of(dir("b")));
+
+        for (int start = 0; start < 2; start++) {
+            // when
+            try (BrokerProcess broker = start(groupLog)) {
+
+                // then
+                Await.until(() -> unavailable(broker).size() == 3);
+                assertThat(unavailable(broker))
+                        .containsExactly(
+                                "__consumer_offsets " + lost.get(0) + " none 1 1",
+                                "moving 1 none 1 1",
+                                "moving 2 none 1 1");
+                groups.forEach((partition, group) -> assertThat(coordinatorError(broker, group))
+                        .isEqualTo(lost.contains(partition) ? Errors.COORDINATOR_NOT_AVAILABLE : Errors.NONE));
+                assertThat(broker.terminate()).isZero();
+            }
+        }
+        Files.delete(Path.of(dir("b")));
+        Files.move(Path.of(dir("away")), Path.of(dir("b")));
+        try (BrokerProcess broker = start(groupLog);
+                Admin admin = Clients.admin(broker.bootstrap())) {
+            Await.until(() -> unavailable(broker).isEmpty());
+            for (String group : groups.values()) {
+                assertThat(admin.listConsumerGroupOffsets(group)
+                                .partitionsToOffsetAndMetadata()
+                                .get()
+                                .get(new TopicPartition(TOPIC, 0))
+                                .offset())
+                        .isEqualTo(group.length());
+            }
+            Set<String> sent = send(broker, "after", 0, 1, 2);
+            assertThat(Clients.readAll(broker.bootstrap(), TOPIC)).containsExactlyInAnyOrderElementsOf(sent);
+        }
+    }
+
+    private static Errors coordinatorError(BrokerProcess broker, String group) {
+        try (RawClient client =
+                new RawClient(Integer.parseInt(broker.bootstrap().replaceAll(".*:", "")))) {
+            FindCoordinatorRequestData request = new FindCoordinatorRequestData().setCoordinatorKeys(List.of(group));
+            AbstractResponse answer = client.call(ApiKeys.FIND_COORDINATOR, (short) 4, request);
+            return Errors.forCode(((FindCoordinatorResponseData) answer.data())
+                    .coordinators()
+                    .get(0)
+                    .errorCode());
+        }
+    }
+
+    /** Topic, partition, leader, replicas and ISR of what Kafka's tool says that nobody leads. */
+    private static List<String> unavailable(BrokerProcess broker) {
+        KafkaTool.Result described = KafkaTool.run(
+                "TopicCommand", "--describe", "--unavailable-partitions", "--bootstrap-server", broker.bootstrap());
+        assertThat(described.status()).as(described.all()).isZero();
+        return described
+                .out()
+                .lines()
+                .map(line -> Pattern.compile(": ?([^\t ]+)")
+                        .matcher(line)
+                        .results()
+                        .map(found -> found.group(1))
+                        .collect(Collectors.joining(" ")))
+                .sorted()
+                .toList();
     }
 
     @Test
