@@ -51,6 +51,8 @@ final class VertxRuntime {
                 .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2)
                 .setPreferNativeTransport(true)
+                .setBlockedThreadCheckInterval(5)
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.SECONDS)
                 // A shard reads and repairs whole logs on its thread; that is no fault.
                 .setMaxWorkerExecuteTime(10)
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);

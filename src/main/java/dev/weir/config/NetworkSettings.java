@@ -44,11 +44,14 @@ public record NetworkSettings(
                 .fixed(
                         "num.network.threads",
                         INT,
-                        processors,
+                        eventLoops(processors),
                         Bounds.atLeast(1),
                         HIGH,
-                        "Event loops that read requests and write replies.")
-                .defaultText("num.network.threads", "one for each processor")
+                        "Event loops that read requests and write replies. Connections go to them in turn. A client opens two"
+                                + " connections, or three with a group, and works over one of them: by default the number"
+                                + " is one that neither two nor, from four processors on, three divides, so that the busy"
+                                + " connections of many clients do not all meet on the same loops.")
+                .defaultText("num.network.threads", "one for each processor, made 3, 5, 7, 11, 13, ...")
                 .fixed(
                         "num.io.threads",
                         INT,
@@ -121,6 +124,15 @@ public record NetworkSettings(
                         MEDIUM,
                         "A connection on which nothing happens for this long is closed, in milliseconds; 0 or less never"
                                 + " closes one.");
+    }
+
+    /** The first number from {@code processors} on that shares no factor with the two or three connections of a client. */
+    static int eventLoops(int processors) {
+        int loops = processors;
+        while (loops > 1 && (loops % 2 == 0 || (loops % 3 == 0 && loops > 3))) {
+            loops++;
+        }
+        return loops;
     }
 
     static NetworkSettings of(Values values) {

@@ -23,6 +23,10 @@ final class DeletedLogs {
         doomed.add(new Doomed(home, path, dueMs));
     }
 
+    boolean any() {
+        return !doomed.isEmpty();
+    }
+
     /** Unlinks what was deleted long enough ago. */
     void removeDue(long nowMs) {
         List<Doomed> due = doomed.stream().filter(d -> d.dueMs <= nowMs).toList();

@@ -28,8 +28,8 @@ final class Housekeeping {
         this.moves = moves;
     }
 
-    /** Does what is due; {@code sync} starts a sync. */
-    void tick(long nowMs, Consumer<Partition> sync) {
+    /** Does what is due; {@code sync} starts a sync. Answers whether something is left that will be due before long. */
+    boolean tick(long nowMs, Consumer<Partition> sync) {
         // A log that has something staged cannot be cut.
         appends.writeStaged(nowMs);
         boolean retentionDue = nowMs >= nextRetentionMs;
@@ -41,6 +41,7 @@ final class Housekeeping {
         if (expiryDue) {
             nextExpiryMs = nowMs + settings.producer().idExpirationCheckMs();
         }
+        boolean busy = false;
         for (Partition partition : List.copyOf(shard.partitions())) {
             if (partition.isEnded()) {
                 continue;
@@ -56,16 +57,18 @@ final class Housekeeping {
                 if (expiryDue) {
                     partition.producers.removeExpired(nowMs, settings.producer().idExpirationMs());
                 }
-                partition.log.unlinkDeleted(nowMs);
+                busy |= partition.log.unlinkDeleted(nowMs) > 0;
             } catch (IOException e) {
                 LOG.error("Cannot clean up {}", partition.name(), e);
                 shard.writeFailed(partition, new LogIoException("cannot clean up " + partition.name(), e), nowMs);
             }
+            busy |= partition.waitsForClock();
         }
         deleted.removeDue(nowMs);
         lifecycle.retryBlocked(nowMs);
         lifecycle.tellLost();
         moves.tick();
+        return busy || deleted.any() || moves.any() || !shard.offline().isEmpty();
     }
 
     private void retain(Partition partition, long nowMs) throws IOException {

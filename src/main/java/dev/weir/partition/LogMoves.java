@@ -228,6 +228,10 @@ final class LogMoves {
     }
 
     /** For a slow timer: looks again at logs that could not be read. */
+    boolean any() {
+        return !moves.isEmpty() || !queue.all().isEmpty();
+    }
+
     void tick() {
         callNext();
         for (LogMove move : moves.values()) {

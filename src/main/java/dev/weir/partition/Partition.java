@@ -221,6 +221,11 @@ final class Partition {
                 || (dirtySinceMs >= 0 && nowMs - dirtySinceMs >= config().flushMs());
     }
 
+    /** Whether the clock alone will make something due: acknowledgements that expire, a sync by {@code flush.ms}. */
+    boolean waitsForClock() {
+        return !acks.isEmpty() || (!isEnded() && log.needsSync() && config().flushMs() < Long.MAX_VALUE);
+    }
+
     void syncStarted() {
         syncing = true;
         dirtySinceMs = -1;

@@ -26,6 +26,8 @@ import java.util.function.Consumer;
  */
 public final class PartitionLogVerticle extends VerticleBase {
     private static final long HOUSEKEEPING_MS = 1_000;
+    /** A shard in which nothing happens is looked after less often: to wake two threads is most of an idle broker's work. */
+    private static final long QUIET_MS = 5_000;
 
     private final LocalBus bus;
     private final ShardOptions options;
@@ -44,6 +46,8 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogSyncs syncs;
     private final Cleaner cleaner;
     private long housekeepingTimer;
+    private boolean quiet;
+    private boolean closing;
     private long nextCleaningMs;
     private long clockMs;
     private long clockNanos = System.nanoTime();
@@ -100,12 +104,16 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, change -> lifecycle.apply(change, now()));
+        bus.subscribe(MetadataUpdates.CHANGES, change -> {
+            lifecycle.apply(change, now());
+            stir();
+        });
         bus.subscribe(LogDirsClient.HEALTH, change -> {
             shard.health(change.directoryId(), change.health());
             if (change.health().writable()) {
                 lifecycle.reopen(change.directoryId(), now());
             }
+            stir();
         });
         lifecycle.openAll(now(), onOpened);
         PartitionAddresses addresses = PartitionAddresses.of(options.shard());
@@ -127,28 +135,50 @@ public final class PartitionLogVerticle extends VerticleBase {
         });
         bus.serve(addresses.listOffsets(), request -> Future.succeededFuture(offsets.listOffsets(request)));
         bus.serve(addresses.epochEnds(), request -> Future.succeededFuture(offsets.endOffsets(request)));
-        bus.serve(addresses.deleteRecords(), request -> Future.succeededFuture(offsets.deleteRecords(request, now())));
+        bus.serve(addresses.deleteRecords(), request -> {
+            stir();
+            return Future.succeededFuture(offsets.deleteRecords(request, now()));
+        });
         bus.serve(addresses.readLog(), request -> Future.succeededFuture(logs.read(request)));
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
-        bus.serve(
-                addresses.alterLogDirs(),
-                request -> Future.succeededFuture(request.entries().stream()
-                        .map(entry -> moves.alter(entry, now()))
-                        .toList()));
+        bus.serve(addresses.alterLogDirs(), request -> {
+            stir();
+            return Future.succeededFuture(request.entries().stream()
+                    .map(entry -> moves.alter(entry, now()))
+                    .toList());
+        });
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.measure(), request -> Future.succeededFuture(logs.measure(request)));
         bus.serve(addresses.checkpoint(), this::checkpoint);
-        housekeepingTimer = vertx.setPeriodic(HOUSEKEEPING_MS, timer -> {
-            housekeeping.tick(now(), syncs::sync);
-            clean(now());
-        });
+        lookAfter(HOUSEKEEPING_MS);
         return Future.succeededFuture();
+    }
+
+    private void lookAfter(long delayMs) {
+        if (closing) {
+            return;
+        }
+        housekeepingTimer = vertx.setTimer(delayMs, timer -> {
+            quiet = !housekeeping.tick(now(), syncs::sync);
+            clean(now());
+            lookAfter(quiet ? QUIET_MS : HOUSEKEEPING_MS);
+        });
+    }
+
+    /** Something has happened that may need looking after. */
+    private void stir() {
+        if (quiet) {
+            quiet = false;
+            vertx.cancelTimer(housekeepingTimer);
+            lookAfter(HOUSEKEEPING_MS);
+        }
     }
 
     private Future<LogMessages.Checkpoints> checkpoint(LogMessages.Checkpoint request) {
         if (!request.close()) {
             return Future.succeededFuture(logs.checkpoints(true));
         }
+        closing = true;
         vertx.cancelTimer(housekeepingTimer);
         cleaner.stop();
         appends.writeStaged(now());
@@ -162,6 +192,7 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     /** All requests that have arrived by the time this runs are staged and share the write. */
     private void scheduleWrite() {
+        stir();
         if (!writeScheduled && appends.hasStaged()) {
             writeScheduled = true;
             context.runOnContext(ignored -> {
@@ -194,6 +225,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                         cleaner.finish(job, result.result(), now());
                         // Whatever else is due need not wait for the next round.
                         nextCleaningMs = 0;
+                        stir();
                     } else {
                         cleaner.fail(job, result.cause());
                     }

@@ -77,6 +77,8 @@ public final class RealLogFiles implements LogFiles {
 
     @Override
     public long usableBytes(Path directory) throws IOException {
-        return Files.getFileStore(directory).getUsableSpace();
+        long usable = directory.toFile().getUsableSpace();
+        // None: the disk is full, or it cannot be measured, which the slower way tells apart.
+        return usable > 0 ? usable : Files.getFileStore(directory).getUsableSpace();
     }
 }
