@@ -85,9 +85,14 @@ final class Broker {
             return Future.failedFuture(e);
         }
         logDirs = dirs;
-        return deployments
-                .gateway()
-                .compose(done -> next(() -> deployments.controller(files, dirs)))
+        return deployments.gateway().compose(http -> {
+            http.ifPresent(where -> LOG.info("Serving HTTP on {}", where));
+            return serve(dirs, http.map(where -> "HTTP on " + where).orElse("no HTTP"));
+        });
+    }
+
+    private Future<Void> serve(LogDirs dirs, String http) {
+        return next(() -> deployments.controller(files, dirs))
                 .compose(done -> next(() -> deployments.register(controller, dirs)))
                 .compose(done -> controller.image())
                 .compose(image -> next(() -> openPartitions(dirs, image)))
@@ -103,7 +108,11 @@ final class Broker {
                                 return true;
                             },
                             false);
-                    LOG.info("Ready: Kafka protocol on {}, {} ms after the process started", address, ProcessAge.ms());
+                    LOG.info(
+                            "Ready: Kafka protocol on {}, {}, {} ms after the process started",
+                            address,
+                            http,
+                            ProcessAge.ms());
                     return null;
                 });
     }
