@@ -119,10 +119,13 @@ final class Broker {
 
     /**
      * Takes no more requests, answers those in flight, closes the logs. True where all of that went well. A start that is
-     * under way ends its step first.
+     * under way ends its step first. After a start that has failed, which has said why, it says no more than what goes wrong.
      */
     Future<Boolean> stop() {
-        LOG.info("Stopping");
+        boolean told = !started.failed();
+        if (told) {
+            LOG.info("Stopping");
+        }
         stopping = true;
         announce(Phase.STOPPING, "stopping", 0, 0);
         // Without a context, since no context outlives Vert.x.
@@ -133,8 +136,11 @@ final class Broker {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;
                 })
-                .onSuccess(
-                        clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
+                .onSuccess(clean -> {
+                    if (told) {
+                        LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order");
+                    }
+                })
                 .onSuccess(clean -> vertx.close().onComplete(done -> {
                     if (logDirs != null) {
                         logDirs.close();

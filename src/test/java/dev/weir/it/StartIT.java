@@ -303,5 +303,6 @@ class StartIT {
         assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(1);
         assertThat(lines).as(outcome.output()).hasSize(1);
         assertThat(lines.get(0)).startsWith("weir: ").contains(named);
+        assertThat(outcome.output()).doesNotContain("Stopping", "Stopped");
     }
 }
