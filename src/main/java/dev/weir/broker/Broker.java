@@ -85,9 +85,14 @@ final class Broker {
             return Future.failedFuture(e);
         }
         logDirs = dirs;
-        return deployments
-                .gateway()
-                .compose(done -> next(() -> deployments.controller(files, dirs)))
+        return deployments.gateway().compose(http -> {
+            http.ifPresent(where -> LOG.info("Serving HTTP on {}", where));
+            return serve(dirs, http.map(where -> "HTTP on " + where).orElse("no HTTP"));
+        });
+    }
+
+    private Future<Void> serve(LogDirs dirs, String http) {
+        return next(() -> deployments.controller(files, dirs))
                 .compose(done -> next(() -> deployments.register(controller, dirs)))
                 .compose(done -> controller.image())
                 .compose(image -> next(() -> openPartitions(dirs, image)))
@@ -103,17 +108,24 @@ final class Broker {
                                 return true;
                             },
                             false);
-                    LOG.info("Ready: Kafka protocol on {}, {} ms after the process started", address, ProcessAge.ms());
+                    LOG.info(
+                            "Ready: Kafka protocol on {}, {}, {} ms after the process started",
+                            address,
+                            http,
+                            ProcessAge.ms());
                     return null;
                 });
     }
 
     /**
      * Takes no more requests, answers those in flight, closes the logs. True where all of that went well. A start that is
-     * under way ends its step first.
+     * under way ends its step first. After a start that has failed, which has said why, it says no more than what goes wrong.
      */
     Future<Boolean> stop() {
-        LOG.info("Stopping");
+        boolean told = !started.failed();
+        if (told) {
+            LOG.info("Stopping");
+        }
         stopping = true;
         announce(Phase.STOPPING, "stopping", 0, 0);
         // Without a context, since no context outlives Vert.x.
@@ -124,8 +136,11 @@ final class Broker {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;
                 })
-                .onSuccess(
-                        clean -> LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order"))
+                .onSuccess(clean -> {
+                    if (told) {
+                        LOG.info(clean ? "Stopped; all logs are synced and closed" : "Stopped, not in order");
+                    }
+                })
                 .onSuccess(clean -> vertx.close().onComplete(done -> {
                     if (logDirs != null) {
                         logDirs.close();

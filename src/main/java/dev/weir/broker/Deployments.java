@@ -52,6 +52,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -89,17 +90,19 @@ final class Deployments {
         this.listeners = chosen;
     }
 
-    Future<Void> gateway() {
+    /** Serves HTTP unless it is switched off; answers where, for people. */
+    Future<Optional<String>> gateway() {
         if (!config.http().isEnabled()) {
-            return Future.succeededFuture();
+            return Future.succeededFuture(Optional.empty());
         }
         String host = config.http().host();
         int port = config.http().port();
-        return vertx.deployVerticle(new GatewayVerticle(
-                        bus, host, port, runtime.registry(), config.network().ioThreads()))
+        GatewayVerticle gateway = new GatewayVerticle(
+                bus, host, port, runtime.registry(), config.network().ioThreads());
+        return vertx.deployVerticle(gateway)
                 .recover(cause -> Future.failedFuture(new StartFailure("cannot serve HTTP on " + host + ":" + port
                         + ": " + cause.getMessage() + " (http.host, http.port)")))
-                .mapEmpty();
+                .map(id -> Optional.of(host + ":" + gateway.boundPort()));
     }
 
     Future<Void> controller(LogFiles files, LogDirs dirs) {

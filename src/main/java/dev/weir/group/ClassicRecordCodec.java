@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +13,16 @@ final class ClassicRecordCodec {
     private ClassicRecordCodec() {}
 
     static CoordinatorRecord encode(GroupRecord.ClassicGroupMetadata record) {
-        byte[] key = new RecordWriter(4 + record.groupId().length())
+        byte[] key = new FieldWriter(4 + record.groupId().length())
                 .int16(GroupRecordCodec.GROUP_METADATA)
                 .string(record.groupId())
-                .toByteArray();
+                .toBytes();
         ClassicGroupSnapshot value = record.value();
         return new CoordinatorRecord(key, value == null ? null : value(value));
     }
 
     private static byte[] value(ClassicGroupSnapshot value) {
-        return new RecordWriter(64 + 256 * value.members().size())
+        return new FieldWriter(64 + 256 * value.members().size())
                 .int16(WRITTEN)
                 .string(value.protocolType())
                 .int32(value.generation())
@@ -28,10 +30,10 @@ final class ClassicRecordCodec {
                 .nullableString(value.leader())
                 .int64(value.currentStateTimestampMs())
                 .array(value.members(), ClassicRecordCodec::member)
-                .toByteArray();
+                .toBytes();
     }
 
-    private static void member(RecordWriter out, ClassicGroupSnapshot.Member member) {
+    private static void member(FieldWriter out, ClassicGroupSnapshot.Member member) {
         out.string(member.memberId())
                 .nullableString(member.groupInstanceId())
                 .string(member.clientId())
@@ -42,11 +44,11 @@ final class ClassicRecordCodec {
                 .bytes(member.assignment());
     }
 
-    static GroupRecord decode(RecordReader key, @Nullable RecordReader value) {
+    static GroupRecord decode(FieldReader key, @Nullable FieldReader value) {
         return new GroupRecord.ClassicGroupMetadata(key.string(), value == null ? null : snapshot(value));
     }
 
-    private static ClassicGroupSnapshot snapshot(RecordReader in) {
+    private static ClassicGroupSnapshot snapshot(FieldReader in) {
         short version = GroupRecordCodec.version(in, NEWEST, "GroupMetadataValue");
         boolean compact = version >= 4;
         String protocolType = compact ? in.compactString() : in.string();
@@ -59,7 +61,7 @@ final class ClassicRecordCodec {
         return new ClassicGroupSnapshot(protocolType, generation, protocol, leader, stateTimestampMs, members);
     }
 
-    private static ClassicGroupSnapshot.Member member(RecordReader in, short version) {
+    private static ClassicGroupSnapshot.Member member(FieldReader in, short version) {
         boolean compact = version >= 4;
         String memberId = compact ? in.compactString() : in.string();
         String instanceId = compact ? in.compactNullableString() : version >= 3 ? in.nullableString() : null;

@@ -7,6 +7,8 @@ import dev.weir.group.GroupRecord.ConsumerGroupPartitionMetadata;
 import dev.weir.group.GroupRecord.ConsumerGroupRegex;
 import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
 import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import org.jspecify.annotations.Nullable;
 
 /** The keys and values of the consumer group protocol (KIP-848): which schema belongs to which record. */
@@ -54,7 +56,7 @@ final class ConsumerRecordCodec {
         throw new IllegalArgumentException("cannot be written: " + record);
     }
 
-    static GroupRecord decode(short type, RecordReader key, @Nullable RecordReader value) {
+    static GroupRecord decode(short type, FieldReader key, @Nullable FieldReader value) {
         String groupId = key.string();
         if (value != null) {
             GroupRecordCodec.version(value, 0, "the value of a record of type " + type);
@@ -81,11 +83,11 @@ final class ConsumerRecordCodec {
         };
     }
 
-    private static RecordWriter key(short type, GroupRecord record) {
-        return new RecordWriter(64).int16(type).string(record.groupId());
+    private static FieldWriter key(short type, GroupRecord record) {
+        return new FieldWriter(64).int16(type).string(record.groupId());
     }
 
-    private static CoordinatorRecord record(RecordWriter key, byte @Nullable [] value) {
-        return new CoordinatorRecord(key.toByteArray(), value);
+    private static CoordinatorRecord record(FieldWriter key, byte @Nullable [] value) {
+        return new CoordinatorRecord(key.toBytes(), value);
     }
 }

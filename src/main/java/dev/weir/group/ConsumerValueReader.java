@@ -3,6 +3,7 @@ package dev.weir.group;
 import dev.weir.group.GroupRecord.ClassicProtocol;
 import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
 import dev.weir.group.GroupRecord.TopicPartitions;
+import dev.weir.protocol.FieldReader;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -11,28 +12,28 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerValueReader {
     private ConsumerValueReader() {}
 
-    static GroupRecord.ConsumerGroupEpoch.Epoch epoch(RecordReader in) {
+    static GroupRecord.ConsumerGroupEpoch.Epoch epoch(FieldReader in) {
         return new GroupRecord.ConsumerGroupEpoch.Epoch(in.int32(), taggedLong(in));
     }
 
-    static GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch targetEpoch(RecordReader in) {
+    static GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch targetEpoch(FieldReader in) {
         return new GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch(in.int32(), taggedLong(in));
     }
 
-    static ConsumerGroupMemberMetadata.Member member(RecordReader in) {
+    static ConsumerGroupMemberMetadata.Member member(FieldReader in) {
         return new ConsumerGroupMemberMetadata.Member(
                 in.compactNullableString(),
                 in.compactNullableString(),
                 in.compactString(),
                 in.compactString(),
-                in.compactArray(RecordReader::compactString),
+                in.compactArray(FieldReader::compactString),
                 in.compactNullableString(),
                 in.int32(),
                 in.compactNullableString(),
                 in.tag(0, ConsumerValueReader::classic));
     }
 
-    private static ConsumerGroupMemberMetadata.@Nullable ClassicMember classic(RecordReader in) {
+    private static ConsumerGroupMemberMetadata.@Nullable ClassicMember classic(FieldReader in) {
         if (in.int8() < 0) {
             return null;
         }
@@ -46,7 +47,7 @@ final class ConsumerValueReader {
         return new ConsumerGroupMemberMetadata.ClassicMember(sessionTimeoutMs, protocols);
     }
 
-    static List<TopicPartitions> target(RecordReader in) {
+    static List<TopicPartitions> target(FieldReader in) {
         List<TopicPartitions> topics = in.compactArray(r -> {
             TopicPartitions topic = new TopicPartitions(r.uuid(), r.compactInts());
             r.skipTags();
@@ -56,7 +57,7 @@ final class ConsumerValueReader {
         return topics;
     }
 
-    static GroupRecord.ConsumerGroupCurrentAssignment.Current current(RecordReader in) {
+    static GroupRecord.ConsumerGroupCurrentAssignment.Current current(FieldReader in) {
         var current = new GroupRecord.ConsumerGroupCurrentAssignment.Current(
                 in.int32(),
                 in.int32(),
@@ -67,21 +68,21 @@ final class ConsumerValueReader {
         return current;
     }
 
-    private static TopicPartitions owned(RecordReader in) {
+    private static TopicPartitions owned(FieldReader in) {
         Uuid topicId = in.uuid();
         List<Integer> partitions = in.compactInts();
-        return new TopicPartitions(topicId, partitions, in.tag(0, RecordReader::compactNullableInts));
+        return new TopicPartitions(topicId, partitions, in.tag(0, FieldReader::compactNullableInts));
     }
 
-    static GroupRecord.ConsumerGroupRegex.Resolved regex(RecordReader in) {
+    static GroupRecord.ConsumerGroupRegex.Resolved regex(FieldReader in) {
         var resolved = new GroupRecord.ConsumerGroupRegex.Resolved(
-                in.compactArray(RecordReader::compactString), in.int64(), in.int64());
+                in.compactArray(FieldReader::compactString), in.int64(), in.int64());
         in.skipTags();
         return resolved;
     }
 
-    private static long taggedLong(RecordReader in) {
-        Long value = in.tag(0, RecordReader::int64);
+    private static long taggedLong(FieldReader in) {
+        Long value = in.tag(0, FieldReader::int64);
         return value == null ? 0 : value;
     }
 }

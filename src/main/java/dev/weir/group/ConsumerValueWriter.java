@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import dev.weir.group.GroupRecord.TopicPartitions;
+import dev.weir.protocol.FieldWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,35 +12,35 @@ final class ConsumerValueWriter {
     private ConsumerValueWriter() {}
 
     static byte[] epoch(GroupRecord.ConsumerGroupEpoch.Epoch value) {
-        RecordWriter out = value(32).int32(value.epoch());
-        return taggedLong(out, value.metadataHash()).toByteArray();
+        FieldWriter out = value(32).int32(value.epoch());
+        return taggedLong(out, value.metadataHash()).toBytes();
     }
 
     static byte[] partitionMetadata() {
-        return value(4).compactArray(List.of(), (w, i) -> {}).noTags().toByteArray();
+        return value(4).compactArray(List.of(), (w, i) -> {}).noTags().toBytes();
     }
 
     static byte[] targetEpoch(GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch value) {
-        RecordWriter out = value(32).int32(value.assignmentEpoch());
-        return taggedLong(out, value.assignmentTimestampMs()).toByteArray();
+        FieldWriter out = value(32).int32(value.assignmentEpoch());
+        return taggedLong(out, value.assignmentTimestampMs()).toBytes();
     }
 
     static byte[] member(GroupRecord.ConsumerGroupMemberMetadata.Member value) {
-        RecordWriter out = value(128)
+        FieldWriter out = value(128)
                 .compactNullableString(value.instanceId())
                 .compactNullableString(value.rackId())
                 .compactString(value.clientId())
                 .compactString(value.clientHost())
-                .compactArray(value.subscribedTopicNames(), RecordWriter::compactString)
+                .compactArray(value.subscribedTopicNames(), FieldWriter::compactString)
                 .compactNullableString(value.subscribedTopicRegex())
                 .int32(value.rebalanceTimeoutMs())
                 .compactNullableString(value.serverAssignor());
         GroupRecord.ConsumerGroupMemberMetadata.@Nullable ClassicMember classic = value.classic();
-        return (classic == null ? out.noTags() : out.oneTag(0, classic(classic))).toByteArray();
+        return (classic == null ? out.noTags() : out.oneTag(0, classic(classic))).toBytes();
     }
 
-    private static RecordWriter classic(GroupRecord.ConsumerGroupMemberMetadata.ClassicMember classic) {
-        return new RecordWriter(128)
+    private static FieldWriter classic(GroupRecord.ConsumerGroupMemberMetadata.ClassicMember classic) {
+        return new FieldWriter(128)
                 .int8(1)
                 .int32(classic.sessionTimeoutMs())
                 .compactArray(classic.supportedProtocols(), (w, p) -> w.compactString(p.name())
@@ -54,7 +55,7 @@ final class ConsumerValueWriter {
                         .compactInts(t.partitions())
                         .noTags())
                 .noTags()
-                .toByteArray();
+                .toBytes();
     }
 
     static byte[] current(GroupRecord.ConsumerGroupCurrentAssignment.Current value) {
@@ -65,33 +66,33 @@ final class ConsumerValueWriter {
                 .compactArray(value.assigned(), ConsumerValueWriter::owned)
                 .compactArray(value.pendingRevocation(), ConsumerValueWriter::owned)
                 .noTags()
-                .toByteArray();
+                .toBytes();
     }
 
-    private static void owned(RecordWriter out, TopicPartitions topic) {
+    private static void owned(FieldWriter out, TopicPartitions topic) {
         out.uuid(topic.topicId()).compactInts(topic.partitions());
         List<Integer> epochs = topic.assignmentEpochs();
         if (epochs == null) {
             out.noTags();
         } else {
-            out.oneTag(0, new RecordWriter(1 + 4 * epochs.size()).compactInts(epochs));
+            out.oneTag(0, new FieldWriter(1 + 4 * epochs.size()).compactInts(epochs));
         }
     }
 
     static byte[] regex(GroupRecord.ConsumerGroupRegex.Resolved value) {
         return value(64)
-                .compactArray(value.topics(), RecordWriter::compactString)
+                .compactArray(value.topics(), FieldWriter::compactString)
                 .int64(value.version())
                 .int64(value.timestampMs())
                 .noTags()
-                .toByteArray();
+                .toBytes();
     }
 
-    private static RecordWriter value(int expectedSize) {
-        return new RecordWriter(expectedSize).int16(VERSION);
+    private static FieldWriter value(int expectedSize) {
+        return new FieldWriter(expectedSize).int16(VERSION);
     }
 
-    private static RecordWriter taggedLong(RecordWriter out, long value) {
-        return value == 0 ? out.noTags() : out.oneTag(0, new RecordWriter(8).int64(value));
+    private static FieldWriter taggedLong(FieldWriter out, long value) {
+        return value == 0 ? out.noTags() : out.oneTag(0, new FieldWriter(8).int64(value));
     }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,9 +29,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
-import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +114,8 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private void follow() {
         Optional<TopicImage> log = topics.image().topic(Topic.GROUP_METADATA_TOPIC_NAME);
         Uuid id = log.map(TopicImage::id).orElse(null);
-        if (logId != null && !logId.equals(id)) {
+        if (!Objects.equals(logId, id)) {
+            // Also those that were asked for before the group log was known here.
             coordinators.values().forEach(PartitionCoordinator::resign);
             coordinators.clear();
         }
@@ -187,25 +187,15 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     }
 
     private Future<GroupMessages.Listed> list(GroupMessages.Listing listing) {
-        boolean loading = coordinators.values().stream().anyMatch(PartitionCoordinator::isLoading);
-        boolean missing = coordinators.values().stream().anyMatch(PartitionCoordinator::isFailed);
-        Errors error = loading
-                ? Errors.COORDINATOR_LOAD_IN_PROGRESS
-                : missing ? Errors.COORDINATOR_NOT_AVAILABLE : Errors.NONE;
         List<Future<ApiMessage>> answers = new ArrayList<>();
         for (PartitionCoordinator coordinator : coordinators.values()) {
-            if (coordinator.core() != null) {
+            if (coordinator.leads()) {
                 Promise<ApiMessage> answer = Promise.promise();
                 coordinator.handle(listing.request(), listing.apiVersion(), "", "", answer::complete);
                 answers.add(answer.future());
             }
         }
-        return Future.all(answers)
-                .map(all -> new GroupMessages.Listed(
-                        all.<ApiMessage>list().stream()
-                                .flatMap(a -> ((ListGroupsResponseData) a).groups().stream())
-                                .toList(),
-                        error));
+        return Future.all(answers).map(all -> GroupMessages.Listed.of(all.list()));
     }
 
     private void armTimer() {

@@ -3,6 +3,7 @@ package dev.weir.group;
 import dev.weir.bus.Address;
 import java.util.List;
 import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -30,9 +31,23 @@ final class GroupMessages {
     /**
      * The groups of a verticle.
      *
-     * @param loading whether some of its partitions are still being loaded
+     * @param error why some of its partitions are not among them, or NONE
      */
-    record Listed(List<ListedGroup> groups, Errors error) {}
+    record Listed(List<ListedGroup> groups, Errors error) {
+        /** What the partitions of a verticle answered; one that does not serve now makes the list incomplete. */
+        static Listed of(List<ApiMessage> answers) {
+            List<ListGroupsResponseData> all =
+                    answers.stream().map(ListGroupsResponseData.class::cast).toList();
+            Errors error = all.stream()
+                    .map(answer -> Errors.forCode(answer.errorCode()))
+                    .filter(e -> e != Errors.NONE)
+                    .map(e -> e == Errors.NOT_COORDINATOR ? Errors.COORDINATOR_NOT_AVAILABLE : e)
+                    .findFirst()
+                    .orElse(Errors.NONE);
+            return new Listed(
+                    all.stream().flatMap(answer -> answer.groups().stream()).toList(), error);
+        }
+    }
 
     /** @param maxOffsets most offsets to name */
     record Measure(int maxOffsets) {}

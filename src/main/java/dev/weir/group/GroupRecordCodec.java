@@ -1,5 +1,8 @@
 package dev.weir.group;
 
+import dev.weir.protocol.FieldReader;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.types.SchemaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +36,12 @@ final class GroupRecordCodec {
     /**
      * @param key not empty; may be a damaged one
      * @param value null for a tombstone
-     * @throws MalformedRecordException where the record does not follow its schema
+     * @throws SchemaException where the record does not follow its schema
      */
     static GroupRecord decode(byte[] key, byte @Nullable [] value) {
-        RecordReader keyReader = new RecordReader(key);
+        FieldReader keyReader = new FieldReader(ByteBuffer.wrap(key));
         short type = keyReader.int16();
-        RecordReader valueReader = value == null ? null : new RecordReader(value);
+        FieldReader valueReader = value == null ? null : new FieldReader(ByteBuffer.wrap(value));
         return switch (type) {
             case LEGACY_OFFSET_COMMIT, OFFSET_COMMIT -> OffsetRecordCodec.decode(keyReader, valueReader);
             case GROUP_METADATA -> ClassicRecordCodec.decode(keyReader, valueReader);
@@ -58,10 +61,10 @@ final class GroupRecordCodec {
     }
 
     /** The version of a value, checked against the versions that its schema has. */
-    static short version(RecordReader value, int highest, String schema) {
+    static short version(FieldReader value, int highest, String schema) {
         short version = value.int16();
         if (version < 0 || version > highest) {
-            throw new MalformedRecordException(schema + " has no version " + version);
+            throw new SchemaException(schema + " has no version " + version);
         }
         return version;
     }

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -11,26 +13,26 @@ final class OffsetRecordCodec {
     private OffsetRecordCodec() {}
 
     static CoordinatorRecord encode(GroupRecord.OffsetCommit record) {
-        byte[] key = new RecordWriter(
+        byte[] key = new FieldWriter(
                         10 + record.groupId().length() + record.topic().length())
                 .int16(GroupRecordCodec.OFFSET_COMMIT)
                 .string(record.groupId())
                 .string(record.topic())
                 .int32(record.partition())
-                .toByteArray();
+                .toBytes();
         CommittedOffset value = record.value();
         return new CoordinatorRecord(key, value == null ? null : value(value));
     }
 
     private static byte[] value(CommittedOffset value) {
-        RecordWriter writer = new RecordWriter(48 + value.metadata().length());
+        FieldWriter writer = new FieldWriter(48 + value.metadata().length());
         if (value.expireTimestampMs() != -1) {
             return writer.int16(WITH_EXPIRY)
                     .int64(value.offset())
                     .string(value.metadata())
                     .int64(value.commitTimestampMs())
                     .int64(value.expireTimestampMs())
-                    .toByteArray();
+                    .toBytes();
         }
         writer.int16(NEWEST)
                 .int64(value.offset())
@@ -40,24 +42,24 @@ final class OffsetRecordCodec {
         if (value.topicId().equals(Uuid.ZERO_UUID)) {
             writer.noTags();
         } else {
-            writer.oneTag(0, new RecordWriter(16).uuid(value.topicId()));
+            writer.oneTag(0, new FieldWriter(16).uuid(value.topicId()));
         }
-        return writer.toByteArray();
+        return writer.toBytes();
     }
 
-    static GroupRecord decode(RecordReader key, @Nullable RecordReader value) {
+    static GroupRecord decode(FieldReader key, @Nullable FieldReader value) {
         return new GroupRecord.OffsetCommit(
                 key.string(), key.string(), key.int32(), value == null ? null : committed(value));
     }
 
-    private static CommittedOffset committed(RecordReader in) {
+    private static CommittedOffset committed(FieldReader in) {
         short version = GroupRecordCodec.version(in, NEWEST, "OffsetCommitValue");
         long offset = in.int64();
         int leaderEpoch = version >= 3 ? in.int32() : -1;
         String metadata = version >= 4 ? in.compactString() : in.string();
         long commitTimestampMs = in.int64();
         long expireTimestampMs = version == WITH_EXPIRY ? in.int64() : -1;
-        Uuid topicId = version >= 4 ? in.tag(0, RecordReader::uuid) : null;
+        Uuid topicId = version >= 4 ? in.tag(0, FieldReader::uuid) : null;
         return new CommittedOffset(
                 offset,
                 leaderEpoch,

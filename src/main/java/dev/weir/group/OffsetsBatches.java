@@ -3,6 +3,7 @@ package dev.weir.group;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.types.SchemaException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -92,7 +93,7 @@ final class OffsetsBatches {
             } else {
                 core.replay(read);
             }
-        } catch (MalformedRecordException e) {
+        } catch (SchemaException e) {
             // one bad record must not take all other groups of the partition with it
             LOG.warn("The group record at offset {} is passed over: {}", record.offset(), e.getMessage());
         } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import dev.weir.group.GroupEffect.CancelTimer;
 import dev.weir.group.GroupEffect.Reply;
 import dev.weir.group.GroupEffect.StartTimer;
 import dev.weir.group.GroupEffect.TimerKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,14 @@ import org.slf4j.LoggerFactory;
  *      '-------------------- resign ------------------------------'
  * </pre>
  *
- * Not led or failed, every request is answered with NOT_COORDINATOR; loading, with COORDINATOR_LOAD_IN_PROGRESS. Each
- * attempt waits longer than the one before, up to a bound, until something has been committed again.
+ * Not led or failed, every request is answered with NOT_COORDINATOR. Loading, it is held until the load is done, or answered
+ * with COORDINATOR_LOAD_IN_PROGRESS where that takes long or too many wait. Each attempt waits longer than the one before, up
+ * to a bound, until something has been committed again.
  */
 final class PartitionCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
+    private static final TimerKey HELD = new TimerKey("", "held-calls", "");
+
     private final int partition;
     private final OffsetsLog log;
     private final Supplier<GroupCoordinatorCore> cores;
@@ -53,7 +57,8 @@ final class PartitionCoordinator {
     private final AppendQueue appends;
     private final RetryDelay delay = new RetryDelay();
     private final GroupLogReplay replay;
-    private final Map<Long, Waiting> waiting = new HashMap<>();
+    private final Map<Long, AskedCall> waiting = new HashMap<>();
+    private final HeldCalls held = new HeldCalls();
     private int leaderEpoch = -1;
     private boolean failed;
     private @Nullable GroupCoordinatorCore active;
@@ -62,8 +67,6 @@ final class PartitionCoordinator {
 
     /** Grows whenever a core comes or goes: what was begun for another one is not followed up. */
     private int life;
-
-    private record Waiting(GroupCall call, Consumer<ApiMessage> answer) {}
 
     PartitionCoordinator(
             int partition,
@@ -103,13 +106,13 @@ final class PartitionCoordinator {
         end(Errors.NOT_COORDINATOR);
     }
 
-    boolean isLoading() {
-        return leaderEpoch >= 0 && active == null && !failed;
+    /** Whether this broker leads the partition, served or not. */
+    boolean leads() {
+        return leaderEpoch >= 0;
     }
 
-    /** Whether it leads, but cannot serve until it has tried again. */
-    boolean isFailed() {
-        return failed;
+    boolean isLoading() {
+        return leaderEpoch >= 0 && active == null && !failed;
     }
 
     /** Null while not led or loading. */
@@ -126,25 +129,46 @@ final class PartitionCoordinator {
     }
 
     void handle(ApiMessage request, short apiVersion, String clientId, String host, Consumer<ApiMessage> answer) {
-        long requestId = nextRequestId++;
-        GroupCall call = new GroupCall(requestId, request, apiVersion, clientId, host);
+        GroupCall call = new GroupCall(nextRequestId++, request, apiVersion, clientId, host);
+        take(new AskedCall(call, steadyMs.getAsLong(), answer));
+    }
+
+    private void take(AskedCall asked) {
         GroupCoordinatorCore core = active;
-        if (core == null) {
-            Errors error = isLoading() ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR;
-            answer.accept(GroupErrors.answer(call, error));
-            return;
+        if (core != null) {
+            serve(core, asked);
+        } else if (!isLoading()) {
+            asked.refuse(Errors.NOT_COORDINATOR);
+        } else if (held.offer(asked)) {
+            timers.start(partition, HELD, held.nextMs());
+        } else {
+            asked.refuse(Errors.COORDINATOR_LOAD_IN_PROGRESS);
         }
-        waiting.put(requestId, new Waiting(call, answer));
+    }
+
+    private void serve(GroupCoordinatorCore core, AskedCall asked) {
+        waiting.put(asked.call().requestId(), asked);
         try {
-            perform(core.handle(call, wallMs.getAsLong()));
+            perform(core.handle(asked.call(), wallMs.getAsLong()));
         } catch (RuntimeException e) {
-            LOG.error("A group request failed, partition {} loads again: {}", partition, request, e);
+            LOG.error(
+                    "A group request failed, partition {} loads again: {}",
+                    partition,
+                    asked.call().request(),
+                    e);
             restart(Errors.UNKNOWN_SERVER_ERROR);
         }
     }
 
     void onTimer(TimerKey key) {
-        change(core -> core.onTimer(key, wallMs.getAsLong()));
+        if (!key.equals(HELD)) {
+            change(core -> core.onTimer(key, wallMs.getAsLong()));
+            return;
+        }
+        held.refuseOverdue(steadyMs.getAsLong());
+        if (held.nextMs() != GroupTimers.NEVER) {
+            timers.start(partition, HELD, held.nextMs());
+        }
     }
 
     /** @param changed the names of topics that came, went, grew or moved; those deleted are among them */
@@ -236,16 +260,16 @@ final class PartitionCoordinator {
 
     private void refuse(List<Long> requests, Errors error) {
         for (long requestId : requests) {
-            Waiting asked = waiting.remove(requestId);
+            AskedCall asked = waiting.remove(requestId);
             if (asked != null) {
-                asked.answer().accept(GroupErrors.answer(asked.call(), error));
+                asked.refuse(error);
             }
         }
     }
 
     private void deliver(List<Reply> replies) {
         for (Reply reply : replies) {
-            Waiting asked = waiting.remove(reply.requestId());
+            AskedCall asked = waiting.remove(reply.requestId());
             if (asked != null) {
                 asked.answer().accept(reply.response());
             }
@@ -275,9 +299,10 @@ final class PartitionCoordinator {
         failed = false;
         appends.clear();
         timers.cancelAll(partition);
-        List<Waiting> all = List.copyOf(waiting.values());
+        List<AskedCall> all = new ArrayList<>(waiting.values());
         waiting.clear();
-        all.forEach(w -> w.answer().accept(GroupErrors.answer(w.call(), error)));
+        all.addAll(held.takeAll());
+        all.forEach(asked -> asked.refuse(error));
     }
 
     private void load() {
@@ -295,6 +320,9 @@ final class PartitionCoordinator {
                 partition,
                 core.groups().size());
         perform(core.loaded(wallMs.getAsLong()));
+        timers.cancel(partition, HELD);
+        // Where one of them fails the core, those behind it wait for the next.
+        held.takeAll().forEach(this::take);
     }
 
     private void fail(RuntimeException why) {

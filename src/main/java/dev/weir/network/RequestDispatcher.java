@@ -61,7 +61,7 @@ final class RequestDispatcher {
         }
         handle(handler, request, context).onComplete(result -> {
             if (result.succeeded()) {
-                outcome.reply(result.result());
+                reply(handler, envelope, result.result(), outcome);
                 return;
             }
             Throwable cause = result.cause();
@@ -71,6 +71,18 @@ final class RequestDispatcher {
             }
             finish(request, outcome, error, cause.getMessage());
         });
+    }
+
+    private static void reply(
+            ApiHandler<ApiMessage> handler,
+            RequestEnvelope envelope,
+            @Nullable ApiMessage response,
+            Connection.Outcome outcome) {
+        Errors refusal = response == null ? Errors.NONE : handler.refusal(response, envelope.version());
+        if (refusal != Errors.NONE) {
+            outcome.failed(refusal);
+        }
+        outcome.reply(response);
     }
 
     private static Future<? extends @Nullable ApiMessage> handle(

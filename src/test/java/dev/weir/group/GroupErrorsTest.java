@@ -8,8 +8,14 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResultCollection;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupResponseData.MemberResponse;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
@@ -21,9 +27,10 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every group request in every version can be refused as a whole, in bytes that its client can read. */
+/** Every group request in every version can be refused as a whole, in bytes that its client can read, and is known as refused. */
 class GroupErrorsTest {
 
     static Stream<GroupCall> calls() {
@@ -75,5 +82,30 @@ class GroupErrorsTest {
         boolean empty = (api == ApiKeys.OFFSET_FETCH && call.apiVersion() < 2) || api == ApiKeys.TXN_OFFSET_COMMIT;
         assertThat(read.errorCounts().keySet())
                 .isEqualTo(empty ? read.errorCounts().keySet() : java.util.Set.of(Errors.NOT_COORDINATOR));
+        if (api != ApiKeys.TXN_OFFSET_COMMIT) {
+            assertThat(GroupRefusals.of(answer, call.apiVersion()))
+                    .isEqualTo(empty ? Errors.NONE : Errors.NOT_COORDINATOR);
+        }
+    }
+
+    static Stream<Arguments> partlyRefused() {
+        return Stream.of(
+                Arguments.of(new LeaveGroupResponseData()
+                        .setMembers(List.of(new MemberResponse().setErrorCode(Errors.UNKNOWN_MEMBER_ID.code())))),
+                Arguments.of(new DeleteGroupsResponseData()
+                        .setResults(new DeletableGroupResultCollection(List.of(
+                                        new DeletableGroupResult().setGroupId("a"),
+                                        new DeletableGroupResult()
+                                                .setGroupId("b")
+                                                .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code()))
+                                .iterator()))),
+                Arguments.of(new DescribeGroupsResponseData()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("partlyRefused")
+    void shouldNotTakeAnAnswerForARefusalWhereAPartIsServedOrNothingWasAsked(ApiMessage answer) {
+        assertThat(GroupRefusals.of(answer, ApiKeys.forId(answer.apiKey()).latestVersion()))
+                .isEqualTo(Errors.NONE);
     }
 }

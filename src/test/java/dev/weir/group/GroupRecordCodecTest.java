@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.types.SchemaException;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.generated.GroupMetadataKey;
@@ -175,7 +176,7 @@ class GroupRecordCodecTest {
         value[1] = 9;
 
         assertThatThrownBy(() -> GroupRecordCodec.decode(whole.key(), value))
-                .isInstanceOf(MalformedRecordException.class)
+                .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("no version 9");
     }
 
@@ -186,7 +187,7 @@ class GroupRecordCodecTest {
     }
 
     private static void assertRefused(byte[] key, byte @Nullable [] value) {
-        assertThatThrownBy(() -> GroupRecordCodec.decode(key, value)).isInstanceOf(MalformedRecordException.class);
+        assertThatThrownBy(() -> GroupRecordCodec.decode(key, value)).isInstanceOf(SchemaException.class);
     }
 
     private static GroupRecord read(org.apache.kafka.coordinator.common.runtime.CoordinatorRecord record) {

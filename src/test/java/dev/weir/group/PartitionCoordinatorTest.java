@@ -57,19 +57,92 @@ class PartitionCoordinatorTest {
     }
 
     @Test
-    void shouldAskForPatienceWhileItLoads() {
+    void shouldServeWhatCameWhileItLoaded() {
         // given
         log.readError = Errors.NOT_LEADER_OR_FOLLOWER;
         coordinator.lead(7);
+        int commit = ask(commit("", -1, "t", 0, 5));
+        int heartbeat = ask(heartbeat("m", 1));
+        assertThat(coordinator.isLoading()).isTrue();
+        assertThat(answers).isEmpty();
+
+        // when
+        log.readError = Errors.NONE;
+        log.runLater();
+        log.commit();
 
         // then
-        assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
-        assertThat(coordinator.isLoading()).isTrue();
+        assertThat(error(commit)).isEqualTo(Errors.NONE);
+        assertThat(error(heartbeat)).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+        fireUntil(nowMs + HeldCalls.MOST_MS);
+        assertThat(committed()).isEqualTo(5);
+    }
 
-        // and when
+    @Test
+    void shouldAskForPatienceWhereItLoadsForLong() {
+        // given
+        log.readError = Errors.NOT_LEADER_OR_FOLLOWER;
+        coordinator.lead(7);
+        int first = ask(heartbeat("m", 1));
+        nowMs += 1;
+        int second = ask(heartbeat("m", 1));
+
+        // when
+        fireUntil(nowMs + HeldCalls.MOST_MS - 1);
+
+        // then
+        assertThat(error(first)).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+        assertThat(answers).doesNotContainKey(second);
+        fireUntil(nowMs + 1);
+        assertThat(error(second)).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
         log.readError = Errors.NONE;
         log.runLater();
         assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void shouldAskForPatienceWhereTooManyWaitForItToLoad() {
+        log.readError = Errors.NOT_LEADER_OR_FOLLOWER;
+        coordinator.lead(7);
+        for (int i = 0; i < HeldCalls.MOST; i++) {
+            ask(heartbeat("m", 1));
+        }
+
+        assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+        assertThat(answers).hasSize(1);
+    }
+
+    @Test
+    void shouldSendThoseWhoWaitForItToLoadElsewhereWhenItResigns() {
+        log.readError = Errors.NOT_LEADER_OR_FOLLOWER;
+        coordinator.lead(7);
+        int waits = ask(heartbeat("m", 1));
+
+        coordinator.resign();
+
+        assertThat(error(waits)).isEqualTo(Errors.NOT_COORDINATOR);
+        assertThat(timers.size()).isZero();
+    }
+
+    @Test
+    void shouldGoOnWithThoseWhoWaitedBehindARequestThatFailsIt() {
+        // given
+        log.readError = Errors.NOT_LEADER_OR_FOLLOWER;
+        coordinator.lead(7);
+        int commit = ask(commit("", -1, "t", 0, 5));
+        int broken = ask(join("", "range").setProtocols(null), (short) 3);
+        int behind = ask(heartbeat("m", 1));
+        log.readError = Errors.NONE;
+
+        // when
+        log.runLater();
+
+        // then: it loads once more
+        assertThat(error(commit)).isEqualTo(Errors.UNKNOWN_SERVER_ERROR);
+        assertThat(error(broken)).isEqualTo(Errors.UNKNOWN_SERVER_ERROR);
+        assertThat(answers).doesNotContainKey(behind);
+        log.runLater();
+        assertThat(error(behind)).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     }
 
     @Test
@@ -185,7 +258,7 @@ class PartitionCoordinatorTest {
         // then
         assertThat(error(lost)).isEqualTo(expected);
         assertThat(error(gathered)).isEqualTo(expected);
-        assertThat(error(ask(heartbeat("m", 1)))).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+        assertThat(coordinator.isLoading()).isTrue();
         log.runLater();
         assertThat(committed()).isEqualTo(5);
     }

@@ -62,10 +62,27 @@ class GroupSettingsIT {
     }
 
     @Test
+    void shouldServeTheFirstGroupOfANewBrokerAtOnceAndCountWhatItRefuses() {
+        // when: the group log has just been made
+        short joined = beat(Uuid.randomUuid().toString(), 0).errorCode();
+
+        // then
+        assertThat(Errors.forCode(joined)).isEqualTo(Errors.NONE);
+        assertThat(broker.metric("weir_network_request_errors_total")).isZero();
+
+        // and when
+        short unknown = beat(Uuid.randomUuid().toString(), 3).errorCode();
+
+        // then
+        assertThat(Errors.forCode(unknown)).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+        assertThat(broker.metric("weir_network_request_errors_total")).isEqualTo(1);
+    }
+
+    @Test
     void shouldTellMembersOfAnAlteredHeartbeatInterval() throws Exception {
         // given
         String member = Uuid.randomUuid().toString();
-        Await.until(() -> beat(member, 0).errorCode() == Errors.NONE.code());
+        assertThat(beat(member, 0).errorCode()).isEqualTo(Errors.NONE.code());
         Await.until(() -> beat(member, 1).heartbeatIntervalMs() == 5_000);
 
         // when
@@ -87,7 +104,7 @@ class GroupSettingsIT {
         // given: an assignment has just been made
         alter(BROKERS, "group.consumer.assignment.interval.ms", Integer.toString(WAIT_MS));
         String first = Uuid.randomUuid().toString();
-        Await.until(() -> beat(first, 0).errorCode() == Errors.NONE.code());
+        assertThat(beat(first, 0).errorCode()).isEqualTo(Errors.NONE.code());
 
         // when
         String second = Uuid.randomUuid().toString();

@@ -62,7 +62,8 @@ class StartIT {
             assertThat(broker.log())
                     .contains(
                             "setting log.dirz (from " + file + ") is not known", "the nearest known setting is log.dir")
-                    .containsPattern("Ready: Kafka protocol on localhost:" + kafkaPort + ", \\d+ ms after");
+                    .containsPattern("Ready: Kafka protocol on localhost:" + kafkaPort + ", HTTP on localhost:"
+                            + httpPort + ", \\d+ ms after");
             assertThat(home.resolve("from-environment/meta.properties")).exists();
             try (var producer = Clients.producer(broker.bootstrap())) {
                 assertThat(producer.partitionsFor("of-the-file")).hasSize(3);
@@ -157,12 +158,13 @@ class StartIT {
     }
 
     @Test
-    void shouldTakeAFreePortAndTellIt() throws Exception {
+    void shouldTakeFreePortsAndTellThem() throws Exception {
         // given
-        try (BrokerProcess broker = BrokerProcess.start(home, "listeners=PLAINTEXT://localhost:0")) {
-            Matcher ready = Pattern.compile("Ready: Kafka protocol on (localhost:\\d+),")
+        try (BrokerProcess broker = BrokerProcess.start(home, "listeners=PLAINTEXT://localhost:0", "http.port=0")) {
+            Matcher ready = Pattern.compile("Ready: Kafka protocol on (localhost:\\d+), HTTP on localhost:(\\d+),")
                     .matcher(broker.log());
-            assertThat(ready.find()).isTrue();
+            assertThat(ready.find()).as(broker.log()).isTrue();
+            int httpPort = Integer.parseInt(ready.group(2));
 
             // when
             try (Admin admin = Clients.admin(ready.group(1))) {
@@ -172,6 +174,19 @@ class StartIT {
                 assertThat(node.host() + ":" + node.port()).isEqualTo(ready.group(1));
                 assertThat(node.port()).isNotZero();
             }
+            assertThat(broker.log().indexOf("Serving HTTP on localhost:" + httpPort))
+                    .as("told before the logs are opened")
+                    .isBetween(0, broker.log().indexOf("Opened 0 of 0 partitions"));
+            assertThat(Loopback.isOpen(httpPort)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldSayThatItServesNoHttp() {
+        try (BrokerProcess broker = BrokerProcess.start(home, "http.port=-1")) {
+            assertThat(broker.log())
+                    .contains("Ready: Kafka protocol on localhost:" + broker.kafkaPort() + ", no HTTP,")
+                    .doesNotContain("Serving HTTP");
         }
     }
 
@@ -288,5 +303,6 @@ class StartIT {
         assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(1);
         assertThat(lines).as(outcome.output()).hasSize(1);
         assertThat(lines.get(0)).startsWith("weir: ").contains(named);
+        assertThat(outcome.output()).doesNotContain("Stopping", "Stopped");
     }
 }

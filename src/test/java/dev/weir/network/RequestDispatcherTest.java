@@ -27,6 +27,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RequestDispatcherTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final RequestMemory memory = new RequestMemory(1 << 20);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Supplier<Future<? extends @Nullable ApiMessage>> heartbeat = () -> Future.succeededFuture();
 
     @Test
@@ -53,6 +55,32 @@ class RequestDispatcherTest {
         heartbeat = () -> Future.failedFuture(new BusException(Errors.COORDINATOR_NOT_AVAILABLE, "not now"));
 
         assertThat(heartbeat().error()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+
+    static Stream<Arguments> outcomes() {
+        return Stream.of(
+                Arguments.of(
+                        Future.failedFuture(new BusException(Errors.COORDINATOR_NOT_AVAILABLE, "not now")),
+                        Errors.COORDINATOR_NOT_AVAILABLE,
+                        1),
+                Arguments.of(
+                        Future.succeededFuture(
+                                new HeartbeatResponseData().setErrorCode(Errors.UNKNOWN_MEMBER_ID.code())),
+                        Errors.UNKNOWN_MEMBER_ID,
+                        1),
+                Arguments.of(Future.succeededFuture(new HeartbeatResponseData()), Errors.NONE, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outcomes")
+    void shouldCountARefusalWhoeverMadeTheResponse(Future<ApiMessage> handled, Errors error, int counted) {
+        heartbeat = () -> handled;
+
+        assertThat(heartbeat().error()).isEqualTo(error);
+
+        assertThat(registry.find("weir.network.request.errors").counters())
+                .allSatisfy(c -> assertThat(c.getId().getTag("error")).isEqualTo(error.name()))
+                .hasSize(counted);
     }
 
     @Test
@@ -150,7 +178,7 @@ class RequestDispatcherTest {
                 InetAddress.getLoopbackAddress(),
                 channel.pipeline().context("vertx"),
                 new RequestDispatcher(new ApiTable(view, List.of(new Heartbeats()))),
-                new NetworkMetrics(new SimpleMeterRegistry(), new ConnectionQuotas(1, 1), memory),
+                new NetworkMetrics(registry, new ConnectionQuotas(1, 1), memory),
                 System.nanoTime());
         channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
         ByteBuf sized = Unpooled.buffer().writeInt(frame.readableBytes()).writeBytes(frame);
@@ -166,6 +194,11 @@ class RequestDispatcherTest {
         @Override
         public Future<? extends @Nullable ApiMessage> handle(HeartbeatRequestData request, RequestContext context) {
             return heartbeat.get();
+        }
+
+        @Override
+        public Errors refusal(ApiMessage response, short version) {
+            return Errors.forCode(((HeartbeatResponseData) response).errorCode());
         }
     }
 }

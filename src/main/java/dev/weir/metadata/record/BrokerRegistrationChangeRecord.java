@@ -1,5 +1,9 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+import dev.weir.protocol.TagWriter;
+import dev.weir.protocol.Tagged;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +68,7 @@ public record BrokerRegistrationChangeRecord(
         in.tags(Map.of(
                 FENCED_TAG, () -> fencing.set(Fencing.of(in.int8())),
                 SHUTDOWN_TAG, () -> shutdown.set(in.int8() != 0),
-                LOG_DIRS_TAG, () -> logDirs.set(in.uuidArray())));
+                LOG_DIRS_TAG, () -> logDirs.set(in.compactUuids())));
         Optional<List<Uuid>> dirs = Optional.of(logDirs.get()).filter(d -> !d.isEmpty());
         return new BrokerRegistrationChangeRecord(brokerId, epoch, fencing.get(), shutdown.get(), dirs);
     }
@@ -82,7 +86,7 @@ public record BrokerRegistrationChangeRecord(
         new TagWriter()
                 .add(fencing != Fencing.UNCHANGED, FENCED_TAG, tag -> tag.int8(fencing.code))
                 .add(entersControlledShutdown, SHUTDOWN_TAG, tag -> tag.int8(1))
-                .add(!dirs.isEmpty(), LOG_DIRS_TAG, tag -> tag.uuidArray(dirs))
+                .add(!dirs.isEmpty(), LOG_DIRS_TAG, tag -> tag.compactUuids(dirs))
                 .writeTo(out);
     }
 }

@@ -1,5 +1,7 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +16,9 @@ public record ConfigRecord(
         ConfigResource resource, String name, @Nullable String value) implements MetadataRecord {
     static ConfigRecord read(FieldReader in) {
         byte type = in.int8();
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.forId(type), in.string());
-        ConfigRecord record = new ConfigRecord(resource, in.string(), in.nullableString());
-        in.noTags();
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.forId(type), in.compactString());
+        ConfigRecord record = new ConfigRecord(resource, in.compactString(), in.compactNullableString());
+        in.skipTags();
         return record;
     }
 
@@ -28,9 +30,9 @@ public record ConfigRecord(
     @Override
     public void writeTo(FieldWriter out) {
         out.int8(resource.type().id());
-        out.string(resource.name());
-        out.string(name);
-        out.nullableString(value);
+        out.compactString(resource.name());
+        out.compactString(name);
+        out.compactNullableString(value);
         out.noTags();
     }
 }

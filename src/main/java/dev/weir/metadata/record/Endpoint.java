@@ -1,5 +1,7 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
@@ -12,20 +14,20 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  */
 public record Endpoint(String listener, String host, int port, SecurityProtocol protocol) {
     static Endpoint read(FieldReader in) {
-        String listener = in.string();
-        String host = in.string();
+        String listener = in.compactString();
+        String host = in.compactString();
         int port = in.uint16();
         SecurityProtocol protocol = SecurityProtocol.forId(in.int16());
         if (protocol == null) {
             throw new MetadataFormatException("unknown security protocol of listener " + listener);
         }
-        in.noTags();
+        in.skipTags();
         return new Endpoint(listener, host, port, protocol);
     }
 
     static void write(FieldWriter out, Endpoint endpoint) {
-        out.string(endpoint.listener);
-        out.string(endpoint.host);
+        out.compactString(endpoint.listener);
+        out.compactString(endpoint.host);
         out.int16(endpoint.port);
         out.int16(endpoint.protocol.id);
         out.noTags();

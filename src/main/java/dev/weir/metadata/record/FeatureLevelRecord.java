@@ -1,5 +1,8 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+
 /**
  * The level of a feature that the cluster runs at.
  *
@@ -8,8 +11,8 @@ package dev.weir.metadata.record;
  */
 public record FeatureLevelRecord(String name, short level) implements MetadataRecord {
     static FeatureLevelRecord read(FieldReader in) {
-        FeatureLevelRecord record = new FeatureLevelRecord(in.string(), in.int16());
-        in.noTags();
+        FeatureLevelRecord record = new FeatureLevelRecord(in.compactString(), in.int16());
+        in.skipTags();
         return record;
     }
 
@@ -20,7 +23,7 @@ public record FeatureLevelRecord(String name, short level) implements MetadataRe
 
     @Override
     public void writeTo(FieldWriter out) {
-        out.string(name);
+        out.compactString(name);
         out.int16(level);
         out.noTags();
     }

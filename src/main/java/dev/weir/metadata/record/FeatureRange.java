@@ -1,5 +1,8 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+
 /**
  * The levels of one feature that a broker can run at.
  *
@@ -9,13 +12,13 @@ package dev.weir.metadata.record;
  */
 public record FeatureRange(String name, short min, short max) {
     static FeatureRange read(FieldReader in) {
-        FeatureRange range = new FeatureRange(in.string(), in.int16(), in.int16());
-        in.noTags();
+        FeatureRange range = new FeatureRange(in.compactString(), in.int16(), in.int16());
+        in.skipTags();
         return range;
     }
 
     static void write(FieldWriter out, FeatureRange range) {
-        out.string(range.name);
+        out.compactString(range.name);
         out.int16(range.min);
         out.int16(range.max);
         out.noTags();

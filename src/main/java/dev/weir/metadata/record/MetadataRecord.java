@@ -1,5 +1,7 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldWriter;
+
 /**
  * One change of the cluster's metadata, as it stands in {@code __cluster_metadata-0}. Immutable. The set is closed: the
  * image and the codec each have a branch for every type.

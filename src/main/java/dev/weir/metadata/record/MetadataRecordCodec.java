@@ -1,6 +1,7 @@
 package dev.weir.metadata.record;
 
-import java.nio.BufferUnderflowException;
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.protocol.types.SchemaException;
 
@@ -15,10 +16,10 @@ public final class MetadataRecordCodec {
 
     /** The value of one record in the log. */
     public static byte[] encode(MetadataRecord record) {
-        FieldWriter out = new FieldWriter();
-        out.unsignedVarint(FRAME_VERSION);
-        out.unsignedVarint(record.type().key());
-        out.unsignedVarint(record.type().writtenVersion());
+        FieldWriter out = new FieldWriter(128);
+        out.varint(FRAME_VERSION);
+        out.varint(record.type().key());
+        out.varint(record.type().writtenVersion());
         record.writeTo(out);
         return out.toBytes();
     }
@@ -31,14 +32,14 @@ public final class MetadataRecordCodec {
     public static MetadataRecord decode(ByteBuffer value) {
         FieldReader in = new FieldReader(value.slice());
         try {
-            int frame = in.unsignedVarint();
+            int frame = in.varint();
             if (frame != FRAME_VERSION) {
                 throw new MetadataFormatException("unknown frame version " + frame);
             }
-            int key = in.unsignedVarint();
+            int key = in.varint();
             RecordType type = RecordType.ofKey(key)
                     .orElseThrow(() -> new MetadataFormatException("unknown metadata record type " + key));
-            int version = in.unsignedVarint();
+            int version = in.varint();
             if (version < 0 || version > type.newestVersion()) {
                 throw new MetadataFormatException("unknown version " + version + " of " + type);
             }
@@ -47,7 +48,7 @@ public final class MetadataRecordCodec {
                 throw new MetadataFormatException(in.remaining() + " bytes left behind a " + type);
             }
             return record;
-        } catch (BufferUnderflowException | IllegalArgumentException | SchemaException e) {
+        } catch (IllegalArgumentException | SchemaException e) {
             throw new MetadataFormatException("malformed metadata record", e);
         }
     }

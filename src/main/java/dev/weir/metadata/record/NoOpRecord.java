@@ -1,9 +1,12 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+
 /** Changes nothing; written to see that the log still moves. */
 public record NoOpRecord() implements MetadataRecord {
     static NoOpRecord read(FieldReader in) {
-        in.noTags();
+        in.skipTags();
         return new NoOpRecord();
     }
 

@@ -1,5 +1,9 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+import dev.weir.protocol.TagWriter;
+import dev.weir.protocol.Tagged;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,13 +154,13 @@ public record PartitionChangeRecord(
         Tagged<Byte> recovery = new Tagged<>((byte) RECOVERY_UNCHANGED);
         Tagged<Optional<List<Uuid>>> directories = new Tagged<>(Optional.empty());
         in.tags(Map.of(
-                ISR_TAG, () -> isr.set(Optional.of(in.int32Array())),
+                ISR_TAG, () -> isr.set(Optional.of(in.compactInts())),
                 LEADER_TAG, () -> leader.set(in.int32()),
-                REPLICAS_TAG, () -> replicas.set(Optional.of(in.int32Array())),
-                REMOVING_TAG, () -> removing.set(Optional.of(in.int32Array())),
-                ADDING_TAG, () -> adding.set(Optional.of(in.int32Array())),
+                REPLICAS_TAG, () -> replicas.set(Optional.of(in.compactInts())),
+                REMOVING_TAG, () -> removing.set(Optional.of(in.compactInts())),
+                ADDING_TAG, () -> adding.set(Optional.of(in.compactInts())),
                 RECOVERY_TAG, () -> recovery.set(in.int8()),
-                DIRECTORIES_TAG, () -> directories.set(Optional.of(in.uuidArray()))));
+                DIRECTORIES_TAG, () -> directories.set(Optional.of(in.compactUuids()))));
         return new PartitionChangeRecord(
                 topicId,
                 partitionId,
@@ -179,13 +183,13 @@ public record PartitionChangeRecord(
         out.int32(partitionId);
         out.uuid(topicId);
         new TagWriter()
-                .add(isr.isPresent(), ISR_TAG, tag -> tag.int32Array(isr.orElseThrow()))
+                .add(isr.isPresent(), ISR_TAG, tag -> tag.compactInts(isr.orElseThrow()))
                 .add(leader.isPresent(), LEADER_TAG, tag -> tag.int32(leader.orElseThrow()))
-                .add(replicas.isPresent(), REPLICAS_TAG, tag -> tag.int32Array(replicas.orElseThrow()))
-                .add(removing.isPresent(), REMOVING_TAG, tag -> tag.int32Array(removing.orElseThrow()))
-                .add(adding.isPresent(), ADDING_TAG, tag -> tag.int32Array(adding.orElseThrow()))
+                .add(replicas.isPresent(), REPLICAS_TAG, tag -> tag.compactInts(replicas.orElseThrow()))
+                .add(removing.isPresent(), REMOVING_TAG, tag -> tag.compactInts(removing.orElseThrow()))
+                .add(adding.isPresent(), ADDING_TAG, tag -> tag.compactInts(adding.orElseThrow()))
                 .add(recovering.isPresent(), RECOVERY_TAG, tag -> tag.bool(recovering.orElseThrow()))
-                .add(directories.isPresent(), DIRECTORIES_TAG, tag -> tag.uuidArray(directories.orElseThrow()))
+                .add(directories.isPresent(), DIRECTORIES_TAG, tag -> tag.compactUuids(directories.orElseThrow()))
                 .writeTo(out);
     }
 }

@@ -1,6 +1,10 @@
 package dev.weir.metadata.record;
 
 import dev.weir.metadata.DirectoryId;
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+import dev.weir.protocol.TagWriter;
+import dev.weir.protocol.Tagged;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -48,15 +52,15 @@ public record PartitionRecord(
     static PartitionRecord read(FieldReader in, int version) {
         int partitionId = in.int32();
         Uuid topicId = in.uuid();
-        List<Integer> replicas = in.int32Array();
-        List<Integer> isr = in.int32Array();
-        List<Integer> removing = in.int32Array();
-        List<Integer> adding = in.int32Array();
+        List<Integer> replicas = in.compactInts();
+        List<Integer> isr = in.compactInts();
+        List<Integer> removing = in.compactInts();
+        List<Integer> adding = in.compactInts();
         int leader = in.int32();
         int leaderEpoch = in.int32();
         int partitionEpoch = in.int32();
         List<Uuid> directories =
-                version >= 1 ? in.uuidArray() : Collections.nCopies(replicas.size(), DirectoryId.MIGRATING);
+                version >= 1 ? in.compactUuids() : Collections.nCopies(replicas.size(), DirectoryId.MIGRATING);
         Tagged<Boolean> recovering = new Tagged<>(false);
         in.tags(Map.of(RECOVERY_TAG, () -> recovering.set(in.int8() != 0)));
         return new PartitionRecord(
@@ -82,14 +86,14 @@ public record PartitionRecord(
     public void writeTo(FieldWriter out) {
         out.int32(partitionId);
         out.uuid(topicId);
-        out.int32Array(replicas);
-        out.int32Array(isr);
-        out.int32Array(removing);
-        out.int32Array(adding);
+        out.compactInts(replicas);
+        out.compactInts(isr);
+        out.compactInts(removing);
+        out.compactInts(adding);
         out.int32(leader);
         out.int32(leaderEpoch);
         out.int32(partitionEpoch);
-        out.uuidArray(directories);
+        out.compactUuids(directories);
         new TagWriter().add(recovering, RECOVERY_TAG, tag -> tag.int8(1)).writeTo(out);
     }
 }

@@ -1,5 +1,8 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+
 /**
  * A block of producer ids was handed out.
  *
@@ -10,7 +13,7 @@ package dev.weir.metadata.record;
 public record ProducerIdsRecord(int brokerId, long brokerEpoch, long nextProducerId) implements MetadataRecord {
     static ProducerIdsRecord read(FieldReader in) {
         ProducerIdsRecord record = new ProducerIdsRecord(in.int32(), in.int64(), in.int64());
-        in.noTags();
+        in.skipTags();
         return record;
     }
 

@@ -1,5 +1,9 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+import dev.weir.protocol.TagWriter;
+import dev.weir.protocol.Tagged;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -44,13 +48,13 @@ public record RegisterBrokerRecord(
         }
         Uuid incarnation = in.uuid();
         long epoch = in.int64();
-        List<Endpoint> endpoints = in.array(Endpoint::read);
-        List<FeatureRange> features = in.array(FeatureRange::read);
-        String rack = in.nullableString();
+        List<Endpoint> endpoints = in.compactArray(Endpoint::read);
+        List<FeatureRange> features = in.compactArray(FeatureRange::read);
+        String rack = in.compactNullableString();
         boolean fenced = in.bool();
         boolean leaving = version >= 1 && in.bool();
         Tagged<List<Uuid>> logDirs = new Tagged<>(List.of());
-        in.tags(Map.of(LOG_DIRS_TAG, () -> logDirs.set(in.uuidArray())));
+        in.tags(Map.of(LOG_DIRS_TAG, () -> logDirs.set(in.compactUuids())));
         return new RegisterBrokerRecord(
                 brokerId, incarnation, epoch, endpoints, features, rack, fenced, leaving, logDirs.get());
     }
@@ -66,13 +70,13 @@ public record RegisterBrokerRecord(
         out.bool(false);
         out.uuid(incarnationId);
         out.int64(brokerEpoch);
-        out.array(endpoints, Endpoint::write);
-        out.array(features, FeatureRange::write);
-        out.nullableString(rack);
+        out.compactArray(endpoints, Endpoint::write);
+        out.compactArray(features, FeatureRange::write);
+        out.compactNullableString(rack);
         out.bool(fenced);
         out.bool(inControlledShutdown);
         new TagWriter()
-                .add(!logDirs.isEmpty(), LOG_DIRS_TAG, tag -> tag.uuidArray(logDirs))
+                .add(!logDirs.isEmpty(), LOG_DIRS_TAG, tag -> tag.compactUuids(logDirs))
                 .writeTo(out);
     }
 }

@@ -1,5 +1,7 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -10,7 +12,7 @@ import org.apache.kafka.common.Uuid;
 public record RemoveTopicRecord(Uuid topicId) implements MetadataRecord {
     static RemoveTopicRecord read(FieldReader in) {
         RemoveTopicRecord record = new RemoveTopicRecord(in.uuid());
-        in.noTags();
+        in.skipTags();
         return record;
     }
 

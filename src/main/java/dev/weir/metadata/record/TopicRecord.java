@@ -1,5 +1,7 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -10,8 +12,8 @@ import org.apache.kafka.common.Uuid;
  */
 public record TopicRecord(String name, Uuid topicId) implements MetadataRecord {
     static TopicRecord read(FieldReader in) {
-        TopicRecord record = new TopicRecord(in.string(), in.uuid());
-        in.noTags();
+        TopicRecord record = new TopicRecord(in.compactString(), in.uuid());
+        in.skipTags();
         return record;
     }
 
@@ -22,7 +24,7 @@ public record TopicRecord(String name, Uuid topicId) implements MetadataRecord {
 
     @Override
     public void writeTo(FieldWriter out) {
-        out.string(name);
+        out.compactString(name);
         out.uuid(topicId);
         out.noTags();
     }

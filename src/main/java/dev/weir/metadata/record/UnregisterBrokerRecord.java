@@ -1,5 +1,8 @@
 package dev.weir.metadata.record;
 
+import dev.weir.protocol.FieldReader;
+import dev.weir.protocol.FieldWriter;
+
 /**
  * A broker has left for good.
  *
@@ -9,7 +12,7 @@ package dev.weir.metadata.record;
 public record UnregisterBrokerRecord(int brokerId, long brokerEpoch) implements MetadataRecord {
     static UnregisterBrokerRecord read(FieldReader in) {
         UnregisterBrokerRecord record = new UnregisterBrokerRecord(in.int32(), in.int64());
-        in.noTags();
+        in.skipTags();
         return record;
     }
 

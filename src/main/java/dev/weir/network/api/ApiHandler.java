@@ -3,6 +3,7 @@ package dev.weir.network.api;
 import io.vertx.core.Future;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,4 +30,9 @@ public interface ApiHandler<D extends ApiMessage> {
      * expects none.
      */
     Future<? extends @Nullable ApiMessage> handle(D request, RequestContext context);
+
+    /** The error with which a response refuses the whole request, for the metrics; NONE where some part of it was served. */
+    default Errors refusal(ApiMessage response, short version) {
+        return Errors.NONE;
+    }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.NodeEndpoint;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchMetadata;
@@ -65,6 +66,11 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
         FetchSession known = session.get();
         List<FetchPart> parts = known.parts();
         return fetch(parts, request, context).map(answers -> response(parts, answers, context, known, true));
+    }
+
+    @Override
+    public Errors refusal(ApiMessage response, short version) {
+        return Errors.forCode(((FetchResponseData) response).errorCode());
     }
 
     private Future<FetchResponseData> full(

@@ -16,8 +16,10 @@ import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
+import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.jspecify.annotations.Nullable;
 
 /** FindCoordinator: the leader of the partition that keeps a group. The first call creates the group log. */
@@ -43,6 +45,14 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
             return Future.succeededFuture(answer(request, context));
         }
         return ensureGroupLog().map(done -> answer(request, context));
+    }
+
+    @Override
+    public Errors refusal(ApiMessage response, short version) {
+        Set<Errors> errors = new FindCoordinatorResponse((FindCoordinatorResponseData) response)
+                .errorCounts()
+                .keySet();
+        return errors.size() == 1 ? errors.iterator().next() : Errors.NONE;
     }
 
     private Future<Boolean> ensureGroupLog() {

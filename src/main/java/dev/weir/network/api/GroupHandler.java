@@ -1,6 +1,7 @@
 package dev.weir.network.api;
 
 import dev.weir.group.GroupClient;
+import dev.weir.group.GroupRefusals;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,6 +61,11 @@ final class GroupHandler implements ApiHandler<ApiMessage> {
         String host = "/" + context.client().getHostAddress();
         return groups.ask(request, new GroupClient.Caller(context.version(), context.clientId(), host), view.image())
                 .map(answer -> withOperations(request, answer));
+    }
+
+    @Override
+    public Errors refusal(ApiMessage response, short version) {
+        return GroupRefusals.of(response, version);
     }
 
     private boolean isConsumerProtocol() {

@@ -1,20 +1,20 @@
-package dev.weir.metadata.record;
+package dev.weir.protocol;
 
 import org.jspecify.annotations.Nullable;
 
 /** Holds a tagged field while its structure is read: the default until the field turns up. */
-final class Tagged<T extends @Nullable Object> {
+public final class Tagged<T extends @Nullable Object> {
     private T value;
 
-    Tagged(T defaultValue) {
+    public Tagged(T defaultValue) {
         value = defaultValue;
     }
 
-    void set(T newValue) {
+    public void set(T newValue) {
         value = newValue;
     }
 
-    T get() {
+    public T get() {
         return value;
     }
 }

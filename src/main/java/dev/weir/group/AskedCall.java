@@ -1,0 +1,17 @@
+package dev.weir.group;
+
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * A request that is not answered yet.
+ *
+ * @param atMs when it came, in steady milliseconds
+ * @param answer where its answer goes; called once
+ */
+record AskedCall(GroupCall call, long atMs, Consumer<ApiMessage> answer) {
+    void refuse(Errors error) {
+        answer.accept(GroupErrors.answer(call, error));
+    }
+}
