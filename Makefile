@@ -24,7 +24,7 @@ help: ## list the commands
 
 .PHONY: run
 run: $(CLASSES) ## start a broker on localhost:9092 and localhost:8080; ARGS="--set node.id=2" passes options
-	@exec java -XX:SharedArchiveFile=$(CLASSES) $(QUIET_CDS) -jar $(JAR) $(ARGS)
+	@exec java -XX:SharedArchiveFile=$(CLASSES) $(QUIET_CDS) -XX:-UsePerfData -jar $(JAR) $(ARGS)
 
 $(JAR): $(SOURCES)
 	@echo "building $(JAR)" >&2

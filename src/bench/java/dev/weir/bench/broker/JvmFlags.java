@@ -20,7 +20,7 @@ public enum JvmFlags {
                     "-XX:+ExplicitGCInvokesConcurrent",
                     "-XX:MaxInlineLevel=15",
                     "-Djava.awt.headless=true"),
-            List.of());
+            List.of("-XX:-UsePerfData"));
 
     private final String title;
     private final List<String> kafka;

@@ -60,7 +60,7 @@ record ReplayRow(int offsets) implements Row {
                 commit(broker, groups);
                 for (int i = 0; i < STARTS; i++) {
                     broker.stop();
-                    broker.respawn();
+                    broker.respawn(JvmFlags.SAME);
                     double first = broker.secondsTo(FirstAnswer.ANY);
                     double served = awaitAll(broker, groups);
                     session.record(

@@ -33,16 +33,12 @@ record IdleRow() implements Row {
         session.endPair();
         for (JvmFlags flags : JvmFlags.values()) {
             Figure memory = Figure.of("resident memory, " + flags.title(), "MB", MEMORY);
-            Figure cpu = Figure.of("CPU", "% of a core", CPU);
+            Figure cpu = Figure.of("CPU, " + flags.title(), "% of a core", CPU);
             for (BrokerUnderTest kind : session.kinds()) {
                 try (OwnBroker broker = OwnBroker.spawn(session, kind, flags)) {
                     broker.secondsTo(FirstAnswer.ANY);
                     Thread.sleep(session.scaled(SETTLE).toMillis());
                     double megabytes = broker.get().residentBytes() / 1e6;
-                    if (flags == JvmFlags.OWN) {
-                        session.record(this, kind.name(), flags.title(), List.of(memory.is(megabytes)));
-                        continue;
-                    }
                     CpuTimes before = broker.get().cpu();
                     Duration watched = session.scaled(WATCH);
                     Thread.sleep(watched.toMillis());

@@ -14,13 +14,11 @@ import java.util.Map;
 public final class OwnBroker implements AutoCloseable {
     private final BrokerUnderTest kind;
     private final Home home;
-    private final JvmFlags flags;
     private RunningBroker running;
 
-    private OwnBroker(BrokerUnderTest kind, Home home, JvmFlags flags, RunningBroker running) {
+    private OwnBroker(BrokerUnderTest kind, Home home, RunningBroker running) {
         this.kind = kind;
         this.home = home;
-        this.flags = flags;
         this.running = running;
     }
 
@@ -29,7 +27,7 @@ public final class OwnBroker implements AutoCloseable {
             throws IOException, InterruptedException {
         Home home = Home.create(session.dir().resolve(kind.name().replace(' ', '-') + "-own"));
         kind.prepare(home, Map.of());
-        return new OwnBroker(kind, home, flags, RunningBroker.spawn(kind, home, flags));
+        return new OwnBroker(kind, home, RunningBroker.spawn(kind, home, flags));
     }
 
     public RunningBroker get() {
@@ -47,7 +45,7 @@ public final class OwnBroker implements AutoCloseable {
     }
 
     /** Spawns it again in the same home, after {@link #stop}. */
-    public void respawn() throws IOException {
+    public void respawn(JvmFlags flags) throws IOException {
         running = RunningBroker.spawn(kind, home, flags);
     }
 

@@ -25,7 +25,6 @@ record PartitionsRow(int partitions, Goal restart) implements Row {
     private static final Figure CREATE = Figure.of("creation", "s");
     private static final Figure MEMORY = Figure.of("resident memory", "MB", Goal.ratioAtMost(0.5));
     private static final Figure STOP = Figure.of("clean stop", "s");
-    private static final Figure LEADERS = Figure.of("restart to all leaders known", "s");
 
     @Override
     public String name() {
@@ -46,8 +45,10 @@ record PartitionsRow(int partitions, Goal restart) implements Row {
             try (OwnBroker broker = OwnBroker.spawn(session, kind, JvmFlags.SAME)) {
                 broker.secondsTo(FirstAnswer.ANY);
                 fill(session, kind, broker, topics);
-                for (int i = 0; i < RESTARTS; i++) {
-                    restart(session, kind, broker, topics);
+                for (JvmFlags flags : JvmFlags.values()) {
+                    for (int i = 0; i < RESTARTS; i++) {
+                        restart(session, kind, broker, flags, topics);
+                    }
                 }
             }
         }
@@ -62,13 +63,14 @@ record PartitionsRow(int partitions, Goal restart) implements Row {
         session.record(this, kind.name(), "filled", List.of(CREATE.is(seconds), MEMORY.is(megabytes)));
     }
 
-    private void restart(Session session, BrokerUnderTest kind, OwnBroker broker, int topics) throws Exception {
+    private void restart(Session session, BrokerUnderTest kind, OwnBroker broker, JvmFlags flags, int topics)
+            throws Exception {
         double stopped = broker.stop();
-        broker.respawn();
+        broker.respawn(flags);
         double first = broker.secondsTo(FirstAnswer.ANY);
         double leaders = broker.secondsTo(new FirstAnswer(topics * PER_TOPIC));
-        Figure answer = Figure.of("restart to first answer", "s", restart);
-        session.record(
-                this, kind.name(), "restarted", List.of(STOP.is(stopped), answer.is(first), LEADERS.is(leaders)));
+        Figure answer = Figure.of("restart to first answer, " + flags.title(), "s", restart);
+        Figure known = Figure.of("restart to all leaders known, " + flags.title(), "s");
+        session.record(this, kind.name(), "restarted", List.of(STOP.is(stopped), answer.is(first), known.is(leaders)));
     }
 }
