@@ -58,7 +58,8 @@ final class BrokerLifecycle {
 
     /**
      * Registers the cluster's only broker, unfenced at once, and lets it lead on in new leader epochs: what its former
-     * incarnation had not yet made durable may be gone, and must not be mistaken for what is written now. What is in a directory that it no longer has is led by nobody.
+     * incarnation had not yet made durable may be gone, and must not be mistaken for what is written now. What is in a
+     * directory that it no longer has is led by nobody.
      *
      * @param nextOffset of the metadata log: the broker's epoch
      */

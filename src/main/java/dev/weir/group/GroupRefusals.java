@@ -15,6 +15,7 @@ import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.requests.OffsetCommitResponse;
 import org.apache.kafka.common.requests.OffsetDeleteResponse;
 import org.apache.kafka.common.requests.OffsetFetchResponse;
 import org.apache.kafka.common.requests.SyncGroupResponse;
+import org.apache.kafka.common.requests.TxnOffsetCommitResponse;
 
 /** Tells from the answer to a group request whether the whole of it was refused. */
 public final class GroupRefusals {
@@ -41,6 +43,8 @@ public final class GroupRefusals {
             Map.entry(ApiKeys.HEARTBEAT, (d, v) -> new HeartbeatResponse((HeartbeatResponseData) d)),
             Map.entry(ApiKeys.LEAVE_GROUP, (d, v) -> new LeaveGroupResponse((LeaveGroupResponseData) d)),
             Map.entry(ApiKeys.OFFSET_COMMIT, (d, v) -> new OffsetCommitResponse((OffsetCommitResponseData) d)),
+            Map.entry(
+                    ApiKeys.TXN_OFFSET_COMMIT, (d, v) -> new TxnOffsetCommitResponse((TxnOffsetCommitResponseData) d)),
             Map.entry(ApiKeys.OFFSET_FETCH, (d, v) -> new OffsetFetchResponse((OffsetFetchResponseData) d, v)),
             Map.entry(ApiKeys.OFFSET_DELETE, (d, v) -> new OffsetDeleteResponse((OffsetDeleteResponseData) d)),
             Map.entry(ApiKeys.LIST_GROUPS, (d, v) -> new ListGroupsResponse((ListGroupsResponseData) d)),
@@ -56,7 +60,7 @@ public final class GroupRefusals {
     private GroupRefusals() {}
 
     /**
-     * The error that stands everywhere in an answer; NONE where some part of it was served.
+     * The one error that stands everywhere in an answer; NONE where some part of it was served or has another.
      *
      * @throws IllegalArgumentException if it is no answer to a group request
      */

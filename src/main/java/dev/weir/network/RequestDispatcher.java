@@ -78,11 +78,21 @@ final class RequestDispatcher {
             RequestEnvelope envelope,
             @Nullable ApiMessage response,
             Connection.Outcome outcome) {
-        Errors refusal = response == null ? Errors.NONE : handler.refusal(response, envelope.version());
+        Errors refusal = response == null ? Errors.NONE : refusal(handler, envelope, response);
         if (refusal != Errors.NONE) {
             outcome.failed(refusal);
         }
         outcome.reply(response);
+    }
+
+    /** Only counted: whatever goes wrong with it, the client gets its answer. */
+    private static Errors refusal(ApiHandler<ApiMessage> handler, RequestEnvelope envelope, ApiMessage response) {
+        try {
+            return handler.refusal(response, envelope.version());
+        } catch (RuntimeException e) {
+            LOG.error("Cannot tell whether an answer to {} is a refusal", envelope.api(), e);
+            return Errors.NONE;
+        }
     }
 
     private static Future<? extends @Nullable ApiMessage> handle(

@@ -6,8 +6,10 @@ import dev.weir.partition.LogHome.Found;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -38,12 +40,19 @@ public final class FoundLogs {
     /** The same directories with what is to be used of them. */
     public List<LogHome> settle(List<LogHome> homes) {
         List<List<Found>> kept = new ArrayList<>();
-        Map<TopicPartition, LogHome> live = live(homes);
+        Set<TopicPartition> unclear = new HashSet<>();
+        Map<TopicPartition, LogHome> live = live(homes, unclear);
         for (LogHome home : homes) {
             List<Found> own = new ArrayList<>();
             for (Found found : home.found()) {
                 if (!isKnown(found)) {
                     setAside(home, found, "is of no topic of this cluster");
+                } else if (unclear.contains(found.partition())) {
+                    LOG.error(
+                            "{} is one of several logs of {}, and the metadata has lost which one it is; none is used."
+                                    + " Move all but the newest out of the log directories and start again",
+                            found.path(),
+                            found.partition());
                 } else if (live.get(found.partition()) != home) {
                     setAside(home, found, "is in another log directory too");
                 } else {
@@ -65,13 +74,22 @@ public final class FoundLogs {
         return copies.settle(homes, kept, live.keySet());
     }
 
-    /** Where each log is: of several the one that the metadata names, else the first. */
-    private Map<TopicPartition, LogHome> live(List<LogHome> homes) {
+    /**
+     * Where each log is: of several the one that the metadata names, else the first. Where the metadata had named one and calls
+     * it lost since, the first may be an old one, and it is {@code unclear} which.
+     */
+    private Map<TopicPartition, LogHome> live(List<LogHome> homes, Set<TopicPartition> unclear) {
         Map<TopicPartition, LogHome> live = new HashMap<>();
         for (LogHome home : homes) {
             for (Found found : home.found()) {
-                if (isKnown(found) && (isNamed(home, found) || !live.containsKey(found.partition()))) {
-                    live.put(found.partition(), home);
+                if (!isKnown(found)) {
+                    continue;
+                }
+                TopicPartition name = found.partition();
+                if (isNamed(home, found) || !live.containsKey(name)) {
+                    live.put(name, home);
+                } else if (directoryOf(name).equals(DirectoryId.LOST)) {
+                    unclear.add(name);
                 }
             }
         }

@@ -58,6 +58,8 @@ final class Housekeeping {
                     partition.producers.removeExpired(nowMs, settings.producer().idExpirationMs());
                 }
                 busy |= partition.log.unlinkDeleted(nowMs) > 0;
+            } catch (RuntimeException e) {
+                LOG.error("Cleaning up {} failed unexpectedly", partition.name(), e);
             } catch (IOException e) {
                 LOG.error("Cannot clean up {}", partition.name(), e);
                 shard.writeFailed(partition, new LogIoException("cannot clean up " + partition.name(), e), nowMs);

@@ -41,11 +41,6 @@ record KnownOffsets(long recoveryPoint, long logStartOffset, long highWatermark,
                 partition.log.hasFailedSync());
     }
 
-    /** The same of a log that must not be made anew. */
-    KnownOffsets ofALogThatExists() {
-        return new KnownOffsets(Math.max(0, recoveryPoint), logStartOffset, highWatermark, cleaned, syncFailed);
-    }
-
     OpenOptions options(boolean clean, long nowMs, LongUnaryOperator random) {
         return new OpenOptions(clean, recoveryPoint, logStartOffset, cleaned, nowMs, syncFailed, random);
     }

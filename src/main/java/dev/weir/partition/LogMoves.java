@@ -227,11 +227,12 @@ final class LogMoves {
         }
     }
 
-    /** For a slow timer: looks again at logs that could not be read. */
+    /** Whether moves are under way, or wait. */
     boolean any() {
         return !moves.isEmpty() || !queue.all().isEmpty();
     }
 
+    /** For a slow timer: looks again at logs that could not be read. */
     void tick() {
         callNext();
         for (LogMove move : moves.values()) {

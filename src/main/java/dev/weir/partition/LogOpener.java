@@ -76,27 +76,27 @@ final class LogOpener {
                     LOG.error("{} is offline: nobody can tell whose {} in {} is", name, name, home.path(), e);
                 }
                 long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, since, true));
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, true));
                 return;
             }
             if (there.isPresent() && !there.get().equals(topic.id())) {
                 setAsideLeftover(home, name, there.get(), before, nowMs);
                 long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, since, true));
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, true));
                 return;
             }
             if (there.isPresent()) {
-                open(key, topic, image, home, false, KnownOffsets.found(home, name), nowMs);
+                open(key, topic, image, home, false, true, KnownOffsets.found(home, name), nowMs);
                 return;
             }
         }
-        open(key, topic, image, placement.take(name), false, KnownOffsets.NOTHING, nowMs);
+        open(key, topic, image, placement.take(name), false, false, KnownOffsets.NOTHING, nowMs);
     }
 
     /** Parks a partition until its name is free. */
     void block(PartitionKey key, TopicImage topic, long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        shard.addOffline(key, new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, nowMs, true));
+        shard.addOffline(key, new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, false, nowMs, true));
     }
 
     /** Opens a log that was found at start; one that is not in its place is waited for. */
@@ -104,19 +104,18 @@ final class LogOpener {
             PartitionKey key, TopicImage topic, PartitionImage image, LogHome home, KnownOffsets known, long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
         if (home.directory().holds(name)) {
-            open(key, topic, image, home, home.clean(), known, nowMs);
+            open(key, topic, image, home, home.clean(), true, known, nowMs);
             return;
         }
-        shard.addOffline(key, new Offline(name, home, known.ofALogThatExists(), nowMs, false));
+        shard.addOffline(key, new Offline(name, home, known, true, nowMs, false));
         shard.writeFailed(home, new LogIoException(name + " is not in its place", new IOException()));
     }
 
     /** A log that was there must not be made anew where it is missing. */
     private void openAgain(PartitionKey key, TopicImage topic, PartitionImage image, Offline before, long nowMs) {
         LogHome home = before.home();
-        boolean mustExist = before.known().recoveryPoint() >= 0;
         try {
-            if (mustExist && !home.directory().holds(before.name()) && !completeMove(before, topic.id())) {
+            if (before.exists() && !home.directory().holds(before.name()) && !completeMove(before, topic.id())) {
                 LOG.error("{} is offline: it is not in {}", before.name(), home.path());
                 return;
             }
@@ -124,7 +123,7 @@ final class LogOpener {
             LOG.error("{} is offline: its move to {} cannot be completed", before.name(), home.path(), e);
             return;
         }
-        open(key, topic, image, home, false, before.known(), nowMs);
+        open(key, topic, image, home, false, before.exists(), before.known(), nowMs);
     }
 
     private static boolean completeMove(Offline before, Uuid topicId) throws IOException, LogCorruptException {
@@ -178,6 +177,7 @@ final class LogOpener {
      * Opens a partition in a directory.
      *
      * @param clean whether the log was closed in order
+     * @param exists whether there is a log, as opposed to one that is to be made
      */
     void open(
             PartitionKey key,
@@ -185,10 +185,11 @@ final class LogOpener {
             PartitionImage image,
             LogHome home,
             boolean clean,
+            boolean exists,
             KnownOffsets known,
             long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        Offline offline = new Offline(name, home, known, nowMs, false);
+        Offline offline = new Offline(name, home, known, exists, nowMs, false);
         try {
             Path path = home.directory().partitionPath(name);
             LogConfig config = options.configs().apply(shard.image(), topic.name());

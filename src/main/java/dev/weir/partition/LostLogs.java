@@ -24,7 +24,7 @@ final class LostLogs {
     /** Says what the metadata does not say, and is not being told. */
     void tell() {
         for (PartitionKey key : shard.absent()) {
-            if (isSaidToBeHere(key)) {
+            if (isSaidToBeHere(key) && !isUnassigned(key)) {
                 tell(key);
             }
         }
@@ -50,12 +50,21 @@ final class LostLogs {
                 .isPresent();
     }
 
+    /** Of one that was never said to be anywhere nobody knows whether it was ever made. */
+    private boolean isUnassigned(PartitionKey key) {
+        return shard.image()
+                .topics()
+                .partition(key.topicId(), key.partition())
+                .filter(partition -> partition.directoryOf(options.brokerId()).equals(DirectoryId.UNASSIGNED))
+                .isPresent();
+    }
+
     /** One that could not be made yet is not to be missed when the broker starts again. */
     private static boolean exists(Offline offline) {
         if (offline.blocked()) {
             return false;
         }
-        if (offline.known().recoveryPoint() >= 0) {
+        if (offline.exists()) {
             return true;
         }
         LogDirectory directory = offline.home().directory();

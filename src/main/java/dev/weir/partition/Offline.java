@@ -8,7 +8,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param name its name
  * @param home the directory that holds it, or is to hold it
  * @param known what is known of its log
+ * @param exists whether there was a log, which must not be made anew where it is missing
  * @param sinceMs when it went offline
  * @param blocked whether only another topic's directory of the same name is in the way
  */
-record Offline(TopicPartition name, LogHome home, KnownOffsets known, long sinceMs, boolean blocked) {}
+record Offline(TopicPartition name, LogHome home, KnownOffsets known, boolean exists, long sinceMs, boolean blocked) {}

@@ -25,10 +25,7 @@ import java.util.function.Consumer;
  * checkpoint.
  */
 public final class PartitionLogVerticle extends VerticleBase {
-    private static final long HOUSEKEEPING_MS = 1_000;
-    /** A shard in which nothing happens is looked after less often: to wake two threads is most of an idle broker's work. */
-    private static final long QUIET_MS = 5_000;
-
+    private final HousekeepingPace pace = new HousekeepingPace();
     private final LocalBus bus;
     private final ShardOptions options;
     private final WorkerExecutor syncPool;
@@ -46,8 +43,6 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogSyncs syncs;
     private final Cleaner cleaner;
     private long housekeepingTimer;
-    private boolean quiet;
-    private boolean closing;
     private long nextCleaningMs;
     private long clockMs;
     private long clockNanos = System.nanoTime();
@@ -150,27 +145,31 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.measure(), request -> Future.succeededFuture(logs.measure(request)));
         bus.serve(addresses.checkpoint(), this::checkpoint);
-        lookAfter(HOUSEKEEPING_MS);
+        lookAfter(HousekeepingPace.BUSY_MS);
         return Future.succeededFuture();
     }
 
     private void lookAfter(long delayMs) {
-        if (closing) {
+        if (delayMs < 0) {
             return;
         }
         housekeepingTimer = vertx.setTimer(delayMs, timer -> {
-            quiet = !housekeeping.tick(now(), syncs::sync);
-            clean(now());
-            lookAfter(quiet ? QUIET_MS : HOUSEKEEPING_MS);
+            boolean busy = true;
+            try {
+                busy = housekeeping.tick(now(), syncs::sync);
+                clean(now());
+                busy |= cleaner.isHeldBack();
+            } finally {
+                lookAfter(pace.next(busy));
+            }
         });
     }
 
     /** Something has happened that may need looking after. */
     private void stir() {
-        if (quiet) {
-            quiet = false;
+        if (pace.stir()) {
             vertx.cancelTimer(housekeepingTimer);
-            lookAfter(HOUSEKEEPING_MS);
+            lookAfter(HousekeepingPace.BUSY_MS);
         }
     }
 
@@ -178,7 +177,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         if (!request.close()) {
             return Future.succeededFuture(logs.checkpoints(true));
         }
-        closing = true;
+        pace.end();
         vertx.cancelTimer(housekeepingTimer);
         cleaner.stop();
         appends.writeStaged(now());

@@ -73,7 +73,8 @@ final class ShardState {
     void takeOffline(Partition partition, String why, long nowMs) {
         remove(partition.key);
         addOffline(
-                partition.key, new Offline(partition.name(), partition.home, KnownOffsets.of(partition), nowMs, false));
+                partition.key,
+                new Offline(partition.name(), partition.home, KnownOffsets.of(partition), true, nowMs, false));
         partition.takeOffline(why);
         afterProgress(partition, nowMs);
     }

@@ -34,10 +34,11 @@ class KafkaDefaultsIT {
             "listeners",
             "log.dir",
             "node.id",
-            "num.io.threads",
-            "num.network.threads",
             "offsets.topic.replication.factor",
             "queued.max.request.bytes");
+
+    /** Settings whose default goes by the machine here, and may be Kafka's by chance. */
+    private static final Set<String> BY_MACHINE = Set.of("num.io.threads", "num.network.threads");
 
     /** Settings that Kafka changes while it runs and Weir does not. */
     private static final Set<String> NOT_LIVE =
@@ -58,6 +59,7 @@ class KafkaDefaultsIT {
 
             // then
             assertThat(unknown).isEqualTo(new TreeSet<>(OWN));
+            different.removeAll(BY_MACHINE);
             assertThat(different).isEqualTo(new TreeSet<>(OTHER_DEFAULT));
         }
     }

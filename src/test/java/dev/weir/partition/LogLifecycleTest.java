@@ -3,6 +3,7 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.TestLogConfig;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
@@ -224,7 +225,7 @@ class LogLifecycleTest {
         "500:9, true, true, false",
         "500:2, true, true, true",
         "500:2, false, false, false",
-        "0:1, true, true, true",
+        "0:1, true, true, false",
         "0:1, false, false, false",
         "0:2, true, true, false",
         "0:2, false, true, false"
@@ -270,12 +271,7 @@ class LogLifecycleTest {
     @CsvSource({"1, /logs, /other", "2, /other, /logs"})
     void shouldTakeTheLogThatTheMetadataNamesWhereThereAreTwo(long named, Path taken, Path leftOut) throws Exception {
         // given
-        shard.append(1, shard.batch("a"));
-        shard.files.createDirectories(Path.of("/other/orders-0"));
-        for (String name : shard.files.list(LOGS.resolve("orders-0"))) {
-            byte[] content = shard.files.content(LOGS.resolve("orders-0").resolve(name));
-            shard.files.put(Path.of("/other/orders-0").resolve(name), content);
-        }
+        copyToTheOtherDirectory();
 
         // when
         ShardFixture again = shard.after(
@@ -284,6 +280,32 @@ class LogLifecycleTest {
         // then
         assertThat(again.partition().home.path()).isEqualTo(taken);
         assertThat(again.files.list(leftOut)).doesNotContain("orders-0").anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    /** The first may be older than the one that was used last. */
+    @Test
+    void shouldTakeNoneOfTwoLogsWhereTheMetadataHasLostWhichItIs() throws Exception {
+        // given
+        copyToTheOtherDirectory();
+
+        // when
+        ShardFixture again = shard.after(
+                false, PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withDirectories(List.of(DirectoryId.LOST)));
+
+        // then
+        assertThat(again.shard.find(ShardFixture.KEY)).isNull();
+        assertThat(again.shard.errorForMissing(ShardFixture.KEY)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(again.files.list(LOGS)).contains("orders-0");
+        assertThat(again.files.list(Path.of("/other"))).contains("orders-0");
+    }
+
+    private void copyToTheOtherDirectory() throws IOException {
+        shard.append(1, shard.batch("a"));
+        shard.files.createDirectories(Path.of("/other/orders-0"));
+        for (String name : shard.files.list(LOGS.resolve("orders-0"))) {
+            byte[] content = shard.files.content(LOGS.resolve("orders-0").resolve(name));
+            shard.files.put(Path.of("/other/orders-0").resolve(name), content);
+        }
     }
 
     /** A start offset of the log before it would cut the new one. */
