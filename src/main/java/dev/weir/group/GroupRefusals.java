@@ -65,11 +65,27 @@ public final class GroupRefusals {
      * @throws IllegalArgumentException if it is no answer to a group request
      */
     public static Errors of(ApiMessage answer, short version) {
+        if (beginsServed(answer)) {
+            return Errors.NONE;
+        }
         BiFunction<ApiMessage, Short, AbstractResponse> response = RESPONSES.get(ApiKeys.forId(answer.apiKey()));
         if (response == null) {
             throw new IllegalArgumentException("not an answer to a group request: " + answer);
         }
         Set<Errors> errors = response.apply(answer, version).errorCounts().keySet();
         return errors.size() == 1 ? errors.iterator().next() : Errors.NONE;
+    }
+
+    /** Spares counting the errors of thousands of partitions where the first shows already that something was served. */
+    private static boolean beginsServed(ApiMessage answer) {
+        if (answer instanceof OffsetFetchResponseData fetch) {
+            return !fetch.groups().isEmpty() && fetch.groups().get(0).errorCode() == Errors.NONE.code();
+        }
+        if (answer instanceof OffsetCommitResponseData commit) {
+            return !commit.topics().isEmpty()
+                    && !commit.topics().get(0).partitions().isEmpty()
+                    && commit.topics().get(0).partitions().get(0).errorCode() == Errors.NONE.code();
+        }
+        return false;
     }
 }
