@@ -5,7 +5,9 @@ import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Tells the metadata of partitions that cannot be used though it says that they are here, so that nobody is sent here for them.
@@ -42,21 +44,22 @@ final class LostLogs {
     }
 
     private boolean isSaidToBeHere(PartitionKey key) {
-        return shard.image()
-                .topics()
-                .partition(key.topicId(), key.partition())
-                .filter(partition ->
-                        DirectoryId.isOnline(partition.directoryOf(options.brokerId()), options.directoryIds()))
+        return directoryOf(key)
+                .filter(id -> DirectoryId.isOnline(id, options.directoryIds()))
                 .isPresent();
     }
 
     /** Of one that was never said to be anywhere nobody knows whether it was ever made. */
     private boolean isUnassigned(PartitionKey key) {
+        return directoryOf(key).filter(DirectoryId.UNASSIGNED::equals).isPresent();
+    }
+
+    /** Where the metadata has it; empty for a topic that is gone. */
+    private Optional<Uuid> directoryOf(PartitionKey key) {
         return shard.image()
                 .topics()
                 .partition(key.topicId(), key.partition())
-                .filter(partition -> partition.directoryOf(options.brokerId()).equals(DirectoryId.UNASSIGNED))
-                .isPresent();
+                .map(partition -> partition.directoryOf(options.brokerId()));
     }
 
     /** One that could not be made yet is not to be missed when the broker starts again. */

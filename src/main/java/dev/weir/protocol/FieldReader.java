@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.types.SchemaException;
@@ -123,16 +124,23 @@ public final class FieldReader {
 
     /** Reads the tagged fields that end a structure; those without a reader here are skipped. */
     public void tags(Map<Integer, Runnable> readers) {
-        int count = varint();
-        need(count);
-        for (int i = 0; i < count; i++) {
-            Runnable reader = readers.get(varint());
-            int size = varint();
-            need(size);
-            int end = buffer.position() + size;
+        eachTag(tag -> {
+            Runnable reader = readers.get(tag);
             if (reader != null) {
                 reader.run();
             }
+        });
+    }
+
+    private void eachTag(IntConsumer reader) {
+        int count = varint();
+        need(count);
+        for (int i = 0; i < count; i++) {
+            int tag = varint();
+            int size = varint();
+            need(size);
+            int end = buffer.position() + size;
+            reader.accept(tag);
             if (buffer.position() > end) {
                 throw new SchemaException("a tagged field goes beyond its " + size + " bytes");
             }
@@ -143,13 +151,17 @@ public final class FieldReader {
     /** Reads the tagged fields that end a structure, of which only this one is known; null where it is not there. */
     public <T> @Nullable T tag(int tag, Function<FieldReader, @Nullable T> field) {
         Tagged<Optional<T>> found = new Tagged<>(Optional.empty());
-        tags(Map.of(tag, () -> found.set(Optional.ofNullable(field.apply(this)))));
+        eachTag(at -> {
+            if (at == tag) {
+                found.set(Optional.ofNullable(field.apply(this)));
+            }
+        });
         return found.get().orElse(null);
     }
 
     /** Skips the tagged fields that end a structure, of which none is known. */
     public void skipTags() {
-        tags(Map.of());
+        eachTag(tag -> {});
     }
 
     /** Bytes that are left. */
