@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("bus", Set.of()),
             Map.entry("storage", Set.of("config", "protocol")),
             Map.entry("metadata", Set.of("protocol", "bus")),
+            Map.entry("quorum", Set.of("protocol")),
             Map.entry("cluster", Set.of("config", "bus")),
             Map.entry("controller", Set.of("metadata", "storage", "cluster", "protocol", "bus", "config")),
             Map.entry("partition", Set.of("storage", "metadata", "protocol", "bus", "config")),
@@ -127,6 +128,7 @@ class ArchitectureTest {
                         "dev.weir.protocol..",
                         "dev.weir.storage..",
                         "dev.weir.metadata..",
+                        "dev.weir.quorum..",
                         "dev.weir.controller..",
                         "dev.weir.partition..",
                         "dev.weir.replica..",
@@ -142,7 +144,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.weir.controller..", "dev.weir.partition..", "dev.weir.group..", "dev.weir.transaction..")
+                        "dev.weir.quorum..",
+                        "dev.weir.controller..",
+                        "dev.weir.partition..",
+                        "dev.weir.group..",
+                        "dev.weir.transaction..")
                 .and()
                 .haveSimpleNameNotEndingWith("Verticle")
                 .should()
