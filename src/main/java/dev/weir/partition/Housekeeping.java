@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
-import dev.weir.storage.LogIoException;
+import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;

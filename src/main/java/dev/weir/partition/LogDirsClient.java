@@ -4,7 +4,7 @@ import dev.weir.bus.Address;
 import dev.weir.bus.Broadcast;
 import dev.weir.bus.LocalBus;
 import dev.weir.storage.DirectoryHealth;
-import dev.weir.storage.LogIoException;
+import dev.weir.storage.file.LogIoException;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.weir.partition;
 
-import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
 import dev.weir.storage.PartitionDirectory;
+import dev.weir.storage.file.LogCorruptException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

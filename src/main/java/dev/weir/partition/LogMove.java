@@ -1,8 +1,8 @@
 package dev.weir.partition;
 
-import dev.weir.storage.CopyBuffer;
 import dev.weir.storage.LogCopy;
 import dev.weir.storage.PartitionLog;
+import dev.weir.storage.file.CopyBuffer;
 
 /** One log on its way to another log directory. Owned by the shard through {@link LogMoves}. */
 final class LogMove {

@@ -1,12 +1,12 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.storage.CopyBuffer;
-import dev.weir.storage.LogCorruptException;
 import dev.weir.storage.LogDirectory;
-import dev.weir.storage.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
+import dev.weir.storage.file.CopyBuffer;
+import dev.weir.storage.file.LogCorruptException;
+import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;

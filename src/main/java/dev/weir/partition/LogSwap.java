@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.storage.CopyMark;
-import dev.weir.storage.LogIoException;
+import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

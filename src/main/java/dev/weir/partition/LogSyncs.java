@@ -1,8 +1,8 @@
 package dev.weir.partition;
 
-import dev.weir.storage.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
+import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.storage.IoThrottle;
+import dev.weir.storage.file.IoThrottle;
 import java.util.function.LongSupplier;
 
 /** Holds a shard's moves to its share of the broker's rate, which may be altered live. Owned by the shard. */

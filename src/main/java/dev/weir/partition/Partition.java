@@ -2,10 +2,10 @@ package dev.weir.partition;
 
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.PartitionImage;
-import dev.weir.storage.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.ProducerStateManager;
 import dev.weir.storage.SyncTask;
+import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.storage.LogIoException;
+import dev.weir.storage.file.LogIoException;
 
 /** What the parts of a shard tell the shard. */
 interface ShardEvents {

@@ -1,6 +1,7 @@
 package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.file.LogFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

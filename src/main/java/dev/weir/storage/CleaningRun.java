@@ -1,6 +1,11 @@
 package dev.weir.storage;
 
 import dev.weir.storage.CleaningPlan.Source;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.LogFile;
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.Pacer;
+import dev.weir.storage.file.SegmentFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

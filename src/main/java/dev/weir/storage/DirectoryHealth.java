@@ -1,5 +1,7 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.LogIoException;
+
 /**
  * Whether a log directory takes writes: it turns read-only when its free space falls below the reserve or a write fails, and
  * comes back when a later probe finds space above the reserve and a write succeeds. Immutable states, pure transitions;

@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.SegmentFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,9 @@
 package dev.weir.storage;
 
 import dev.weir.storage.CleaningPlan.Source;
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.LogCorruptException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

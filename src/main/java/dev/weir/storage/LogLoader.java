@@ -1,5 +1,9 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.DamagedFileException;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.LogCorruptException;
+import dev.weir.storage.file.SegmentFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

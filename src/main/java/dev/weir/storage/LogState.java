@@ -1,6 +1,10 @@
 package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.LogFiles;
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.SegmentFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -1,5 +1,9 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.LogIoException;
+import dev.weir.storage.file.OpenFile;
+import dev.weir.storage.file.SegmentFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.file.LogFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

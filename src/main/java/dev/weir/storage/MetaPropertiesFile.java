@@ -1,5 +1,7 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.LogFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DamagedFileException;
+import dev.weir.storage.file.LogFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,10 @@
 package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.LogCorruptException;
+import dev.weir.storage.file.LogIoException;
+import dev.weir.storage.file.OpenFileCache;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

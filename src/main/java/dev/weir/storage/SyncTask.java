@@ -1,5 +1,8 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.LogFile;
+import dev.weir.storage.file.LogFiles;
+import dev.weir.storage.file.OpenFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.LogCorruptException;
+import dev.weir.storage.file.LogFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.LogHome;
-import dev.weir.storage.InMemoryLogFiles;
+import dev.weir.storage.file.InMemoryLogFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.weir.config.CleanerSettings;
 import dev.weir.config.TestLogConfig;
 import dev.weir.storage.CleanedSegments;
 import dev.weir.storage.DirectoryHealth;
-import dev.weir.storage.IoThrottle;
+import dev.weir.storage.file.IoThrottle;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.storage.DirectoryHealth;
-import dev.weir.storage.InMemoryLogFiles.Operation;
+import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

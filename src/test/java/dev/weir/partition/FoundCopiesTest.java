@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.CopyMark;
 import dev.weir.storage.DirectoryHealth;
-import dev.weir.storage.InMemoryLogFiles.Operation;
 import dev.weir.storage.LogDirectory;
+import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.weir.config.MaintenanceSettings;
 import dev.weir.partition.LogMessages.Checkpoints;
 import dev.weir.partition.LogMessages.Offsets;
 import dev.weir.storage.LogDirectory;
-import dev.weir.storage.RealLogFiles;
+import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

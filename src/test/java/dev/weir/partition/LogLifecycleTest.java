@@ -14,7 +14,7 @@ import dev.weir.partition.OffsetMessages.DeleteEntry;
 import dev.weir.partition.OffsetMessages.EpochEntry;
 import dev.weir.partition.OffsetMessages.OffsetEntry;
 import dev.weir.partition.ShardFixture.Answer;
-import dev.weir.storage.InMemoryLogFiles.Operation;
+import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

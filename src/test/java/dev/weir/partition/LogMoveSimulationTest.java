@@ -2,7 +2,7 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.storage.InterceptedLogFiles.Mistake;
+import dev.weir.storage.file.InterceptedLogFiles.Mistake;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.stream.Stream;

@@ -8,7 +8,7 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.storage.DirectoryHealth;
-import dev.weir.storage.InMemoryLogFiles.Operation;
+import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.common.Uuid;

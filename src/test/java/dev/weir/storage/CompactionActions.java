@@ -3,6 +3,8 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.LogMistake.CleaningFacts;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.Pacer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

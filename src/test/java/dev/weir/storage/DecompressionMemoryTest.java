@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.weir.config.TestLogConfig;
+import dev.weir.storage.file.InMemoryLogFiles;
+import dev.weir.storage.file.OpenFileCache;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Collections;

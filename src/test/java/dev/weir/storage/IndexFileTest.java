@@ -2,6 +2,9 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.file.InMemoryLogFiles;
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.SegmentFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,9 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.RealLogFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;

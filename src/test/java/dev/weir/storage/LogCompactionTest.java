@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.config.TestLogConfig;
+import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.FileNames;
+import dev.weir.storage.file.InMemoryLogFiles;
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.Pacer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

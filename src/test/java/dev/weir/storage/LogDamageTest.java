@@ -3,6 +3,9 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.storage.file.InMemoryLogFiles;
+import dev.weir.storage.file.LogCorruptException;
+import dev.weir.storage.file.OpenFileCache;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,6 +3,10 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.storage.file.LogCorruptException;
+import dev.weir.storage.file.LogIoException;
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.RealLogFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.file.InMemoryLogFiles;
+import dev.weir.storage.file.OpenFileCache;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;

@@ -16,21 +16,21 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /** Batches and configurations for the tests of this package. */
-final class TestLogs {
-    static final TopicPartition PARTITION = new TopicPartition("orders", 3);
+public final class TestLogs {
+    public static final TopicPartition PARTITION = new TopicPartition("orders", 3);
 
     private TestLogs() {}
 
     /** Kafka's defaults with small segments and a dense index. */
-    static LogConfig config() {
+    public static LogConfig config() {
         return config(16 * 1024, 256);
     }
 
-    static LogConfig config(int segmentBytes, int indexIntervalBytes) {
+    public static LogConfig config(int segmentBytes, int indexIntervalBytes) {
         return config(segmentBytes, indexIntervalBytes, 10 * 1024 * 1024, -1, -1);
     }
 
-    static LogConfig config(
+    public static LogConfig config(
             int segmentBytes, int indexIntervalBytes, int indexBytes, long retentionMs, long retentionBytes) {
         return TestLogConfig.of(c -> {
             c.segmentBytes = segmentBytes;
@@ -42,11 +42,11 @@ final class TestLogs {
     }
 
     /** One batch; record {@code i} has the value {@code "<offset>"} padded to {@code valueBytes}. */
-    static ByteBuffer batch(long baseOffset, int records, int valueBytes, long timestamp, int epoch) {
+    public static ByteBuffer batch(long baseOffset, int records, int valueBytes, long timestamp, int epoch) {
         return batch(baseOffset, records, valueBytes, timestamp, epoch, RecordBatch.NO_PRODUCER_ID, -1);
     }
 
-    static ByteBuffer batch(
+    public static ByteBuffer batch(
             long baseOffset,
             int records,
             int valueBytes,
@@ -84,7 +84,7 @@ final class TestLogs {
     }
 
     /** Offsets of all records in some batches, each checked against its key. */
-    static List<Long> offsets(ByteBuffer batches) {
+    public static List<Long> offsets(ByteBuffer batches) {
         List<Long> found = new ArrayList<>();
         for (MutableRecordBatch batch : MemoryRecords.readableRecords(batches).batches()) {
             batch.ensureValid();

@@ -1,5 +1,8 @@
 package dev.weir.storage;
 
+import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.file.RealLogFiles;
+import dev.weir.storage.file.SegmentFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
+import dev.weir.storage.DirectoryHealth;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * An open file that several parties hold: the cache, slices being sent, syncs under way. The last one to let go closes it.
  * Thread safe.
  */
-final class OpenFile {
+public final class OpenFile {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
     private final LogFile file;
@@ -19,7 +19,7 @@ final class OpenFile {
         this.file = file;
     }
 
-    LogFile file() {
+    public LogFile file() {
         return file;
     }
 
@@ -30,7 +30,7 @@ final class OpenFile {
         return this;
     }
 
-    boolean release() {
+    public boolean release() {
         int left = references.decrementAndGet();
         if (left < 0) {
             throw new IllegalStateException("released too often: " + file.path());

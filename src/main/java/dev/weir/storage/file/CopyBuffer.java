@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 import java.nio.ByteBuffer;
 
@@ -7,7 +7,7 @@ public final class CopyBuffer {
     private ByteBuffer block = ByteBuffer.allocate(0);
 
     /** Room for this many bytes, until the next call. */
-    ByteBuffer ofSize(int bytes) {
+    public ByteBuffer ofSize(int bytes) {
         if (block.capacity() < bytes) {
             block = ByteBuffer.allocate(bytes);
         }

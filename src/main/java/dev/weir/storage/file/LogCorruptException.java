@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 /**
  * The files of a partition cannot be repaired from what is on disk. The partition stays offline with this message as its

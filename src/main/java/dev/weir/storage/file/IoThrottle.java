@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 /**
  * Spreads I/O over time: after each piece it says how long to wait before the next, so that no more than a number of bytes
@@ -8,7 +8,7 @@ package dev.weir.storage;
 public final class IoThrottle {
     private static final long SECOND_NANOS = 1_000_000_000L;
     /** Time's worth of bytes that may go at once after a pause. */
-    static final long BURST_NANOS = 300_000_000L;
+    public static final long BURST_NANOS = 300_000_000L;
 
     private double bytesPerSecond;
     private long freeAtNanos;

@@ -1,10 +1,10 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 /** A small file (checkpoint, snapshot, metadata) does not hold what it should. The reader decides how to go on without it. */
-final class DamagedFileException extends Exception {
+public final class DamagedFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    DamagedFileException(String message) {
+    public DamagedFileException(String message) {
         super(message);
     }
 }

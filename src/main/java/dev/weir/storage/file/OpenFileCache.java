@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 import java.io.IOException;
 import java.util.ArrayList;

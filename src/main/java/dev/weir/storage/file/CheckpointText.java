@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Kafka's checkpoint format: a version line, a line with the number of entries, the entries. */
-final class CheckpointText {
+public final class CheckpointText {
     private static final int VERSION = 0;
 
     private CheckpointText() {}
 
     /** The entries' lines; empty when the file does not exist. */
-    static Optional<List<String>> read(LogFiles files, Path path) throws IOException, DamagedFileException {
+    public static Optional<List<String>> read(LogFiles files, Path path) throws IOException, DamagedFileException {
         String text;
         try {
             text = new String(bytes(files, path), StandardCharsets.UTF_8);
@@ -35,12 +35,12 @@ final class CheckpointText {
     }
 
     /** Replaces the file atomically and durably. */
-    static void write(LogFiles files, Path path, List<String> entries) throws IOException {
+    public static void write(LogFiles files, Path path, List<String> entries) throws IOException {
         replace(files, path, text(entries));
     }
 
     /** Replaces the file for every later reader; what a power failure leaves of it is known after a sync only. */
-    static void writeUnsynced(LogFiles files, Path path, List<String> entries) throws IOException {
+    public static void writeUnsynced(LogFiles files, Path path, List<String> entries) throws IOException {
         Path temporary = temporaryOf(path);
         write(files, temporary, text(entries), false);
         files.rename(temporary, path);
@@ -54,7 +54,7 @@ final class CheckpointText {
         return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    static long number(Path path, String text) throws DamagedFileException {
+    public static long number(Path path, String text) throws DamagedFileException {
         try {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
@@ -62,7 +62,7 @@ final class CheckpointText {
         }
     }
 
-    static byte[] bytes(LogFiles files, Path path) throws IOException {
+    public static byte[] bytes(LogFiles files, Path path) throws IOException {
         try (LogFile file = files.open(path)) {
             ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
             file.readFully(content, 0);
@@ -71,7 +71,7 @@ final class CheckpointText {
     }
 
     /** Replaces a file so that after a crash either the old or the new content is there, whole. */
-    static void replace(LogFiles files, Path path, byte[] content) throws IOException {
+    public static void replace(LogFiles files, Path path, byte[] content) throws IOException {
         Path temporary = temporaryOf(path);
         write(files, temporary, content, true);
         files.rename(temporary, path);
@@ -83,7 +83,7 @@ final class CheckpointText {
     }
 
     /** Writes a whole file, of whatever length it was before. */
-    static void write(LogFiles files, Path path, byte[] content, boolean sync) throws IOException {
+    public static void write(LogFiles files, Path path, byte[] content, boolean sync) throws IOException {
         try (LogFile file = files.create(path)) {
             file.truncate(0);
             file.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 1, 0);
@@ -93,7 +93,7 @@ final class CheckpointText {
         }
     }
 
-    static Path directoryOf(Path path) {
+    public static Path directoryOf(Path path) {
         Path parent = path.getParent();
         return parent == null ? path.toAbsolutePath().getRoot() : parent;
     }

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 import java.io.InterruptedIOException;
 import java.util.concurrent.locks.LockSupport;

@@ -1,8 +1,14 @@
-package dev.weir.storage;
+package dev.weir.storage.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.storage.FileSlice;
+import dev.weir.storage.OpenOptions;
+import dev.weir.storage.PartitionLog;
+import dev.weir.storage.ProducerStateHook;
+import dev.weir.storage.ReadResult;
+import dev.weir.storage.TestLogs;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
