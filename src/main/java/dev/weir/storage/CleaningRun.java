@@ -1,6 +1,8 @@
 package dev.weir.storage;
 
 import dev.weir.storage.CleaningPlan.Source;
+import dev.weir.storage.batch.BatchLayout;
+import dev.weir.storage.batch.DecompressionBound;
 import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.LogFile;
 import dev.weir.storage.file.OpenFileCache;

@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.OpenFileCache;

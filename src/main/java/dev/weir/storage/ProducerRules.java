@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import dev.weir.storage.ProducerCheck.Duplicate;
 import dev.weir.storage.ProducerCheck.Rejected;
+import dev.weir.storage.batch.AppendOrigin;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 

@@ -1,6 +1,7 @@
 package dev.weir.storage;
 
-import dev.weir.storage.AppendVerdict.Accepted;
+import dev.weir.storage.batch.AppendOrigin;
+import dev.weir.storage.batch.AppendVerdict.Accepted;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.LogCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
+import dev.weir.storage.batch.RecordsFixture;
 import dev.weir.storage.file.IoThrottle;
 import java.util.ArrayList;
 import java.util.List;

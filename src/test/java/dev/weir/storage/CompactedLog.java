@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
-import dev.weir.storage.RecordsFixture.Seen;
+import dev.weir.storage.batch.RecordsFixture;
+import dev.weir.storage.batch.RecordsFixture.Seen;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.file.Pacer;

@@ -3,7 +3,7 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.LogMistake.CleaningFacts;
-import dev.weir.storage.RecordsFixture.Seen;
+import dev.weir.storage.batch.RecordsFixture.Seen;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.FileNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;

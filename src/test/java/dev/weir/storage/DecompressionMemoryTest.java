@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.weir.config.TestLogConfig;
+import dev.weir.storage.batch.AppendContext;
+import dev.weir.storage.batch.AppendVerdict;
+import dev.weir.storage.batch.RecordValidator;
+import dev.weir.storage.batch.RecordsFixture;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
 import java.lang.management.ManagementFactory;

@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.batch.RecordsFixture;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

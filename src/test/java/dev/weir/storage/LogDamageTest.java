@@ -3,6 +3,7 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.OpenFileCache;

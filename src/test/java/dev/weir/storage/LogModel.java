@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.batch.BatchLayout;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

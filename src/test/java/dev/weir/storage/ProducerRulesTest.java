@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.ProducerCheck.Duplicate;
 import dev.weir.storage.ProducerCheck.Rejected;
+import dev.weir.storage.batch.AppendOrigin;
+import dev.weir.storage.batch.BatchLayout;
 import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,10 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.storage.AppendVerdict.Accepted;
+import dev.weir.storage.batch.AppendOrigin;
+import dev.weir.storage.batch.AppendVerdict.Accepted;
+import dev.weir.storage.batch.BatchLayout;
+import dev.weir.storage.batch.RecordsFixture;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

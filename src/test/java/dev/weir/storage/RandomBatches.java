@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.batch.RecordsFixture;
 import java.util.Random;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -8,26 +8,26 @@ import org.apache.kafka.common.record.internal.DefaultRecordBatch;
  * Where the fields of a v2 record batch lie, in bytes from its start, and how they are read in place. The checksum covers
  * everything from {@link #ATTRIBUTES}: base offset and leader epoch may change without touching it.
  */
-final class BatchLayout {
+public final class BatchLayout {
     static final int BASE_OFFSET = 0;
-    static final int LENGTH = 8;
-    static final int LEADER_EPOCH = 12;
-    static final int MAGIC = 16;
-    static final int CRC = 17;
-    static final int ATTRIBUTES = 21;
-    static final int LAST_OFFSET_DELTA = 23;
+    public static final int LENGTH = 8;
+    public static final int LEADER_EPOCH = 12;
+    public static final int MAGIC = 16;
+    public static final int CRC = 17;
+    public static final int ATTRIBUTES = 21;
+    public static final int LAST_OFFSET_DELTA = 23;
     static final int BASE_TIMESTAMP = 27;
-    static final int MAX_TIMESTAMP = 35;
-    static final int PRODUCER_ID = 43;
+    public static final int MAX_TIMESTAMP = 35;
+    public static final int PRODUCER_ID = 43;
     static final int PRODUCER_EPOCH = 51;
     static final int BASE_SEQUENCE = 53;
     static final int COUNT = 57;
     /** Bytes of the header: the records begin here. */
-    static final int HEADER_BYTES = 61;
+    public static final int HEADER_BYTES = 61;
     /** Bytes before those that {@link #LENGTH} counts. */
-    static final int LENGTH_OVERHEAD = 12;
+    public static final int LENGTH_OVERHEAD = 12;
 
-    static final byte MAGIC_V2 = 2;
+    public static final byte MAGIC_V2 = 2;
     static final int CODEC_MASK = 0x07;
     static final int APPEND_TIME_FLAG = 0x08;
     static final int TRANSACTIONAL_FLAG = 0x10;
@@ -42,7 +42,7 @@ final class BatchLayout {
         return crc.getValue();
     }
 
-    static boolean checksumHolds(ByteBuffer batch, int start, int size) {
+    public static boolean checksumHolds(ByteBuffer batch, int start, int size) {
         return (int) checksum(batch, start, size) == batch.getInt(start + CRC);
     }
 
@@ -51,7 +51,7 @@ final class BatchLayout {
     }
 
     /** The sequence of the record {@code delta} places after {@code baseSequence}; -1 where there is no sequence. */
-    static int sequenceAfter(int baseSequence, int delta) {
+    public static int sequenceAfter(int baseSequence, int delta) {
         return baseSequence < 0 ? baseSequence : DefaultRecordBatch.incrementSequence(baseSequence, delta);
     }
 }

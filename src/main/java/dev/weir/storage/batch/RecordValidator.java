@@ -1,7 +1,7 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
-import dev.weir.storage.AppendVerdict.Accepted;
-import dev.weir.storage.AppendVerdict.Rejected;
+import dev.weir.storage.batch.AppendVerdict.Accepted;
+import dev.weir.storage.batch.AppendVerdict.Rejected;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;

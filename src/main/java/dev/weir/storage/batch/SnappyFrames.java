@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import java.nio.ByteBuffer;
 

@@ -1,9 +1,9 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.TestLogConfig;
-import dev.weir.storage.AppendVerdict.Accepted;
+import dev.weir.storage.batch.AppendVerdict.Accepted;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.storage.AppendVerdict.Accepted;
+import dev.weir.storage.batch.AppendVerdict.Accepted;
 import java.nio.ByteBuffer;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;

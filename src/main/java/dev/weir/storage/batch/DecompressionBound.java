@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import dev.weir.config.LogConfig;
 
@@ -6,7 +6,7 @@ import dev.weir.config.LogConfig;
  * How large the records of one batch may become, in bytes: a small batch can claim to hold anything. What is accepted bounds
  * the memory of everyone who reads it later.
  */
-final class DecompressionBound {
+public final class DecompressionBound {
     /** What any batch may come to. */
     static final int ACCEPTED_BYTES = 64 << 20;
 
@@ -21,7 +21,7 @@ final class DecompressionBound {
     }
 
     /** Of a batch that is in the log. */
-    static int ofStored(LogConfig config) {
+    public static int ofStored(LogConfig config) {
         return Math.max(STORED_BYTES, config.maxMessageBytes());
     }
 }

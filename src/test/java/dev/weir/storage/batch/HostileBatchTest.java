@@ -1,8 +1,8 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.storage.AppendVerdict.Rejected;
+import dev.weir.storage.batch.AppendVerdict.Rejected;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;

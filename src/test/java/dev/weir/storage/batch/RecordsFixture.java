@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 import dev.weir.config.TestLogConfig;
 import java.nio.ByteBuffer;
@@ -16,20 +16,20 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Batches as a producer makes them, and the settings they are checked against. */
-final class RecordsFixture {
-    static final long NOW = 1_700_000_000_000L;
+public final class RecordsFixture {
+    public static final long NOW = 1_700_000_000_000L;
 
     private RecordsFixture() {}
 
-    static AppendContext context(Consumer<TestLogConfig> change) {
+    public static AppendContext context(Consumer<TestLogConfig> change) {
         return new AppendContext(TestLogConfig.of(change), AppendOrigin.CLIENT, 100, 7, NOW, true, true);
     }
 
-    static AppendContext context() {
+    public static AppendContext context() {
         return context(rules -> {});
     }
 
-    static Compression compression(CompressionType type) {
+    public static Compression compression(CompressionType type) {
         return Compression.of(type).build();
     }
 
@@ -68,7 +68,7 @@ final class RecordsFixture {
         return batch;
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -79,13 +79,13 @@ final class RecordsFixture {
     }
 
     /** Everything that a reader gets of one record. */
-    record Seen(
+    public record Seen(
             long offset,
             long timestamp,
             @Nullable String key,
             @Nullable String value,
             List<String> headers) {
-        static Seen of(Record record) {
+        public static Seen of(Record record) {
             List<String> headers = new ArrayList<>();
             for (Header header : record.headers()) {
                 headers.add(header.key() + "="

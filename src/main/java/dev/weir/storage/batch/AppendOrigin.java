@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.batch;
 
 /** Who wrote a batch that is about to be appended by a leader; it decides what the batch may hold. */
 public enum AppendOrigin {
