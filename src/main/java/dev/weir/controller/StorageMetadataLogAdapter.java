@@ -1,14 +1,14 @@
 package dev.weir.controller;
 
 import dev.weir.config.LogConfig;
-import dev.weir.storage.LogDirectory;
 import dev.weir.storage.OpenOptions;
 import dev.weir.storage.PartitionLog;
-import dev.weir.storage.ProducerStateHook;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogFile;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

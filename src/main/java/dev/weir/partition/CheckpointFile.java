@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.partition.LogMessages.Offsets;
-import dev.weir.storage.LogDirectory;
+import dev.weir.storage.directory.LogDirectory;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Function;

@@ -3,7 +3,7 @@ package dev.weir.partition;
 import dev.weir.bus.Address;
 import dev.weir.bus.Broadcast;
 import dev.weir.bus.LocalBus;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.LogIoException;
 import io.vertx.core.Future;
 import java.nio.file.Path;

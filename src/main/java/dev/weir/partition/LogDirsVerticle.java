@@ -5,7 +5,7 @@ import dev.weir.config.MaintenanceSettings;
 import dev.weir.partition.LogDirsClient.Directory;
 import dev.weir.partition.LogDirsClient.HealthChange;
 import dev.weir.partition.LogMessages.Checkpoints;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

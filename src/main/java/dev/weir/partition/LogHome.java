@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
-import dev.weir.storage.LogDirectory;
-import dev.weir.storage.PartitionDirectory;
+import dev.weir.storage.directory.LogDirectory;
+import dev.weir.storage.directory.PartitionDirectory;
 import dev.weir.storage.file.LogCorruptException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.storage.LogDirectory;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.CopyBuffer;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogIoException;

@@ -5,7 +5,7 @@ import dev.weir.partition.LogMessages.LogBytes;
 import dev.weir.partition.LogMessages.LogDescription;
 import dev.weir.partition.LogMessages.Offsets;
 import dev.weir.partition.LogMessages.Producers;
-import dev.weir.storage.ProducerEntry;
+import dev.weir.storage.producer.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.storage.CopyMark;
+import dev.weir.storage.directory.CopyMark;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import org.slf4j.Logger;

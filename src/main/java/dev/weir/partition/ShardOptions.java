@@ -3,7 +3,7 @@ package dev.weir.partition;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.ClusterImage;
-import dev.weir.storage.ProducerStateManager;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;

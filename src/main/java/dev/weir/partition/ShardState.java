@@ -2,7 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.LogIoException;
 import java.util.Collection;
 import java.util.HashMap;

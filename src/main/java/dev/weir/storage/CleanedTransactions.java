@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.producer.AbortedTransaction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,6 +2,8 @@ package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
 import dev.weir.storage.file.LogFiles;
+import dev.weir.storage.producer.AbortedTransaction;
+import dev.weir.storage.producer.ProducerEntry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

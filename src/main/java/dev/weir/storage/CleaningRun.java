@@ -8,6 +8,7 @@ import dev.weir.storage.file.LogFile;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.file.Pacer;
 import dev.weir.storage.file.SegmentFile;
+import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

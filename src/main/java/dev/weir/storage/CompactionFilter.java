@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.producer.ProducerEntry;
 import java.util.Map;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;

@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.producer.AbortedTransaction;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.record.internal.Record;

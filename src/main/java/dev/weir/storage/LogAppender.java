@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.LogIoException;
+import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

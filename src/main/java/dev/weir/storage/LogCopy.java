@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import dev.weir.storage.file.CheckpointText;
 import dev.weir.storage.file.CopyBuffer;
+import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

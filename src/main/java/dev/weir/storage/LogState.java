@@ -5,6 +5,7 @@ import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.file.SegmentFile;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -1,10 +1,15 @@
 package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.directory.DirectoryNames;
+import dev.weir.storage.directory.PartitionDirectory;
 import dev.weir.storage.file.CheckpointText;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.AbortedTransaction;
+import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

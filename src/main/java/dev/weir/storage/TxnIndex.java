@@ -1,6 +1,7 @@
 package dev.weir.storage;
 
 import dev.weir.storage.file.SegmentFile;
+import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
-import dev.weir.storage.LogDirectory;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import dev.weir.storage.file.OpenFileCache;

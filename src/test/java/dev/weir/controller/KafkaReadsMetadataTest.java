@@ -6,7 +6,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.RandomMetadata;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.MetadataRecordCodec;
-import dev.weir.storage.LogDirectory;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.file.RealLogFiles;
 import java.io.File;

@@ -8,7 +8,7 @@ import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.partition.AppendRequest.Entry;
 import dev.weir.partition.AppendRequest.Origin;
 import dev.weir.partition.ShardFixture.Answer;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;

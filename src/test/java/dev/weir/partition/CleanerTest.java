@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.config.CleanerSettings;
 import dev.weir.config.TestLogConfig;
 import dev.weir.storage.CleanedSegments;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.IoThrottle;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,7 +3,7 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.partition.ShardFixture.Answer;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.util.ArrayList;

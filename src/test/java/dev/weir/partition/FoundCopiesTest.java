@@ -2,9 +2,9 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.storage.CopyMark;
-import dev.weir.storage.DirectoryHealth;
-import dev.weir.storage.LogDirectory;
+import dev.weir.storage.directory.CopyMark;
+import dev.weir.storage.directory.DirectoryHealth;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.MaintenanceSettings;
 import dev.weir.partition.LogMessages.Checkpoints;
 import dev.weir.partition.LogMessages.Offsets;
-import dev.weir.storage.LogDirectory;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

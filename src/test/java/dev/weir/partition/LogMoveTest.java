@@ -8,7 +8,7 @@ import dev.weir.partition.LogMessages.AlterLogDir;
 import dev.weir.partition.LogMessages.DescribeLogs;
 import dev.weir.partition.LogMessages.LogDescription;
 import dev.weir.partition.ShardFixture.Answer;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.file.LogIoException;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.LogMistake.CleaningFacts;
 import dev.weir.storage.batch.RecordsFixture.Seen;
+import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerSnapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

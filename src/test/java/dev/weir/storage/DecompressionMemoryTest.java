@@ -11,6 +11,7 @@ import dev.weir.storage.batch.RecordValidator;
 import dev.weir.storage.batch.RecordsFixture;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Collections;

@@ -3,6 +3,7 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.storage.batch.RecordsFixture;
+import dev.weir.storage.producer.ProducerEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

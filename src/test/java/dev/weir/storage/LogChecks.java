@@ -2,6 +2,9 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.producer.AbortedTransaction;
+import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerSnapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.CopyBuffer;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -7,6 +7,8 @@ import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateHook;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,9 @@
 package dev.weir.storage;
 
 import dev.weir.storage.batch.BatchLayout;
+import dev.weir.storage.producer.AbortedTransaction;
+import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

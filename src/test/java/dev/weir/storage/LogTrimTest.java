@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.config.LogConfig;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.weir.config.LogConfig;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -2,6 +2,9 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.producer.BatchSpan;
+import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerSnapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

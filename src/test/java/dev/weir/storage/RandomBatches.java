@@ -1,6 +1,8 @@
 package dev.weir.storage;
 
 import dev.weir.storage.batch.RecordsFixture;
+import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.util.Random;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;

@@ -2,10 +2,12 @@ package dev.weir.storage;
 
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.InterceptedLogFiles;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.weir.storage.file;
 
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.storage.directory.DirectoryHealth;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -50,12 +50,12 @@ public final class RecordsFixture {
         return records;
     }
 
-    static ByteBuffer batch(CompressionType type, List<SimpleRecord> records) {
+    public static ByteBuffer batch(CompressionType type, List<SimpleRecord> records) {
         return copy(MemoryRecords.withRecords(compression(type), records.toArray(SimpleRecord[]::new))
                 .buffer());
     }
 
-    static ByteBuffer batch(CompressionType type, int count) {
+    public static ByteBuffer batch(CompressionType type, int count) {
         return batch(type, records(count));
     }
 

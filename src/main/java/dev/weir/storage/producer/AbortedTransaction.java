@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 /**
  * One aborted transaction, an entry of {@code .txnindex}.

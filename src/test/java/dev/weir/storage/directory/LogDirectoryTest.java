@@ -1,12 +1,16 @@
-package dev.weir.storage;
+package dev.weir.storage.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.storage.OpenOptions;
+import dev.weir.storage.PartitionLog;
+import dev.weir.storage.TestLogs;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.file.RealLogFiles;
+import dev.weir.storage.producer.ProducerStateHook;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 import dev.weir.storage.batch.AppendOrigin;
 import dev.weir.storage.batch.AppendVerdict.Accepted;

@@ -1,8 +1,8 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
-import dev.weir.storage.ProducerCheck.Duplicate;
-import dev.weir.storage.ProducerCheck.Rejected;
 import dev.weir.storage.batch.AppendOrigin;
+import dev.weir.storage.producer.ProducerCheck.Duplicate;
+import dev.weir.storage.producer.ProducerCheck.Rejected;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  * The content of a {@code .snapshot} file, Kafka's version 1: version (2 bytes), CRC-32C of all that follows it (4),
  * number of entries (4), then 46 bytes for each producer. Of a producer's batches only the last is kept.
  */
-final class ProducerSnapshot {
+public final class ProducerSnapshot {
     static final short VERSION = 1;
     private static final int CRC_AT = 2;
     private static final int COUNT_AT = 6;
@@ -20,7 +20,7 @@ final class ProducerSnapshot {
 
     private ProducerSnapshot() {}
 
-    static byte[] encode(Collection<ProducerEntry> entries) {
+    public static byte[] encode(Collection<ProducerEntry> entries) {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + entries.size() * ENTRY_BYTES);
         out.putShort(VERSION).putInt(0).putInt(entries.size());
         for (ProducerEntry entry : entries) {
@@ -38,7 +38,7 @@ final class ProducerSnapshot {
     }
 
     /** Empty where the bytes are not a whole, undamaged snapshot of version 1. */
-    static Optional<List<ProducerEntry>> decode(byte[] bytes) {
+    public static Optional<List<ProducerEntry>> decode(byte[] bytes) {
         if (bytes.length < HEADER_BYTES) {
             return Optional.empty();
         }

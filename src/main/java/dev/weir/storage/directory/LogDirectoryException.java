@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.directory;
 
 /** A log directory that this broker must not use; the message is one line for the operator. */
 public final class LogDirectoryException extends Exception {

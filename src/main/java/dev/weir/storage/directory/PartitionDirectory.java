@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.directory;
 
 import java.nio.file.Path;
 import org.apache.kafka.common.TopicPartition;

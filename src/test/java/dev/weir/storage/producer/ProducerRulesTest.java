@@ -1,11 +1,11 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.storage.ProducerCheck.Duplicate;
-import dev.weir.storage.ProducerCheck.Rejected;
 import dev.weir.storage.batch.AppendOrigin;
 import dev.weir.storage.batch.BatchLayout;
+import dev.weir.storage.producer.ProducerCheck.Duplicate;
+import dev.weir.storage.producer.ProducerCheck.Rejected;
 import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.directory;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /** Names of partitions' directories: {@code <topic>-<partition>}, with {@code .<id>-delete}, {@code -future} or {@code -stray}. */
-final class DirectoryNames {
+public final class DirectoryNames {
     private static final int LONGEST = 255;
     private static final int ID_DIGITS = 32;
     private static final Pattern LIVE = Pattern.compile("([a-zA-Z0-9._-]{1,249})-(\\d{1,10})");
@@ -22,7 +22,7 @@ final class DirectoryNames {
         return partition.topic() + "-" + partition.partition();
     }
 
-    static String suffixed(TopicPartition partition, String uniqueId, PartitionDirectory.Kind kind) {
+    public static String suffixed(TopicPartition partition, String uniqueId, PartitionDirectory.Kind kind) {
         String suffix = "-" + partition.partition() + "." + uniqueId + "-" + textOf(kind);
         String topic = partition.topic();
         return topic.substring(0, Math.min(topic.length(), LONGEST - suffix.length())) + suffix;

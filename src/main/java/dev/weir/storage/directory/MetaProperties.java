@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.directory;
 
 import org.apache.kafka.common.Uuid;
 

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ public record ProducerEntry(
     /** A producer may have so many batches in flight, so that so many must be known again. */
     public static final int MAX_BATCHES = 5;
 
-    static ProducerEntry unknown(long producerId) {
+    public static ProducerEntry unknown(long producerId) {
         return new ProducerEntry(producerId, (short) -1, -1, -1, -1, List.of());
     }
 
@@ -42,7 +42,7 @@ public record ProducerEntry(
         return batches.get(batches.size() - 1);
     }
 
-    boolean inTransaction() {
+    public boolean inTransaction() {
         return currentTxnFirstOffset >= 0;
     }
 
@@ -55,11 +55,11 @@ public record ProducerEntry(
                 .findFirst();
     }
 
-    ProducerEntry withoutTransaction() {
+    public ProducerEntry withoutTransaction() {
         return new ProducerEntry(producerId, epoch, coordinatorEpoch, lastTimestamp, -1, batches);
     }
 
-    ProducerEntry withBatch(short batchEpoch, BatchSpan batch, boolean transactional) {
+    public ProducerEntry withBatch(short batchEpoch, BatchSpan batch, boolean transactional) {
         List<BatchSpan> kept = new ArrayList<>(MAX_BATCHES);
         if (batchEpoch == epoch) {
             kept.addAll(batches.subList(Math.max(0, batches.size() - MAX_BATCHES + 1), batches.size()));
@@ -69,7 +69,7 @@ public record ProducerEntry(
         return new ProducerEntry(producerId, batchEpoch, coordinatorEpoch, batch.timestamp(), txn, List.copyOf(kept));
     }
 
-    ProducerEntry withMarker(short markerEpoch, int markerCoordinatorEpoch, long timestamp) {
+    public ProducerEntry withMarker(short markerEpoch, int markerCoordinatorEpoch, long timestamp) {
         List<BatchSpan> kept = markerEpoch == epoch ? batches : List.of();
         return new ProducerEntry(producerId, markerEpoch, markerCoordinatorEpoch, timestamp, -1, kept);
     }

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 

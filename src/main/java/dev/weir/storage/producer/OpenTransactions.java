@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.producer;
 
 import java.util.Map;
 import java.util.OptionalLong;

@@ -1,4 +1,4 @@
-package dev.weir.storage;
+package dev.weir.storage.directory;
 
 import dev.weir.storage.file.CheckpointText;
 import dev.weir.storage.file.LogFiles;
