@@ -1,9 +1,9 @@
 package dev.weir.broker;
 
 import dev.weir.metadata.ClusterImage;
-import dev.weir.partition.FailedLogDir;
 import dev.weir.partition.FoundLogs;
-import dev.weir.partition.LogHome;
+import dev.weir.partition.logdirs.FailedLogDir;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.directory.LogDirectoryException;
 import dev.weir.storage.directory.MetaProperties;

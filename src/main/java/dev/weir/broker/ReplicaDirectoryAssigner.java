@@ -2,7 +2,7 @@ package dev.weir.broker;
 
 import dev.weir.controller.ControllerClient;
 import dev.weir.metadata.BrokerImage;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.weir.gateway;
 
 import dev.weir.group.GroupFigures;
-import dev.weir.partition.LogDirsClient.Directory;
-import dev.weir.partition.ShardFigures;
+import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.logdirs.LogDirsClient.Directory;
 import java.util.List;
 
 /**

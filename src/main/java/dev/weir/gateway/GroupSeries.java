@@ -2,7 +2,7 @@ package dev.weir.gateway;
 
 import dev.weir.group.GroupFigures;
 import dev.weir.group.GroupFigures.Committed;
-import dev.weir.partition.PartitionFigures;
+import dev.weir.partition.client.PartitionFigures;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.weir.gateway;
 
-import dev.weir.partition.LogDirsClient.Directory;
-import dev.weir.partition.PartitionFigures;
-import dev.weir.partition.ShardFigures;
+import dev.weir.partition.client.PartitionFigures;
+import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.logdirs.LogDirsClient.Directory;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -5,7 +5,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.weir.group;
 
 import dev.weir.bus.BusException;
-import dev.weir.partition.AppendRequest;
-import dev.weir.partition.AppendResult;
-import dev.weir.partition.LogMessages;
-import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.AppendRequest;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.util.List;

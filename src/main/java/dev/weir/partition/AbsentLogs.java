@@ -3,6 +3,7 @@ package dev.weir.partition;
 import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
+import dev.weir.partition.client.PartitionKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.partition.PendingAppend.Ack;
+import dev.weir.partition.client.AppendResult;
 import java.util.ArrayDeque;
 import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;

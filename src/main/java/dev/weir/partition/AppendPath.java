@@ -1,9 +1,11 @@
 package dev.weir.partition;
 
-import dev.weir.partition.AppendRequest.Entry;
-import dev.weir.partition.AppendRequest.Origin;
-import dev.weir.partition.AppendResult.RecordError;
 import dev.weir.partition.PendingAppend.Ack;
+import dev.weir.partition.client.AppendRequest;
+import dev.weir.partition.client.AppendRequest.Entry;
+import dev.weir.partition.client.AppendRequest.Origin;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.AppendResult.RecordError;
 import dev.weir.storage.batch.AppendContext;
 import dev.weir.storage.batch.AppendOrigin;
 import dev.weir.storage.batch.AppendVerdict;

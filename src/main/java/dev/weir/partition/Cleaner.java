@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.config.CleanerSettings;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.CleanedSegments;
 import dev.weir.storage.CleanerSchedule;
 import dev.weir.storage.CleaningBudget;

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.partition.logdirs.LogHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

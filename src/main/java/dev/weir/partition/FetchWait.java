@@ -1,6 +1,8 @@
 package dev.weir.partition;
 
 import dev.weir.partition.Deadlines.Entry;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchQuery;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

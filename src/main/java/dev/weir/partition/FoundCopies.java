@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
-import dev.weir.partition.LogHome.Found;
+import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogHome.Found;
 import dev.weir.storage.directory.CopyMark;
 import java.io.IOException;
 import java.nio.file.Path;

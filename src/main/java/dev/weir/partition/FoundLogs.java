@@ -2,7 +2,8 @@ package dev.weir.partition;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
-import dev.weir.partition.LogHome.Found;
+import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogHome.Found;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.OpenOptions;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.common.TopicPartition;

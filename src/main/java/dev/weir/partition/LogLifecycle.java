@@ -6,6 +6,8 @@ import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

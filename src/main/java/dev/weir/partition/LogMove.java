@@ -1,5 +1,7 @@
 package dev.weir.partition;
 
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.LogCopy;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.file.CopyBuffer;

@@ -1,6 +1,9 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.TopicImage;
+import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.directory.LogDirectory;

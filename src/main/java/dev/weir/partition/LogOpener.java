@@ -3,6 +3,8 @@ package dev.weir.partition;
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.directory.PartitionDirectory;

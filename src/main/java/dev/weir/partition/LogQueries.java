@@ -1,10 +1,13 @@
 package dev.weir.partition;
 
-import dev.weir.partition.LogMessages.Checkpoints;
-import dev.weir.partition.LogMessages.LogBytes;
-import dev.weir.partition.LogMessages.LogDescription;
-import dev.weir.partition.LogMessages.Offsets;
-import dev.weir.partition.LogMessages.Producers;
+import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.LogMessages.Checkpoints;
+import dev.weir.partition.client.LogMessages.LogBytes;
+import dev.weir.partition.client.LogMessages.LogDescription;
+import dev.weir.partition.client.LogMessages.Offsets;
+import dev.weir.partition.client.LogMessages.Producers;
+import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.producer.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,7 +58,7 @@ final class LogQueries {
         }
     }
 
-    List<LogDescription> describe(LogMessages.DescribeLogs request) {
+    public List<LogDescription> describe(LogMessages.DescribeLogs request) {
         Collection<Partition> wanted = request.keys().isEmpty()
                 ? shard.partitions()
                 : request.keys().stream()

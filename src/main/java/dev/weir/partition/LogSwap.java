@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.directory.CopyMark;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.DirectoryId;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.LogCorruptException;
 import java.io.IOException;

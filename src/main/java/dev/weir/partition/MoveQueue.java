@@ -1,5 +1,7 @@
 package dev.weir.partition;
 
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.partition.client.OffsetMessages;
 import dev.weir.storage.EpochEndOffset;
 import dev.weir.storage.TimestampOffset;
 import java.io.IOException;

@@ -2,6 +2,11 @@ package dev.weir.partition;
 
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.PartitionImage;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.PartitionFigures;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.file.LogIoException;

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.partition.Deadlines.Entry;
+import dev.weir.partition.client.AppendResult;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

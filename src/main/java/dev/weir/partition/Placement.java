@@ -1,5 +1,8 @@
 package dev.weir.partition;
 
+import dev.weir.partition.logdirs.DirectoryLoads;
+import dev.weir.partition.logdirs.FailedLogDir;
+import dev.weir.partition.logdirs.LogHome;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;

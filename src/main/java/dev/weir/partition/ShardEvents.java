@@ -1,5 +1,7 @@
 package dev.weir.partition;
 
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.LogIoException;
 
 /** What the parts of a shard tell the shard. */

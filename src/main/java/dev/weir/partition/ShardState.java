@@ -2,6 +2,8 @@ package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.LogIoException;
 import java.util.Collection;

@@ -1,5 +1,7 @@
 package dev.weir.partition;
 
+import dev.weir.partition.client.PartitionFigures;
+
 /** What has gone in and out of one partition since it was opened. Owned by its shard; plain counters of one thread. */
 final class Traffic {
     private long bytesIn;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.metadata.ClusterImage;
-import dev.weir.partition.LogHome;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package dev.weir.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.GroupFigures;
-import dev.weir.partition.PartitionFigures;
-import dev.weir.partition.ShardFigures;
+import dev.weir.partition.client.PartitionFigures;
+import dev.weir.partition.client.ShardFigures;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;

@@ -3,6 +3,7 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.partition.PendingAppend.Ack;
+import dev.weir.partition.client.AppendResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;

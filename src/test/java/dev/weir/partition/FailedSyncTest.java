@@ -3,6 +3,8 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FetchAnswer;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;

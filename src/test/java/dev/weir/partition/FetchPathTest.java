@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchQuery;
+import dev.weir.partition.client.PartitionFigures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
-import dev.weir.partition.LogMessages.AlterLogDir;
-import dev.weir.partition.LogMessages.DescribeLogs;
-import dev.weir.partition.LogMessages.LogDescription;
 import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.LogMessages.AlterLogDir;
+import dev.weir.partition.client.LogMessages.DescribeLogs;
+import dev.weir.partition.client.LogMessages.LogDescription;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;

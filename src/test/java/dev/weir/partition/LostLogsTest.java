@@ -7,6 +7,7 @@ import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;

@@ -12,9 +12,19 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
-import dev.weir.partition.AppendRequest.Entry;
-import dev.weir.partition.AppendRequest.Origin;
 import dev.weir.partition.LogSyncs.Done;
+import dev.weir.partition.client.AppendRequest;
+import dev.weir.partition.client.AppendRequest.Entry;
+import dev.weir.partition.client.AppendRequest.Origin;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchQuery;
+import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.DirectoryCheckpoints;
+import dev.weir.partition.logdirs.DirectoryLoads;
+import dev.weir.partition.logdirs.FailedLogDir;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.directory.LogDirectory;
@@ -50,7 +60,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of one shard over a disk in memory, driven by hand: time stands still and syncs run when told. */
-final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
+public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     static final int BROKER = 1;
     static final Uuid TOPIC = new Uuid(3, 1);
     static final PartitionKey KEY = new PartitionKey(TOPIC, 0);
@@ -496,7 +506,7 @@ final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         }
     }
 
-    static TopicPartition name() {
+    public static TopicPartition name() {
         return new TopicPartition("orders", 0);
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
-import dev.weir.partition.LogMessages.DescribeLogs;
-import dev.weir.partition.LogMessages.LogDescription;
+import dev.weir.partition.client.AppendRequest;
+import dev.weir.partition.client.LogMessages.DescribeLogs;
+import dev.weir.partition.client.LogMessages.LogDescription;
+import dev.weir.partition.client.PartitionKey;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.weir.network.api;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.partition.LogMessages.AlterLogDir;
-import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.LogMessages.AlterLogDir;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

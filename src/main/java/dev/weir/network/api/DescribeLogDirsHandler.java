@@ -1,11 +1,11 @@
 package dev.weir.network.api;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.partition.LogDirsClient;
-import dev.weir.partition.LogDirsClient.Directory;
-import dev.weir.partition.LogMessages.LogDescription;
-import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.LogMessages.LogDescription;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogDirsClient;
+import dev.weir.partition.logdirs.LogDirsClient.Directory;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package dev.weir.network.api;
 
 import dev.weir.metadata.TopicImage;
 import dev.weir.network.api.FetchPart.Name;
-import dev.weir.partition.FetchAnswer;
-import dev.weir.partition.PartitionClient;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.PartitionClient;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;

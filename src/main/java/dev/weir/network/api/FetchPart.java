@@ -1,7 +1,7 @@
 package dev.weir.network.api;
 
-import dev.weir.partition.FetchQuery;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.FetchQuery;
+import dev.weir.partition.client.PartitionKey;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 

@@ -1,10 +1,10 @@
 package dev.weir.network.api;
 
 import dev.weir.bus.BusException;
-import dev.weir.partition.FetchAnswer;
-import dev.weir.partition.FetchQuery;
-import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionReadClient;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchQuery;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionReadClient;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.weir.network.api;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.partition.OffsetMessages;
-import dev.weir.partition.OffsetMessages.OffsetAnswer;
-import dev.weir.partition.OffsetMessages.OffsetEntry;
-import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.OffsetMessages;
+import dev.weir.partition.client.OffsetMessages.OffsetAnswer;
+import dev.weir.partition.client.OffsetMessages.OffsetEntry;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;

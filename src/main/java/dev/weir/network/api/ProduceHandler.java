@@ -1,11 +1,11 @@
 package dev.weir.network.api;
 
 import dev.weir.metadata.TopicImage;
-import dev.weir.partition.AppendRequest;
-import dev.weir.partition.AppendRequest.Origin;
-import dev.weir.partition.AppendResult;
-import dev.weir.partition.PartitionClient;
-import dev.weir.partition.PartitionKey;
+import dev.weir.partition.client.AppendRequest;
+import dev.weir.partition.client.AppendRequest.Origin;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

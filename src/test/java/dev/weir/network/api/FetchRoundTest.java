@@ -3,10 +3,10 @@ package dev.weir.network.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.bus.BusException;
-import dev.weir.partition.FetchAnswer;
-import dev.weir.partition.FetchQuery;
-import dev.weir.partition.PartitionKey;
-import dev.weir.partition.PartitionReadClient;
+import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchQuery;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.client.PartitionReadClient;
 import dev.weir.protocol.FakeBytes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

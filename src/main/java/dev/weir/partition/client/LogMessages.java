@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ public final class LogMessages {
      * @param highWatermark where reading ends
      */
     public record LogBytes(Errors error, ByteBuffer batches, long logStartOffset, long highWatermark) {
-        static LogBytes failed(Errors error) {
+        public static LogBytes failed(Errors error) {
             return new LogBytes(error, ByteBuffer.allocate(0), -1, -1);
         }
     }
@@ -97,7 +97,7 @@ public final class LogMessages {
             Map<TopicPartition, Long> logStartOffsets,
             Map<TopicPartition, Long> highWatermarks,
             Map<TopicPartition, Long> cleaned) {
-        static Offsets empty() {
+        public static Offsets empty() {
             return new Offsets(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
         }
     }

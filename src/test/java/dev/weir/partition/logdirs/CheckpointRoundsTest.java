@@ -1,8 +1,8 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
-import static dev.weir.partition.CheckpointFile.HIGH_WATERMARKS;
-import static dev.weir.partition.CheckpointFile.LOG_STARTS;
-import static dev.weir.partition.CheckpointFile.RECOVERY_POINTS;
+import static dev.weir.partition.logdirs.CheckpointFile.HIGH_WATERMARKS;
+import static dev.weir.partition.logdirs.CheckpointFile.LOG_STARTS;
+import static dev.weir.partition.logdirs.CheckpointFile.RECOVERY_POINTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import dev.weir.bus.Address;
 import dev.weir.bus.BusException;
@@ -142,7 +142,7 @@ public final class PartitionClient implements PartitionReadClient {
     }
 
     /** The offsets to checkpoint, of every shard. */
-    Future<List<LogMessages.Checkpoints>> checkpoint(boolean close) {
+    public Future<List<LogMessages.Checkpoints>> checkpoint(boolean close) {
         return Future.all(shards.stream()
                         .map(s -> bus.ask(s.checkpoint(), new LogMessages.Checkpoint(close)))
                         .toList())

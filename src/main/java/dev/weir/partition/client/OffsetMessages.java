@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
@@ -15,7 +15,7 @@ public final class OffsetMessages {
 
     /** The offset found, -1 where there is none, with its time stamp and epoch where they are known. */
     public record OffsetAnswer(Errors error, long timestamp, long offset, int leaderEpoch) {
-        static OffsetAnswer failed(Errors error) {
+        public static OffsetAnswer failed(Errors error) {
             return new OffsetAnswer(error, -1, -1, -1);
         }
     }

@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,14 +24,14 @@ public final class DirectoryLoads {
                 partitions.put(home.id(), home.found().size() + home.futures().size()));
     }
 
-    synchronized void wish(TopicPartition name, LogHome home) {
+    public synchronized void wish(TopicPartition name, LogHome home) {
         if (wishes.size() < MOST_WISHES || wishes.containsKey(name)) {
             wishes.put(name, home);
         }
     }
 
     /** Takes a directory for one partition more: the one wished for, else that with the fewest, as Kafka does. */
-    synchronized LogHome take(TopicPartition name, List<LogHome> candidates) {
+    public synchronized LogHome take(TopicPartition name, List<LogHome> candidates) {
         LogHome wished = wishes.remove(name);
         if (wished != null && candidates.contains(wished)) {
             add(wished);
@@ -44,11 +44,11 @@ public final class DirectoryLoads {
         return fewest;
     }
 
-    synchronized void add(LogHome home) {
+    public synchronized void add(LogHome home) {
         partitions.merge(home.id(), 1, Integer::sum);
     }
 
-    synchronized void release(LogHome home) {
+    public synchronized void release(LogHome home) {
         partitions.merge(home.id(), -1, Integer::sum);
     }
 }

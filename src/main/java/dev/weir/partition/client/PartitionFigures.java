@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import org.apache.kafka.common.TopicPartition;
 

@@ -1,12 +1,15 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.config.MaintenanceSettings;
-import dev.weir.partition.LogMessages.Checkpoints;
-import dev.weir.partition.LogMessages.Offsets;
+import dev.weir.partition.ShardFixture;
+import dev.weir.partition.client.LogMessages.Checkpoints;
+import dev.weir.partition.client.LogMessages.Offsets;
+import dev.weir.partition.client.PartitionAddresses;
+import dev.weir.partition.client.PartitionClient;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;

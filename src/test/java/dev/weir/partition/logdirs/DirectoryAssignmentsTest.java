@@ -1,7 +1,8 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.partition.client.PartitionKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import java.util.ArrayList;
 import java.util.EnumSet;

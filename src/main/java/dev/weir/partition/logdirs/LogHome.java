@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.directory.PartitionDirectory;
@@ -84,7 +84,7 @@ public record LogHome(
         return new Found(partition.partition(), topicId, partition.path());
     }
 
-    LogHome with(List<Found> newFound, List<Found> newFutures) {
+    public LogHome with(List<Found> newFound, List<Found> newFutures) {
         return new LogHome(
                 directory,
                 id,

@@ -1,7 +1,7 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
-import dev.weir.partition.LogMessages.Checkpoints;
-import dev.weir.partition.LogMessages.Offsets;
+import dev.weir.partition.client.LogMessages.Checkpoints;
+import dev.weir.partition.client.LogMessages.Offsets;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes the checkpoint files of the log directories, which cover the partitions of all shards. Owned by {@link LogDirsVerticle}. */
-final class DirectoryCheckpoints {
+public final class DirectoryCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryCheckpoints.class);
 
     private final List<LogHome> homes;
     /** What each file holds since it was written here: it is not written again until that changes. */
     private final Map<Uuid, Map<CheckpointFile, Map<TopicPartition, Long>>> onDisk = new HashMap<>();
 
-    DirectoryCheckpoints(List<LogHome> homes) {
+    public DirectoryCheckpoints(List<LogHome> homes) {
         this.homes = homes;
     }
 
     /** Every file of every directory. */
-    static Map<Uuid, Set<CheckpointFile>> all(List<LogHome> homes) {
+    public static Map<Uuid, Set<CheckpointFile>> all(List<LogHome> homes) {
         return of(homes, EnumSet.allOf(CheckpointFile.class));
     }
 
@@ -40,7 +40,7 @@ final class DirectoryCheckpoints {
     }
 
     /** Replaces the files that are wanted, by directory; answers the directories where that failed. */
-    Set<Uuid> write(List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
+    public Set<Uuid> write(List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
         Set<Uuid> failed = new HashSet<>();
         for (LogHome home : homes) {
             try {

@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import dev.weir.protocol.FileBytes;
 import java.util.List;
@@ -27,7 +27,7 @@ public record FetchAnswer(
         @Nullable Diverging diverging,
         @Nullable Leader leader) {
 
-    static FetchAnswer failed(Errors error, @Nullable Leader leader) {
+    public static FetchAnswer failed(Errors error, @Nullable Leader leader) {
         return new FetchAnswer(error, -1, -1, -1, null, List.of(), null, leader);
     }
 

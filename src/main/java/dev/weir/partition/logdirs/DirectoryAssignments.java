@@ -1,5 +1,6 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
+import dev.weir.partition.client.PartitionKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,8 +1,9 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import dev.weir.bus.Address;
 import dev.weir.bus.Broadcast;
 import dev.weir.bus.LocalBus;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.LogIoException;
 import io.vertx.core.Future;
@@ -12,7 +13,7 @@ import org.apache.kafka.common.Uuid;
 
 /** How other verticles reach {@link LogDirsVerticle}. Immutable; shared by all verticles. */
 public final class LogDirsClient {
-    static final Broadcast<HealthChange> HEALTH = new Broadcast<>("log-dirs.health");
+    public static final Broadcast<HealthChange> HEALTH = new Broadcast<>("log-dirs.health");
     static final Address<WriteFailure, Boolean> WRITE_FAILED = new Address<>("log-dirs.write-failed", 100_000);
     static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
@@ -28,7 +29,7 @@ public final class LogDirsClient {
     }
 
     /** The disk refused a write. */
-    void writeFailed(Uuid directoryId, LogIoException failure) {
+    public void writeFailed(Uuid directoryId, LogIoException failure) {
         bus.ask(WRITE_FAILED, new WriteFailure(directoryId, failure));
     }
 
@@ -38,12 +39,12 @@ public final class LogDirsClient {
     }
 
     /** Makes the metadata say where a log is, or that it is {@link dev.weir.metadata.DirectoryId#LOST}; true once it does. */
-    Future<Boolean> assign(PartitionKey key, Uuid directoryId) {
+    public Future<Boolean> assign(PartitionKey key, Uuid directoryId) {
         return bus.ask(ASSIGN, new Assignment(key, directoryId));
     }
 
     /** Writes the checkpoints of a directory now, with what the shards know by then; true where that went well. */
-    Future<Boolean> checkpoint(Uuid directoryId) {
+    public Future<Boolean> checkpoint(Uuid directoryId) {
         return bus.ask(CHECKPOINT, directoryId);
     }
 
@@ -79,5 +80,5 @@ public final class LogDirsClient {
 
     record WriteFailure(Uuid directoryId, LogIoException failure) {}
 
-    record HealthChange(Uuid directoryId, DirectoryHealth health) {}
+    public record HealthChange(Uuid directoryId, DirectoryHealth health) {}
 }

@@ -1,10 +1,12 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.config.MaintenanceSettings;
-import dev.weir.partition.LogDirsClient.Directory;
-import dev.weir.partition.LogDirsClient.HealthChange;
-import dev.weir.partition.LogMessages.Checkpoints;
+import dev.weir.partition.client.LogMessages.Checkpoints;
+import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogDirsClient.Directory;
+import dev.weir.partition.logdirs.LogDirsClient.HealthChange;
 import dev.weir.storage.directory.DirectoryHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

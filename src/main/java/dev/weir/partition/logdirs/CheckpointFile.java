@@ -1,6 +1,6 @@
-package dev.weir.partition;
+package dev.weir.partition.logdirs;
 
-import dev.weir.partition.LogMessages.Offsets;
+import dev.weir.partition.client.LogMessages.Offsets;
 import dev.weir.storage.directory.LogDirectory;
 import java.io.IOException;
 import java.util.Map;

@@ -1,11 +1,11 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import dev.weir.bus.Address;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
 /** The bus addresses of one shard. */
-record PartitionAddresses(
+public record PartitionAddresses(
         Address<AppendRequest, List<AppendResult>> append,
         Address<FetchQuery, List<FetchAnswer>> fetch,
         Address<Long, Boolean> endWait,
@@ -21,7 +21,7 @@ record PartitionAddresses(
     private static final int DATA = 100_000;
     private static final int ADMIN = 10_000;
 
-    static PartitionAddresses of(int shard) {
+    public static PartitionAddresses of(int shard) {
         String prefix = "partition." + shard + ".";
         return new PartitionAddresses(
                 new Address<>(prefix + "append", DATA),

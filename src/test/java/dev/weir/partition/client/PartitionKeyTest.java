@@ -1,4 +1,4 @@
-package dev.weir.partition;
+package dev.weir.partition.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
