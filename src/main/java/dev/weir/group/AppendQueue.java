@@ -1,6 +1,9 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupEffect.Reply;
+import dev.weir.group.core.GroupEffect.Reply;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.record.CoordinatorRecord;
+import dev.weir.group.record.GroupRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupCall;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;

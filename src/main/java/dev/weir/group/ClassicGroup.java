@@ -1,6 +1,10 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ClassicProtocol;
+import dev.weir.group.core.Group;
+import dev.weir.group.record.ClassicGroupSnapshot;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

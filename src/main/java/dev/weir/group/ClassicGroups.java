@@ -1,6 +1,11 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.ClassicGroupSnapshot;
+import dev.weir.group.record.GroupRecord;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The classic groups of one coordinator; finds the group that a request or a timer means. */
 final class ClassicGroups {
     private final Map<String, ClassicGroup> groups = new HashMap<>();
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final ClassicRebalance rebalance;
     private final ClassicJoin join;
     private final ClassicSync sync;
@@ -26,7 +31,7 @@ final class ClassicGroups {
     private final ClassicLeave leave;
 
     /** @param ids gives a new, unguessable suffix of a member id at each call */
-    ClassicGroups(GroupSettings settings, Supplier<String> ids) {
+    ClassicGroups(GroupRules settings, Supplier<String> ids) {
         this.settings = settings;
         this.rebalance = new ClassicRebalance(settings);
         this.join = new ClassicJoin(settings, rebalance, ids);

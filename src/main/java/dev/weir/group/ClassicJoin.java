@@ -4,7 +4,11 @@ import dev.weir.group.ClassicMember.Waiting;
 import dev.weir.group.ClassicState.CompletingRebalance;
 import dev.weir.group.ClassicState.PreparingRebalance;
 import dev.weir.group.ClassicState.Stable;
-import dev.weir.group.GroupRecord.ClassicProtocol;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -17,12 +21,12 @@ final class ClassicJoin {
     private static final short KNOWN_MEMBER_ID = 4;
     private static final short SKIP_ASSIGNMENT = 9;
 
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final ClassicRebalance rebalance;
     private final Supplier<String> ids;
 
     /** @param ids gives a new, unguessable suffix of a member id at each call */
-    ClassicJoin(GroupSettings settings, ClassicRebalance rebalance, Supplier<String> ids) {
+    ClassicJoin(GroupRules settings, ClassicRebalance rebalance, Supplier<String> ids) {
         this.settings = settings;
         this.rebalance = rebalance;
         this.ids = ids;

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
 import java.util.List;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;

@@ -1,12 +1,14 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ClassicProtocol;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.record.ClassicGroupSnapshot;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a classic group. Owned by {@link ClassicMembers}, which keeps its counters right when a request waits. */
-final class ClassicMember {
+public final class ClassicMember {
     private static final byte[] NOTHING = {};
 
     /** A request whose answer is owed. */

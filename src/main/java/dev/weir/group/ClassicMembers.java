@@ -1,7 +1,7 @@
 package dev.weir.group;
 
 import dev.weir.group.ClassicMember.Waiting;
-import dev.weir.group.GroupRecord.ClassicProtocol;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;

@@ -4,7 +4,10 @@ import dev.weir.group.ClassicMember.Waiting;
 import dev.weir.group.ClassicState.CompletingRebalance;
 import dev.weir.group.ClassicState.PreparingRebalance;
 import dev.weir.group.ClassicState.Stable;
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.GroupRecord;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -14,9 +17,9 @@ final class ClassicRebalance {
     static final String JOIN = "classic-join";
     static final String SYNC = "classic-sync";
 
-    private final GroupSettings settings;
+    private final GroupRules settings;
 
-    ClassicRebalance(GroupSettings settings) {
+    ClassicRebalance(GroupRules settings) {
         this.settings = settings;
     }
 

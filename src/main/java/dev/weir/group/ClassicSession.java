@@ -1,6 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.group.ClassicState.PreparingRebalance;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;

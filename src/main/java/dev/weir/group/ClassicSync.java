@@ -2,6 +2,9 @@ package dev.weir.group;
 
 import dev.weir.group.ClassicMember.Waiting;
 import dev.weir.group.ClassicState.CompletingRebalance;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.record.GroupRecord;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.message.SyncGroupRequestData;

@@ -1,6 +1,10 @@
 package dev.weir.group;
 
-import dev.weir.group.Group.Committer;
+import dev.weir.group.core.Group;
+import dev.weir.group.core.Group.Committer;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class CommitIntake {
     static final long NEVER = -1;
 
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final String groupId;
     private final @Nullable Group group;
     private final Committer committer;
@@ -26,7 +30,7 @@ final class CommitIntake {
      * @param unknownGroup what one hears that claims a place in a group which does not exist
      */
     CommitIntake(
-            GroupSettings settings,
+            GroupRules settings,
             String groupId,
             @Nullable Group group,
             Committer committer,

@@ -1,9 +1,14 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupEpoch;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupRegex;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.Group;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecord.ConsumerGroupEpoch;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupRegex;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetEpoch;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,7 +41,7 @@ final class ConsumerGroup implements Group {
     private boolean hasOldPartitionMetadata;
     private final Map<String, ConsumerGroupMember> members = new TreeMap<>();
     private final Map<String, String> memberIdByInstance = new HashMap<>();
-    private final Map<String, ConsumerGroupAssignment> targets = new HashMap<>();
+    private final Map<String, Assignment> targets = new HashMap<>();
     private final Map<Uuid, Map<Integer, String>> owners = new HashMap<>();
     private final ConsumerGroupSubscriptions subscriptions = new ConsumerGroupSubscriptions();
     private final TopicView topics;
@@ -161,8 +166,8 @@ final class ConsumerGroup implements Group {
         return memberId == null ? null : members.get(memberId);
     }
 
-    ConsumerGroupAssignment target(String memberId) {
-        return targets.getOrDefault(memberId, ConsumerGroupAssignment.EMPTY);
+    Assignment target(String memberId) {
+        return targets.getOrDefault(memberId, Assignment.EMPTY);
     }
 
     /** The members that the log holds a target for. */
@@ -211,7 +216,7 @@ final class ConsumerGroup implements Group {
         targetTimestampMs = value == null ? 0 : value.assignmentTimestampMs();
     }
 
-    void replayTarget(String memberId, @Nullable ConsumerGroupAssignment target) {
+    void replayTarget(String memberId, @Nullable Assignment target) {
         if (target == null) {
             targets.remove(memberId);
         } else {

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.assignor.Assignor;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -63,7 +64,7 @@ final class ConsumerGroupChecks {
             return null;
         }
         String supported =
-                config.assignors().stream().map(ConsumerGroupAssignor::name).collect(Collectors.joining(", "));
+                config.assignors().stream().map(Assignor::name).collect(Collectors.joining(", "));
         return new ConsumerGroupFailure(
                 Errors.UNSUPPORTED_ASSIGNOR,
                 "ServerAssignor " + name + " is not supported. Supported assignors: " + supported + ".");

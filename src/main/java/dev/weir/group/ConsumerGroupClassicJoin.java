@@ -1,7 +1,11 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ClassicProtocol;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,14 +24,14 @@ final class ConsumerGroupClassicJoin {
 
     private final ConsumerGroupShared shared;
     private final ConsumerGroupReturn giveBack;
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final TopicView topics;
     private final Supplier<String> ids;
 
     ConsumerGroupClassicJoin(
             ConsumerGroupShared shared,
             ConsumerGroupReturn giveBack,
-            GroupSettings settings,
+            GroupRules settings,
             TopicView topics,
             Supplier<String> ids) {
         this.shared = shared;
@@ -167,6 +171,6 @@ final class ConsumerGroupClassicJoin {
                 "",
                 request.rebalanceTimeoutMs() < 0 ? request.sessionTimeoutMs() : request.rebalanceTimeoutMs(),
                 old.serverAssignor(),
-                new ConsumerGroupMemberMetadata.ClassicMember(request.sessionTimeoutMs(), protocols));
+                new ConsumerGroupMemberMetadata.ClassicMemberMetadata(request.sessionTimeoutMs(), protocols));
     }
 }

@@ -1,7 +1,10 @@
 package dev.weir.group;
 
 import dev.weir.group.ConsumerGroupProgress.State;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -31,7 +34,7 @@ final class ConsumerGroupClassicSession {
 
     void sync(ConsumerGroup group, GroupCall call, SyncGroupRequestData request, GroupOutput out) {
         ConsumerGroupMember member = group.member(request.memberId());
-        ConsumerGroupMemberMetadata.@Nullable ClassicMember classic =
+        ConsumerGroupMemberMetadata.@Nullable ClassicMemberMetadata classic =
                 member == null ? null : member.details().classic();
         Errors error = validate(group, member, request.memberId(), request.groupInstanceId(), request.generationId());
         if (error == Errors.NONE && classic != null && !matches(classic, request)) {
@@ -56,7 +59,7 @@ final class ConsumerGroupClassicSession {
                                 member.progress().assigned()::forEach, classic.supportedProtocols(), topics)));
     }
 
-    private static boolean matches(ConsumerGroupMemberMetadata.ClassicMember classic, SyncGroupRequestData request) {
+    private static boolean matches(ConsumerGroupMemberMetadata.ClassicMemberMetadata classic, SyncGroupRequestData request) {
         String type = request.protocolType();
         String name = request.protocolName();
         return (type == null || type.equals(ClassicGroup.CONSUMER))

@@ -1,6 +1,9 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
+import dev.weir.group.assignor.Assignor;
+import dev.weir.group.assignor.RangeAssignor;
+import dev.weir.group.assignor.UniformAssignor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,7 @@ record ConsumerGroupConfig(
         int heartbeatIntervalMs,
         int rebalanceHeartbeatIntervalMs,
         int maxSize,
-        List<ConsumerGroupAssignor> assignors,
+        List<Assignor> assignors,
         Migration migration,
         int assignmentIntervalMs,
         int regexRefreshIntervalMs) {
@@ -39,13 +42,13 @@ record ConsumerGroupConfig(
             100,
             600_000);
 
-    ConsumerGroupAssignor defaultAssignor() {
+    Assignor defaultAssignor() {
         return assignors.get(0);
     }
 
     /** The assignor of this name, or null where the broker offers none such. */
     @Nullable
-    ConsumerGroupAssignor assignor(String name) {
+    Assignor assignor(String name) {
         return assignors.stream()
                 .filter(assignor -> assignor.name().equals(name))
                 .findFirst()

@@ -2,7 +2,12 @@ package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
 import dev.weir.group.ConsumerGroupProgress.State;
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +45,7 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
      */
     ConsumerGroupCore(
             ConsumerGroupConfig config,
-            GroupSettings settings,
+            GroupRules settings,
             TopicView topics,
             ConsumerGroupTakeover takeover,
             ConsumerGroupReturn giveBack,
@@ -60,7 +65,7 @@ final class ConsumerGroupCore implements ConsumerGroupPort {
      */
     static ConsumerGroupCore withMigration(
             ConsumerGroupConfig config,
-            GroupSettings settings,
+            GroupRules settings,
             ClassicGroups classic,
             TopicView topics,
             Supplier<String> ids) {

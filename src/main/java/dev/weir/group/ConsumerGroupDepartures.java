@@ -1,8 +1,10 @@
 package dev.weir.group;
 
 import dev.weir.group.ConsumerGroupProgress.State;
-import dev.weir.group.GroupEffect.TimerKey;
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
 import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.TopicView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -70,7 +72,7 @@ final class ConsumerGroupDescriber {
                         .partitions()
                         .forEach((topic, epochs) -> partitions.accept(topic, List.copyOf(epochs.keySet())))))
                 .setTargetAssignment(assignment(partitions -> {
-                    ConsumerGroupAssignment target = group.target(member.id());
+                    Assignment target = group.target(member.id());
                     target.topics().forEach(topic -> partitions.accept(topic, target.partitions(topic)));
                 }));
         return version < MEMBER_TYPE_SINCE

@@ -1,6 +1,8 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ClassicProtocol;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +42,8 @@ final class ConsumerGroupEmbedded {
     }
 
     /** Topics that do not exist are left out. */
-    static ConsumerGroupAssignment byId(ConsumerProtocolAssignment assignment, TopicView topics) {
-        ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
+    static Assignment byId(ConsumerProtocolAssignment assignment, TopicView topics) {
+        Assignment.Builder builder = new Assignment.Builder();
         for (ConsumerProtocolAssignment.TopicPartition partitions : assignment.assignedPartitions()) {
             TopicView.Topic topic = topics.byName(partitions.topic());
             if (topic != null) {
@@ -91,6 +93,6 @@ final class ConsumerGroupEmbedded {
 
     /** Feeds partitions to a visitor. */
     interface Source {
-        void forEach(ConsumerGroupAssignment.Visitor visitor);
+        void forEach(Assignment.Visitor visitor);
     }
 }

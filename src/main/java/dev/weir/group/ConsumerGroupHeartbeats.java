@@ -1,6 +1,8 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ClassicProtocol;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ClassicProtocol;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -65,8 +65,8 @@ record ConsumerGroupMember(String id, ConsumerGroupMemberMetadata.Member details
     }
 
     private static boolean sameClassic(
-            ConsumerGroupMemberMetadata.@Nullable ClassicMember one,
-            ConsumerGroupMemberMetadata.@Nullable ClassicMember other) {
+            ConsumerGroupMemberMetadata.@Nullable ClassicMemberMetadata one,
+            ConsumerGroupMemberMetadata.@Nullable ClassicMemberMetadata other) {
         if (one == null || other == null) {
             return one == other;
         }

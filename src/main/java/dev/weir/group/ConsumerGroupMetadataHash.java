@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.TopicView;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeSet;
 

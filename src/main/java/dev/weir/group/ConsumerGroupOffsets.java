@@ -1,6 +1,7 @@
 package dev.weir.group;
 
-import dev.weir.group.Group.Committer;
+import dev.weir.group.core.Group.Committer;
+import dev.weir.group.core.TopicView;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;

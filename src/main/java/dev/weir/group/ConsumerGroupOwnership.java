@@ -1,6 +1,7 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.TopicPartitions;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.record.GroupRecord.TopicPartitions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -74,7 +75,7 @@ record ConsumerGroupOwnership(SortedMap<Uuid, SortedMap<Integer, Integer>> parti
     }
 
     /** Visits every partition, topics and partitions in ascending order. */
-    void forEach(ConsumerGroupAssignment.Visitor visitor) {
+    void forEach(Assignment.Visitor visitor) {
         partitions.forEach((topic, epochs) -> epochs.keySet().forEach(partition -> visitor.visit(topic, partition)));
     }
 
@@ -82,7 +83,7 @@ record ConsumerGroupOwnership(SortedMap<Uuid, SortedMap<Integer, Integer>> parti
     static final class Builder {
         private final TreeMap<Uuid, SortedMap<Integer, Integer>> topics = new TreeMap<>();
 
-        Builder add(Uuid topic, int partition, int epoch) {
+        public Builder add(Uuid topic, int partition, int epoch) {
             topics.computeIfAbsent(topic, t -> new TreeMap<>()).put(partition, epoch);
             return this;
         }
@@ -92,7 +93,7 @@ record ConsumerGroupOwnership(SortedMap<Uuid, SortedMap<Integer, Integer>> parti
             return this;
         }
 
-        ConsumerGroupOwnership build() {
+        public ConsumerGroupOwnership build() {
             return topics.isEmpty() ? NONE : new ConsumerGroupOwnership(Collections.unmodifiableSortedMap(topics));
         }
     }

@@ -1,6 +1,6 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
 
 /**
  * How far a member has come towards its target.

@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import dev.weir.group.ConsumerGroupProgress.State;
+import dev.weir.group.assignor.Assignment;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +65,7 @@ final class ConsumerGroupReconciler {
 
     private ConsumerGroupProgress advance(int epochMeanwhile) {
         ConsumerGroupProgress now = member.progress();
-        ConsumerGroupAssignment target = group.target(member.id());
+        Assignment target = group.target(member.id());
         ConsumerGroupOwnership.Builder assigned = new ConsumerGroupOwnership.Builder();
         ConsumerGroupOwnership.Builder revoking = new ConsumerGroupOwnership.Builder();
         now.assigned().partitions().forEach((topic, epochs) -> {
@@ -84,7 +85,7 @@ final class ConsumerGroupReconciler {
     }
 
     /** Adds the partitions of the target that nobody else owns; returns whether some are missing. */
-    private boolean addFree(ConsumerGroupAssignment target, ConsumerGroupOwnership.Builder assigned) {
+    private boolean addFree(Assignment target, ConsumerGroupOwnership.Builder assigned) {
         boolean[] waiting = {false};
         for (Uuid topic : target.topics()) {
             if (isSubscribed.test(topic)) {

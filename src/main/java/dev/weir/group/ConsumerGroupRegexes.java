@@ -1,6 +1,8 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupRegex;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ConsumerGroupRegex;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.TopicView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;

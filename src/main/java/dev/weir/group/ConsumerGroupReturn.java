@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupOutput;
 import java.util.Collection;
 
 /** What the consumer side asks when the last members that speak the consumer protocol go. */

@@ -1,6 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,10 +1,13 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupEpoch;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupPartitionMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupEpoch;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupPartitionMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetAssignment;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,7 +29,7 @@ final class ConsumerGroupSteps {
 
     /** Lets the process that restarts as a new member take the place, target and partitions of the one before. */
     static void takeOver(ConsumerGroup group, ConsumerGroupMember before, String memberId, GroupOutput out) {
-        ConsumerGroupAssignment target = group.target(before.id());
+        Assignment target = group.target(before.id());
         remove(group, before, out);
         out.write(new ConsumerGroupMemberMetadata(group.id(), memberId, before.details()));
         out.write(new ConsumerGroupTargetAssignment(group.id(), memberId, ConsumerGroupTargets.record(target)));

@@ -1,7 +1,7 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupRegex;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupRegex;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;

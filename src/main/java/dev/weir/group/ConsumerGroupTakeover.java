@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupOutput;
 import org.jspecify.annotations.Nullable;
 
 /** What the consumer side asks when a ConsumerGroupHeartbeat comes for a group id that has no consumer group. */

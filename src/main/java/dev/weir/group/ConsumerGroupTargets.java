@@ -1,8 +1,12 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
-import dev.weir.group.GroupRecord.TopicPartitions;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.assignor.Assignor;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.group.record.GroupRecord.TopicPartitions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,14 +33,14 @@ final class ConsumerGroupTargets {
     }
 
     /** The assignor that the group uses: the one most members ask for, else the broker's default. */
-    static ConsumerGroupAssignor assignorOf(ConsumerGroup group, ConsumerGroupConfig config) {
+    static Assignor assignorOf(ConsumerGroup group, ConsumerGroupConfig config) {
         String preferred = group.subscriptions().preferredAssignor();
-        ConsumerGroupAssignor assignor = preferred == null ? null : config.assignor(preferred);
+        Assignor assignor = preferred == null ? null : config.assignor(preferred);
         return assignor == null ? config.defaultAssignor() : assignor;
     }
 
     void assign(ConsumerGroup group, ConsumerGroupConfig config, long nowMs, GroupOutput out) {
-        Map<String, ConsumerGroupAssignment> result =
+        Map<String, Assignment> result =
                 new TreeMap<>(assignorOf(group, config).assign(input(group)));
         result.forEach((memberId, target) -> {
             if (!group.hasTarget(memberId) || !group.target(memberId).equals(target)) {
@@ -47,18 +51,18 @@ final class ConsumerGroupTargets {
                 group.id(), new ConsumerGroupTargetEpoch.TargetEpoch(group.epoch(), nowMs)));
     }
 
-    private ConsumerGroupAssignor.Input input(ConsumerGroup group) {
+    private Assignor.Input input(ConsumerGroup group) {
         Map<Uuid, Integer> partitionCounts = new HashMap<>();
         Map<Subscription, Set<Uuid>> topicIds = new HashMap<>();
-        Map<String, ConsumerGroupAssignor.Member> members = new HashMap<>();
+        Map<String, Assignor.Member> members = new HashMap<>();
         for (ConsumerGroupMember member : group.members()) {
             Subscription subscription = new Subscription(member.details().subscribedTopicNames(), member.regex());
             Set<Uuid> ids = topicIds.computeIfAbsent(
                     subscription, s -> idsOf(group.subscriptions().names(member), partitionCounts));
             members.put(
-                    member.id(), new ConsumerGroupAssignor.Member(member.instanceId(), ids, group.target(member.id())));
+                    member.id(), new Assignor.Member(member.instanceId(), ids, group.target(member.id())));
         }
-        return new ConsumerGroupAssignor.Input(members, partitionCounts);
+        return new Assignor.Input(members, partitionCounts);
     }
 
     private Set<Uuid> idsOf(Set<String> names, Map<Uuid, Integer> partitionCounts) {
@@ -73,7 +77,7 @@ final class ConsumerGroupTargets {
         return ids;
     }
 
-    static List<TopicPartitions> record(ConsumerGroupAssignment assignment) {
+    static List<TopicPartitions> record(Assignment assignment) {
         List<TopicPartitions> record = new ArrayList<>();
         assignment.topics().forEach(topic -> record.add(new TopicPartitions(topic, assignment.partitions(topic))));
         return record;

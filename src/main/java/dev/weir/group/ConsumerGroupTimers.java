@@ -1,7 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.group.ConsumerGroupProgress.State;
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutput;
 import java.util.List;
 
 /** The timers of consumer groups and their members. */

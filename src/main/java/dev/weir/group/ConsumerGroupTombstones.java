@@ -1,12 +1,13 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupEpoch;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupPartitionMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupRegex;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupEpoch;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupPartitionMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupRegex;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetEpoch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -1,13 +1,16 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupEpoch;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupPartitionMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupRegex;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
-import dev.weir.group.GroupRecord.TopicPartitions;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupEpoch;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupPartitionMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupRegex;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.group.record.GroupRecord.TopicPartitions;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -102,8 +105,8 @@ final class ConsumerGroups {
         return getOrMake(record.groupId());
     }
 
-    private static ConsumerGroupAssignment assignment(List<TopicPartitions> topics) {
-        ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
+    private static Assignment assignment(List<TopicPartitions> topics) {
+        Assignment.Builder builder = new Assignment.Builder();
         topics.forEach(topic -> topic.partitions().forEach(p -> builder.add(topic.topicId(), p)));
         return builder.build();
     }

@@ -1,5 +1,9 @@
 package dev.weir.group;
 
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupDirectory;
+import dev.weir.group.core.GroupOutput;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

@@ -1,7 +1,16 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupDirectory;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CoordinatorRecord;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecordCodec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -37,7 +46,7 @@ public final class GroupCoordinatorCore implements GroupDirectory {
     private static final TimerKey EXPIRY = new TimerKey("", "offsets-expiry", "");
     private static final String CONSUMER_TIMERS = "consumer-";
 
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final OffsetStore offsets = new OffsetStore();
     private final TransactionalOffsets pending = new TransactionalOffsets();
     private final ClassicGroups classic;
@@ -56,12 +65,12 @@ public final class GroupCoordinatorCore implements GroupDirectory {
     }
 
     /** @param ids gives a new, unguessable suffix of a member id at each call */
-    GroupCoordinatorCore(GroupSettings settings, Supplier<String> ids, ConsumerGroupPort consumers) {
+    GroupCoordinatorCore(GroupRules settings, Supplier<String> ids, ConsumerGroupPort consumers) {
         this(settings, new ClassicGroups(settings, ids), consumers);
     }
 
     /** @param classic shared with the consumer groups where groups change between the protocols */
-    GroupCoordinatorCore(GroupSettings settings, ClassicGroups classic, ConsumerGroupPort consumers) {
+    GroupCoordinatorCore(GroupRules settings, ClassicGroups classic, ConsumerGroupPort consumers) {
         this.settings = settings;
         this.classic = classic;
         this.consumers = consumers;

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupCall;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;

@@ -3,6 +3,7 @@ package dev.weir.group;
 import dev.weir.group.GroupFigures.Committed;
 import dev.weir.group.GroupFigures.Kind;
 import dev.weir.group.GroupFigures.One;
+import dev.weir.group.core.Group;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

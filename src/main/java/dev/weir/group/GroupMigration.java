@@ -1,11 +1,16 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupRecord.ClassicGroupMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupEpoch;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.ClassicGroupSnapshot;
+import dev.weir.group.record.GroupRecord.ClassicGroupMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupEpoch;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetEpoch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * when the last member that speaks the consumer protocol goes, it becomes a classic group again.
  */
 final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn {
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final ClassicGroups classic;
     private final ClassicRebalance rebalance;
     private final TopicView topics;
 
-    GroupMigration(GroupSettings settings, ClassicGroups classic, TopicView topics) {
+    GroupMigration(GroupRules settings, ClassicGroups classic, TopicView topics) {
         this.settings = settings;
         this.classic = classic;
         this.rebalance = new ClassicRebalance(settings);
@@ -101,27 +106,27 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
             out.startTimer(ConsumerGroupTimers.session(groupId, member.memberId), member.sessionTimeoutMs);
         }
         out.write(new ConsumerGroupEpoch(groupId, new ConsumerGroupEpoch.Epoch(epoch, 0)));
-        Map<String, ConsumerGroupAssignment> targets = targets(group);
+        Map<String, Assignment> targets = targets(group);
         Set<String> taken = new HashSet<>();
         targets.values().forEach(target -> target.forEach((topic, partition) -> taken.add(topic + "-" + partition)));
         for (ClassicMember member : group.members.all()) {
-            ConsumerGroupAssignment target = targets.getOrDefault(member.memberId, ConsumerGroupAssignment.EMPTY);
+            Assignment target = targets.getOrDefault(member.memberId, Assignment.EMPTY);
             out.write(new ConsumerGroupTargetAssignment(groupId, member.memberId, ConsumerGroupTargets.record(target)));
-            ConsumerGroupAssignment owned = withWhatItMayStillOwn(member, protocol, target, taken);
+            Assignment owned = withWhatItMayStillOwn(member, protocol, target, taken);
             out.write(new ConsumerGroupCurrentAssignment(groupId, member.memberId, current(epoch, owned)));
         }
         out.write(new ConsumerGroupTargetEpoch(groupId, new ConsumerGroupTargetEpoch.TargetEpoch(epoch, 0)));
     }
 
     /** What the leader has assigned to each; where it has assigned a partition twice, the first to have it keeps it. */
-    private Map<String, ConsumerGroupAssignment> targets(ClassicGroup group) {
-        Map<String, ConsumerGroupAssignment> targets = new HashMap<>();
+    private Map<String, Assignment> targets(ClassicGroup group) {
+        Map<String, Assignment> targets = new HashMap<>();
         Set<String> taken = new HashSet<>();
         for (ClassicMember member : group.members.all()) {
-            ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
+            Assignment.Builder builder = new Assignment.Builder();
             ConsumerGroupEmbedded.assignment(member.assignment)
                     .map(a -> ConsumerGroupEmbedded.byId(a, topics))
-                    .orElse(ConsumerGroupAssignment.EMPTY)
+                    .orElse(Assignment.EMPTY)
                     .forEach((topic, partition) -> {
                         if (taken.add(topic + "-" + partition)) {
                             builder.add(topic, partition);
@@ -136,9 +141,9 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
      * A cooperative member keeps, until it fetches its new assignment, what it owned when it joined. Whether it has fetched
      * it is not always known, so what it named then and nobody has been assigned counts as its own until it says otherwise.
      */
-    private ConsumerGroupAssignment withWhatItMayStillOwn(
-            ClassicMember member, String protocol, ConsumerGroupAssignment target, Set<String> taken) {
-        ConsumerGroupAssignment.Builder builder = new ConsumerGroupAssignment.Builder();
+    private Assignment withWhatItMayStillOwn(
+            ClassicMember member, String protocol, Assignment target, Set<String> taken) {
+        Assignment.Builder builder = new Assignment.Builder();
         target.forEach(builder::add);
         ConsumerGroupEmbedded.subscription(member.metadata(protocol))
                 .map(subscription -> ConsumerGroupEmbedded.owned(subscription, topics))
@@ -151,7 +156,7 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
         return builder.build();
     }
 
-    private static ConsumerGroupCurrentAssignment.Current current(int epoch, ConsumerGroupAssignment target) {
+    private static ConsumerGroupCurrentAssignment.Current current(int epoch, Assignment target) {
         ConsumerGroupOwnership owned = ConsumerGroupOwnership.of(ConsumerGroupTargets.record(target), epoch);
         return new ConsumerGroupProgress(
                         epoch, epoch, ConsumerGroupProgress.State.STABLE, owned, ConsumerGroupOwnership.NONE)
@@ -171,7 +176,7 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
                 "",
                 member.rebalanceTimeoutMs,
                 null,
-                new ConsumerGroupMemberMetadata.ClassicMember(member.sessionTimeoutMs, member.protocols));
+                new ConsumerGroupMemberMetadata.ClassicMemberMetadata(member.sessionTimeoutMs, member.protocols));
     }
 
     @Override
@@ -259,7 +264,7 @@ final class GroupMigration implements ConsumerGroupTakeover, ConsumerGroupReturn
     }
 
     private static ClassicMember classic(ConsumerGroupMember member) {
-        ConsumerGroupMemberMetadata.ClassicMember classic = member.details().classic();
+        ConsumerGroupMemberMetadata.ClassicMemberMetadata classic = member.details().classic();
         return new ClassicMember(
                 member.id(),
                 member.instanceId(),

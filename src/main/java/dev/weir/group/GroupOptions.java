@@ -1,6 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.config.BrokerConfig;
+import dev.weir.group.assignor.Assignor;
+import dev.weir.group.core.GroupRules;
 import java.util.Locale;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.CompressionType;
@@ -20,7 +22,7 @@ record GroupOptions(
         int brokerId,
         int shard,
         int shards,
-        GroupSettings groups,
+        GroupRules groups,
         Compression compression,
         int commitTimeoutMs,
         int loadBytes) {
@@ -30,12 +32,12 @@ record GroupOptions(
     static GroupOptions of(BrokerConfig config, int shard, int shards) {
         var classic = config.classicGroups();
         var offsets = config.offsets();
-        GroupSettings groups = new GroupSettings(
+        GroupRules groups = new GroupRules(
                 classic.initialRebalanceDelayMs(),
                 classic.maxSize(),
                 classic.minSessionTimeoutMs(),
                 classic.maxSessionTimeoutMs(),
-                GroupSettings.DEFAULTS.newMemberJoinTimeoutMs(),
+                GroupRules.DEFAULTS.newMemberJoinTimeoutMs(),
                 offsets.metadataMaxBytes(),
                 (long) offsets.retentionMinutes() * MINUTE_MS,
                 offsets.retentionCheckMs());
@@ -65,7 +67,7 @@ record GroupOptions(
                 settings.regexRefreshMs());
     }
 
-    private static ConsumerGroupAssignor assignor(String name) {
+    private static Assignor assignor(String name) {
         return ConsumerGroupConfig.DEFAULT.assignors().stream()
                 .filter(a -> a.name().equals(name))
                 .findFirst()

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupOutcome;
+
 /** What the groups of one coordinator verticle have done since it started. Plain counters of its thread. */
 final class GroupTally {
     private long commits;

@@ -1,6 +1,6 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupEffect.TimerKey;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;

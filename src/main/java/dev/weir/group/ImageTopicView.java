@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.TopicView;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.PartitionImage;

@@ -1,6 +1,10 @@
 package dev.weir.group;
 
-import dev.weir.group.Group.Committer;
+import dev.weir.group.core.Group.Committer;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupDirectory;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
@@ -14,10 +18,10 @@ final class OffsetCommits {
     private static final short GROUP_ID_NOT_FOUND_KNOWN = 9;
     private static final long DEFAULT_RETENTION = -1;
 
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final GroupDirectory groups;
 
-    OffsetCommits(GroupSettings settings, GroupDirectory groups) {
+    OffsetCommits(GroupRules settings, GroupDirectory groups) {
         this.settings = settings;
         this.groups = groups;
     }

@@ -1,5 +1,11 @@
 package dev.weir.group;
 
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupDirectory;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -9,12 +15,12 @@ import java.util.function.ToLongFunction;
  * retention is over, and then the groups that are empty and hold no offset.
  */
 final class OffsetExpiry {
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final GroupDirectory groups;
     private final OffsetStore offsets;
     private final TransactionalOffsets pending;
 
-    OffsetExpiry(GroupSettings settings, GroupDirectory groups, OffsetStore offsets, TransactionalOffsets pending) {
+    OffsetExpiry(GroupRules settings, GroupDirectory groups, OffsetStore offsets, TransactionalOffsets pending) {
         this.settings = settings;
         this.groups = groups;
         this.offsets = offsets;

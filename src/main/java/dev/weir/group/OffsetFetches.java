@@ -1,5 +1,10 @@
 package dev.weir.group;
 
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupDirectory;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.record.CommittedOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;

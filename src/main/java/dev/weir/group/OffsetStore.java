@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.record.CoordinatorRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;

@@ -2,10 +2,14 @@ package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
 import dev.weir.group.AppendQueue.Chunk;
-import dev.weir.group.GroupEffect.CancelTimer;
-import dev.weir.group.GroupEffect.Reply;
-import dev.weir.group.GroupEffect.StartTimer;
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect;
+import dev.weir.group.core.GroupEffect.CancelTimer;
+import dev.weir.group.core.GroupEffect.Reply;
+import dev.weir.group.core.GroupEffect.StartTimer;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.record.GroupRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

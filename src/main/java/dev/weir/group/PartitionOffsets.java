@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.record.CommittedOffset;
 import java.util.Arrays;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;

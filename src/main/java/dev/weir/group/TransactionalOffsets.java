@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.record.GroupRecord;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

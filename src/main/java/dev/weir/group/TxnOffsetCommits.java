@@ -1,6 +1,12 @@
 package dev.weir.group;
 
-import dev.weir.group.Group.Committer;
+import dev.weir.group.core.Group.Committer;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupDirectory;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.GroupRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -14,11 +20,11 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** TxnOffsetCommit: offsets that come into force with their transaction. */
 final class TxnOffsetCommits {
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final GroupDirectory groups;
     private final TransactionalOffsets pending;
 
-    TxnOffsetCommits(GroupSettings settings, GroupDirectory groups, TransactionalOffsets pending) {
+    TxnOffsetCommits(GroupRules settings, GroupDirectory groups, TransactionalOffsets pending) {
         this.settings = settings;
         this.groups = groups;
         this.pending = pending;

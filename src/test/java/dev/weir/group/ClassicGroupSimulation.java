@@ -2,8 +2,17 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.GroupEffect.TimerKey;
 import dev.weir.group.SimulatedMember.Phase;
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.CoordinatorRecord;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecordCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * are held back, and a crash loses it. Everything promised is checked after every event.
  */
 final class ClassicGroupSimulation {
-    private static final GroupSettings SETTINGS =
-            new GroupSettings(3_000, 5, 6_000, 60_000, 30_000, 4_096, 3_600_000, 600_000);
+    private static final GroupRules SETTINGS =
+            new GroupRules(3_000, 5, 6_000, 60_000, 30_000, 4_096, 3_600_000, 600_000);
 
     private final Random random;
     private final List<CoordinatorRecord> log = new ArrayList<>();

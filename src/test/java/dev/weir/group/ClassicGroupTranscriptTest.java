@@ -8,6 +8,7 @@ import static dev.weir.group.ClassicRequests.sync;
 import static dev.weir.group.ClassicRequests.who;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.GroupRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class ClassicGroupTranscriptTest {
     private static final String SYNC = ClassicRebalance.SYNC;
     private static final String SESSION = ClassicRebalance.SESSION;
 
-    private GroupTranscript talk = new GroupTranscript(GroupSettings.DEFAULTS);
+    private GroupTranscript talk = new GroupTranscript(GroupRules.DEFAULTS);
 
     @Test
     void shouldFormAGroupOfTwoAndLetThemLeave() {
@@ -178,7 +179,7 @@ class ClassicGroupTranscriptTest {
 
     @Test
     void shouldTurnAwayThoseWhoAreTooMany() {
-        talk = new GroupTranscript(new GroupSettings(3_000, 2, 6_000, 60_000, 300_000, 10, 1_000, 100));
+        talk = new GroupTranscript(new GroupRules(3_000, 2, 6_000, 60_000, 300_000, 10, 1_000, 100));
         stablePair();
 
         talk.say("a third", join("", "range"), 3)

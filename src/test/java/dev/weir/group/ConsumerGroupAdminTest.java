@@ -4,7 +4,8 @@ import static dev.weir.group.ConsumerGroupRequests.beat;
 import static dev.weir.group.ConsumerGroupRequests.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.Group.Committer;
+import dev.weir.group.core.Group.Committer;
+import dev.weir.group.record.GroupRecord;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;

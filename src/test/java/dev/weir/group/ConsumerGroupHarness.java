@@ -2,7 +2,14 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CoordinatorRecord;
+import dev.weir.group.record.GroupRecordCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,7 +74,7 @@ final class ConsumerGroupHarness {
     private ConsumerGroupCore newCore() {
         return new ConsumerGroupCore(
                 config,
-                GroupSettings.DEFAULTS,
+                GroupRules.DEFAULTS,
                 topics,
                 new NoClassicGroups(),
                 new NoClassicGroups(),

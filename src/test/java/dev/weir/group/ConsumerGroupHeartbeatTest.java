@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.GroupConfig;
 import dev.weir.group.ConsumerGroupProgress.State;
+import dev.weir.group.record.GroupRecord;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;

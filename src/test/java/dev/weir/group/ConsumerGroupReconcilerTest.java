@@ -3,10 +3,12 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.ConsumerGroupProgress.State;
-import dev.weir.group.GroupRecord.ConsumerGroupCurrentAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupMemberMetadata;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetAssignment;
-import dev.weir.group.GroupRecord.ConsumerGroupTargetEpoch;
+import dev.weir.group.assignor.Assignment;
+import dev.weir.group.core.TopicView;
+import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetAssignment;
+import dev.weir.group.record.GroupRecord.ConsumerGroupTargetEpoch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +22,6 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData.TopicPartitions;
-import org.apache.kafka.coordinator.group.modern.Assignment;
 import org.apache.kafka.coordinator.group.modern.MemberState;
 import org.apache.kafka.coordinator.group.modern.consumer.CurrentAssignmentBuilder;
 import org.jspecify.annotations.Nullable;
@@ -133,13 +134,13 @@ class ConsumerGroupReconcilerTest {
                     new ConsumerGroupMemberMetadata.Member(null, null, "", "", names, null, 1_000, null, null)));
             groups.replay(new ConsumerGroupCurrentAssignment("g", ME, progress.toRecord()));
             ConsumerGroupOwnership theirs =
-                    ConsumerGroupOwnership.of(ConsumerGroupTargets.record(ConsumerGroupAssignment.of(others)), 2);
+                    ConsumerGroupOwnership.of(ConsumerGroupTargets.record(Assignment.of(others)), 2);
             groups.replay(new ConsumerGroupCurrentAssignment(
                     "g",
                     "other",
                     new ConsumerGroupProgress(2, 1, State.STABLE, theirs, ConsumerGroupOwnership.NONE).toRecord()));
             groups.replay(new ConsumerGroupTargetAssignment(
-                    "g", ME, ConsumerGroupTargets.record(ConsumerGroupAssignment.of(target))));
+                    "g", ME, ConsumerGroupTargets.record(Assignment.of(target))));
             groups.replay(new ConsumerGroupTargetEpoch("g", new ConsumerGroupTargetEpoch.TargetEpoch(targetEpoch, 0)));
         }
 
@@ -164,7 +165,7 @@ class ConsumerGroupReconcilerTest {
                     .build();
             return new CurrentAssignmentBuilder(member)
                     .withMetadataImage(new KafkaTopics(topics))
-                    .withTargetAssignment(targetEpoch, new Assignment(target))
+                    .withTargetAssignment(targetEpoch, new org.apache.kafka.coordinator.group.modern.Assignment(target))
                     .withHasSubscriptionChanged(true)
                     .withResolvedRegularExpressions(Map.of())
                     .withCurrentPartitionEpoch(this::epochOf)

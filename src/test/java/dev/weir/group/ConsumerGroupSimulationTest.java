@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.TopicView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.TopicView;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,11 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CoordinatorRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +26,7 @@ final class GroupDriver {
     final Map<Long, ApiMessage> replies = new HashMap<>();
     final Set<Long> outstanding = new HashSet<>();
     final Map<TimerKey, Long> timers = new LinkedHashMap<>();
-    private final GroupSettings settings;
+    private final GroupRules settings;
     private final Supplier<String> ids;
     private long nextRequest = 1;
 
@@ -34,11 +39,11 @@ final class GroupDriver {
     GroupCoordinatorCore core;
     GroupOutcome last = GroupOutcome.NOTHING;
 
-    GroupDriver(GroupSettings settings) {
+    GroupDriver(GroupRules settings) {
         this(settings, counter());
     }
 
-    GroupDriver(GroupSettings settings, Supplier<String> ids) {
+    GroupDriver(GroupRules settings, Supplier<String> ids) {
         this.settings = settings;
         this.ids = ids;
         this.core = load();
@@ -49,7 +54,7 @@ final class GroupDriver {
         return () -> Integer.toString(next[0]++);
     }
 
-    static GroupCoordinatorCore replayed(GroupSettings settings, List<CoordinatorRecord> log) {
+    static GroupCoordinatorCore replayed(GroupRules settings, List<CoordinatorRecord> log) {
         GroupCoordinatorCore core = new GroupCoordinatorCore(settings, () -> "unused", new NoConsumerGroups());
         log.forEach(core::replay);
         return core;

@@ -3,6 +3,7 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.GroupFigures.Kind;
+import dev.weir.group.core.GroupRules;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class GroupMeasureTest {
     private final PartitionCoordinator coordinator = new PartitionCoordinator(
             0,
             log,
-            () -> new GroupCoordinatorCore(GroupSettings.DEFAULTS, () -> "id", new NoConsumerGroups()),
+            () -> new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "id", new NoConsumerGroups()),
             new GroupTimers(() -> {}),
             new GroupTally(),
             Compression.NONE,

@@ -2,7 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupEffect.TimerKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

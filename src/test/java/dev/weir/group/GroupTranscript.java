@@ -1,6 +1,13 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupEffect;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.ClassicGroupSnapshot;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecordCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,7 +24,7 @@ final class GroupTranscript {
     final GroupDriver driver;
     private final StringBuilder text = new StringBuilder();
 
-    GroupTranscript(GroupSettings settings) {
+    GroupTranscript(GroupRules settings) {
         driver = new GroupDriver(settings);
     }
 

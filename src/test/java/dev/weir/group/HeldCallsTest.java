@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.GroupCall;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiMessage;

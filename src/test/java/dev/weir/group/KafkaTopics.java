@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.TopicView;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

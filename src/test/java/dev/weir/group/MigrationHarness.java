@@ -2,7 +2,13 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CoordinatorRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,7 +70,7 @@ final class MigrationHarness {
     }
 
     private GroupCoordinatorCore newCore() {
-        GroupSettings settings = GroupSettings.DEFAULTS;
+        GroupRules settings = GroupRules.DEFAULTS;
         ClassicGroups classic = new ClassicGroups(settings, this::freshId);
         return new GroupCoordinatorCore(
                 settings, classic, ConsumerGroupCore.withMigration(config, settings, classic, topics, this::freshId));

@@ -1,7 +1,11 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
-import dev.weir.group.GroupEffect.TimerKey;
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
+import dev.weir.group.core.GroupEffect.TimerKey;
+import dev.weir.group.core.GroupOutput;
+import dev.weir.group.record.GroupRecord;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -8,13 +8,17 @@ import static dev.weir.group.ClassicRequests.sync;
 import static dev.weir.group.ClassicRequests.who;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecordCodec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Offsets whose retention (here 100 s, looked at every 10 s) is over. */
 class OffsetExpiryTest {
-    private static final GroupSettings SETTINGS =
-            new GroupSettings(3_000, 10, 6_000, 600_000, 300_000, 4_096, 100_000, 10_000);
+    private static final GroupRules SETTINGS =
+            new GroupRules(3_000, 10, 6_000, 600_000, 300_000, 4_096, 100_000, 10_000);
     private final GroupDriver driver = new GroupDriver(SETTINGS);
 
     @Test

@@ -2,6 +2,11 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CommittedOffset;
+import dev.weir.group.record.CoordinatorRecord;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecordCodec;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -16,7 +21,7 @@ class OffsetReplayTest {
     @Test
     void shouldReplayAMillionCommits() {
         // given
-        var core = new GroupCoordinatorCore(GroupSettings.DEFAULTS, () -> "", new NoConsumerGroups());
+        var core = new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "", new NoConsumerGroups());
 
         // when
         for (int from = 0; from < COMMITS; from += PIECE) {

@@ -5,6 +5,9 @@ import static dev.weir.group.ClassicRequests.join;
 import static dev.weir.group.ClassicRequests.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupOutcome;
+import dev.weir.group.core.GroupRules;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -33,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Offsets committed, fetched and deleted, of consumers in no group and of members. */
 class OffsetsTest {
     private static final String GROUP = ClassicRequests.GROUP;
-    private final GroupDriver driver = new GroupDriver(GroupSettings.DEFAULTS);
+    private final GroupDriver driver = new GroupDriver(GroupRules.DEFAULTS);
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -208,7 +211,7 @@ class OffsetsTest {
     void shouldLoadTransactionalOffsetsWithTheirProducer() {
         driver.send(transactional(77, 0, 10), 4);
         GroupCoordinatorCore loaded =
-                new GroupCoordinatorCore(GroupSettings.DEFAULTS, () -> "", new NoConsumerGroups());
+                new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "", new NoConsumerGroups());
 
         driver.last.records().forEach(record -> loaded.replay(77, record));
         assertThat(loaded.offsets().count()).isZero();

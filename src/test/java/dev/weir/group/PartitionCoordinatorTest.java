@@ -6,6 +6,12 @@ import static dev.weir.group.ClassicRequests.join;
 import static dev.weir.group.ClassicRequests.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupRules;
+import dev.weir.group.record.CoordinatorRecord;
+import dev.weir.group.record.GroupRecord;
+import dev.weir.group.record.GroupRecordCodec;
+import dev.weir.group.record.GroupRecordSamples;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +49,7 @@ class PartitionCoordinatorTest {
             PARTITION,
             log,
             () -> new GroupCoordinatorCore(
-                    GroupSettings.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
+                    GroupRules.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
             timers,
             tally,
             Compression.NONE,

@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.group.core.TopicView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
