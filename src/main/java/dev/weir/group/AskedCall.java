@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import dev.weir.group.core.GroupCall;
+import dev.weir.group.offset.GroupErrors;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;

@@ -1,5 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.classic.ClassicReplies;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;

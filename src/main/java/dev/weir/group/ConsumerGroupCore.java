@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
 import dev.weir.group.ConsumerGroupProgress.State;
+import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect.TimerKey;
 import dev.weir.group.core.GroupOutput;

@@ -1,9 +1,12 @@
 package dev.weir.group;
 
+import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.classic.ClassicState;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupDirectory;
 import dev.weir.group.core.GroupOutput;
+import dev.weir.group.offset.OffsetStore;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;

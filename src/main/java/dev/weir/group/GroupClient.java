@@ -3,6 +3,7 @@ package dev.weir.group;
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
 import dev.weir.group.core.GroupCall;
+import dev.weir.group.offset.GroupErrors;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;

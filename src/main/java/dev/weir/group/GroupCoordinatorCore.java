@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
+import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupDirectory;
@@ -8,6 +9,14 @@ import dev.weir.group.core.GroupEffect.TimerKey;
 import dev.weir.group.core.GroupOutcome;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;
+import dev.weir.group.offset.GroupErrors;
+import dev.weir.group.offset.OffsetCommits;
+import dev.weir.group.offset.OffsetDeletes;
+import dev.weir.group.offset.OffsetExpiry;
+import dev.weir.group.offset.OffsetFetches;
+import dev.weir.group.offset.OffsetStore;
+import dev.weir.group.offset.TransactionalOffsets;
+import dev.weir.group.offset.TxnOffsetCommits;
 import dev.weir.group.record.CoordinatorRecord;
 import dev.weir.group.record.GroupRecord;
 import dev.weir.group.record.GroupRecordCodec;

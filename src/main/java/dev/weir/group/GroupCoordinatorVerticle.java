@@ -5,6 +5,7 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TopicSettings;
+import dev.weir.group.classic.ClassicGroups;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.ImageChange;

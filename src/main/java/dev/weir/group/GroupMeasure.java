@@ -3,6 +3,8 @@ package dev.weir.group;
 import dev.weir.group.GroupFigures.Committed;
 import dev.weir.group.GroupFigures.Kind;
 import dev.weir.group.GroupFigures.One;
+import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.classic.ClassicState;
 import dev.weir.group.core.Group;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,11 @@
 package dev.weir.group;
 
 import dev.weir.group.assignor.Assignment;
+import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.classic.ClassicGroups;
+import dev.weir.group.classic.ClassicMember;
+import dev.weir.group.classic.ClassicMembers;
+import dev.weir.group.classic.ClassicRebalance;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;
 import dev.weir.group.core.TopicView;

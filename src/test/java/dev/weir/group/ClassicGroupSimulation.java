@@ -3,6 +3,9 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.SimulatedMember.Phase;
+import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.classic.ClassicMembers;
+import dev.weir.group.classic.ClassicRebalance;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect;

@@ -8,6 +8,7 @@ import static dev.weir.group.ClassicRequests.sync;
 import static dev.weir.group.ClassicRequests.who;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.classic.ClassicRebalance;
 import dev.weir.group.core.GroupRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

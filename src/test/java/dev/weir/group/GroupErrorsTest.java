@@ -3,6 +3,7 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.core.GroupCall;
+import dev.weir.group.offset.GroupErrors;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -3,6 +3,7 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.ConsumerGroupConfig.Migration;
+import dev.weir.group.classic.ClassicGroup;
 import dev.weir.group.core.Group;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -8,6 +8,7 @@ import static dev.weir.group.MigrationHarness.partitions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.ConsumerGroupConfig.Migration;
+import dev.weir.group.classic.ClassicGroup;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect;

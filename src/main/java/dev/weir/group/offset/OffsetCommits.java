@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.core.Group.Committer;
 import dev.weir.group.core.GroupCall;
@@ -14,20 +14,20 @@ import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResp
 import org.apache.kafka.common.protocol.Errors;
 
 /** OffsetCommit: all partitions of one request become records of one append. */
-final class OffsetCommits {
+public final class OffsetCommits {
     private static final short GROUP_ID_NOT_FOUND_KNOWN = 9;
     private static final long DEFAULT_RETENTION = -1;
 
     private final GroupRules settings;
     private final GroupDirectory groups;
 
-    OffsetCommits(GroupRules settings, GroupDirectory groups) {
+    public OffsetCommits(GroupRules settings, GroupDirectory groups) {
         this.settings = settings;
         this.groups = groups;
     }
 
     /** @return whether the committer was let in; a member that was has shown that it lives */
-    boolean commit(GroupCall call, OffsetCommitRequestData request, long nowMs, GroupOutput out) {
+    public boolean commit(GroupCall call, OffsetCommitRequestData request, long nowMs, GroupOutput out) {
         CommitIntake intake = intake(call, request, nowMs);
         long retentionMs = request.retentionTimeMs();
         long expireMs = retentionMs == DEFAULT_RETENTION ? CommitIntake.NEVER : nowMs + retentionMs;

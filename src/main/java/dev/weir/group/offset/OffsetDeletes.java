@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
@@ -16,16 +16,16 @@ import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResp
 import org.apache.kafka.common.protocol.Errors;
 
 /** OffsetDelete, and the offsets that go with a deleted topic. */
-final class OffsetDeletes {
+public final class OffsetDeletes {
     private final GroupDirectory groups;
     private final OffsetStore offsets;
 
-    OffsetDeletes(GroupDirectory groups, OffsetStore offsets) {
+    public OffsetDeletes(GroupDirectory groups, OffsetStore offsets) {
         this.groups = groups;
         this.offsets = offsets;
     }
 
-    void delete(GroupCall call, OffsetDeleteRequestData request, GroupOutput out) {
+    public void delete(GroupCall call, OffsetDeleteRequestData request, GroupOutput out) {
         Group group = groups.find(request.groupId());
         Errors error = group == null ? Errors.GROUP_ID_NOT_FOUND : group.validateOffsetDelete();
         OffsetDeleteResponseData response = new OffsetDeleteResponseData().setErrorCode(error.code());
@@ -51,7 +51,7 @@ final class OffsetDeletes {
         return answer;
     }
 
-    void deleteTopics(Collection<String> topics, GroupOutput out) {
+    public void deleteTopics(Collection<String> topics, GroupOutput out) {
         for (String groupId : offsets.groupIds()) {
             List<String> gone =
                     offsets.topics(groupId).stream().filter(topics::contains).toList();

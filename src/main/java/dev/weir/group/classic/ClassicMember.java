@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.record.ClassicGroupSnapshot;
@@ -12,31 +12,31 @@ public final class ClassicMember {
     private static final byte[] NOTHING = {};
 
     /** A request whose answer is owed. */
-    record Waiting(long requestId, short apiVersion) {
+    public record Waiting(long requestId, short apiVersion) {
         static Waiting of(GroupCall call) {
             return new Waiting(call.requestId(), call.apiVersion());
         }
     }
 
-    final String memberId;
-    final @Nullable String instanceId;
-    final String clientId;
-    final String clientHost;
-    int rebalanceTimeoutMs;
-    int sessionTimeoutMs;
-    List<ClassicProtocol> protocols;
-    byte[] assignment = NOTHING;
+    public final String memberId;
+    public final @Nullable String instanceId;
+    public final String clientId;
+    public final String clientHost;
+    public int rebalanceTimeoutMs;
+    public int sessionTimeoutMs;
+    public List<ClassicProtocol> protocols;
+    public byte[] assignment = NOTHING;
 
     /** Set until the first join is answered: a member that does not know its id cannot send heartbeats. */
     boolean isNew;
 
     @Nullable
-    Waiting awaitingJoin;
+    public Waiting awaitingJoin;
 
     @Nullable
-    Waiting awaitingSync;
+    public Waiting awaitingSync;
 
-    ClassicMember(
+    public ClassicMember(
             String memberId,
             @Nullable String instanceId,
             String clientId,
@@ -71,12 +71,12 @@ public final class ClassicMember {
         return !isNew && (awaitingJoin != null || awaitingSync != null);
     }
 
-    boolean supports(String protocol) {
+    public boolean supports(String protocol) {
         return protocols.stream().anyMatch(p -> p.name().equals(protocol));
     }
 
     /** What the member said along with this protocol; empty where it does not support it. */
-    byte[] metadata(@Nullable String protocol) {
+    public byte[] metadata(@Nullable String protocol) {
         return protocols.stream()
                 .filter(p -> p.name().equals(protocol))
                 .findFirst()

@@ -1,6 +1,6 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
-import dev.weir.group.ClassicState.PreparingRebalance;
+import dev.weir.group.classic.ClassicState.PreparingRebalance;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupOutput;
 import org.apache.kafka.common.message.HeartbeatRequestData;

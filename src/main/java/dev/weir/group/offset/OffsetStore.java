@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.record.CommittedOffset;
 import dev.weir.group.record.GroupRecord;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Every committed offset of one coordinator, by group, topic and partition. Only {@link #replay} changes it. A group or topic
  * without offsets takes no room.
  */
-final class OffsetStore {
+public final class OffsetStore {
     private final Map<String, Map<String, PartitionOffsets>> groups = new HashMap<>();
 
-    interface Visitor {
+    public interface Visitor {
         void visit(String topic, int partition, CommittedOffset offset);
     }
 
-    void replay(GroupRecord.OffsetCommit record) {
+    public void replay(GroupRecord.OffsetCommit record) {
         CommittedOffset value = record.value();
         if (value != null) {
             groups.computeIfAbsent(record.groupId(), id -> new HashMap<>())
@@ -49,34 +49,34 @@ final class OffsetStore {
     }
 
     @Nullable
-    CommittedOffset get(String groupId, String topic, int partition) {
+    public CommittedOffset get(String groupId, String topic, int partition) {
         PartitionOffsets partitions = groups.getOrDefault(groupId, Map.of()).get(topic);
         return partitions == null ? null : partitions.get(partition);
     }
 
-    boolean has(String groupId) {
+    public boolean has(String groupId) {
         return groups.containsKey(groupId);
     }
 
     /** The groups that hold offsets; a copy. */
-    Collection<String> groupIds() {
+    public Collection<String> groupIds() {
         return List.copyOf(groups.keySet());
     }
 
-    Set<String> topics(String groupId) {
+    public Set<String> topics(String groupId) {
         return Collections.unmodifiableSet(
                 groups.getOrDefault(groupId, Map.of()).keySet());
     }
 
     /** The visitor must not change the offsets. */
-    void forEach(String groupId, Visitor visitor) {
+    public void forEach(String groupId, Visitor visitor) {
         groups.getOrDefault(groupId, Map.of())
                 .forEach((topic, partitions) ->
                         partitions.forEach((partition, offset) -> visitor.visit(topic, partition, offset)));
     }
 
     /** The visitor must not change the offsets. */
-    void forEach(String groupId, String topic, PartitionOffsets.Visitor visitor) {
+    public void forEach(String groupId, String topic, PartitionOffsets.Visitor visitor) {
         PartitionOffsets partitions = groups.getOrDefault(groupId, Map.of()).get(topic);
         if (partitions != null) {
             partitions.forEach(visitor);
@@ -84,7 +84,7 @@ final class OffsetStore {
     }
 
     /** A tombstone for each offset of the group. */
-    List<GroupRecord> tombstones(String groupId) {
+    public List<GroupRecord> tombstones(String groupId) {
         List<GroupRecord> tombstones = new ArrayList<>();
         forEach(
                 groupId,
@@ -94,13 +94,13 @@ final class OffsetStore {
     }
 
     /** How many offsets the group has. */
-    int count(String groupId) {
+    public int count(String groupId) {
         return groups.getOrDefault(groupId, Map.of()).values().stream()
                 .mapToInt(PartitionOffsets::size)
                 .sum();
     }
 
-    int count() {
+    public int count() {
         return groups.values().stream()
                 .flatMap(topics -> topics.values().stream())
                 .mapToInt(PartitionOffsets::size)

@@ -1,7 +1,7 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
-import dev.weir.group.ClassicMember.Waiting;
-import dev.weir.group.ClassicState.CompletingRebalance;
+import dev.weir.group.classic.ClassicMember.Waiting;
+import dev.weir.group.classic.ClassicState.CompletingRebalance;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.record.GroupRecord;

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupOutput;

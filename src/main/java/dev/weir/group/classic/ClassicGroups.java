@@ -1,9 +1,10 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect.TimerKey;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;
+import dev.weir.group.offset.GroupErrors;
 import dev.weir.group.record.ClassicGroupSnapshot;
 import dev.weir.group.record.GroupRecord;
 import java.util.Collection;
@@ -21,7 +22,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** The classic groups of one coordinator; finds the group that a request or a timer means. */
-final class ClassicGroups {
+public final class ClassicGroups {
     private final Map<String, ClassicGroup> groups = new HashMap<>();
     private final GroupRules settings;
     private final ClassicRebalance rebalance;
@@ -31,7 +32,7 @@ final class ClassicGroups {
     private final ClassicLeave leave;
 
     /** @param ids gives a new, unguessable suffix of a member id at each call */
-    ClassicGroups(GroupRules settings, Supplier<String> ids) {
+    public ClassicGroups(GroupRules settings, Supplier<String> ids) {
         this.settings = settings;
         this.rebalance = new ClassicRebalance(settings);
         this.join = new ClassicJoin(settings, rebalance, ids);
@@ -41,28 +42,28 @@ final class ClassicGroups {
     }
 
     @Nullable
-    ClassicGroup find(String groupId) {
+    public ClassicGroup find(String groupId) {
         return groups.get(groupId);
     }
 
-    Collection<ClassicGroup> all() {
+    public Collection<ClassicGroup> all() {
         return Collections.unmodifiableCollection(groups.values());
     }
 
     /** A group that only holds offsets comes into being with the first of them. */
-    void ensure(String groupId) {
+    public void ensure(String groupId) {
         groups.computeIfAbsent(groupId, ClassicGroup::new);
     }
 
     /** A group that only holds offsets gives way to one with members. */
-    void yield(String groupId) {
+    public void yield(String groupId) {
         ClassicGroup group = groups.get(groupId);
         if (group != null && group.isSimple()) {
             groups.remove(groupId);
         }
     }
 
-    void replay(GroupRecord.ClassicGroupMetadata record) {
+    public void replay(GroupRecord.ClassicGroupMetadata record) {
         ClassicGroupSnapshot value = record.value();
         if (value == null) {
             groups.remove(record.groupId());
@@ -71,7 +72,7 @@ final class ClassicGroups {
         }
     }
 
-    void join(GroupCall call, JoinGroupRequestData request, long nowMs, GroupOutput out) {
+    public void join(GroupCall call, JoinGroupRequestData request, long nowMs, GroupOutput out) {
         Errors error = join.validate(request);
         ClassicGroup group = groups.get(request.groupId());
         if (error == Errors.NONE && group == null && !request.memberId().isEmpty()) {
@@ -88,7 +89,7 @@ final class ClassicGroups {
         }
     }
 
-    void sync(GroupCall call, SyncGroupRequestData request, GroupOutput out) {
+    public void sync(GroupCall call, SyncGroupRequestData request, GroupOutput out) {
         ClassicGroup group = groups.get(request.groupId());
         if (group == null) {
             out.reply(call.requestId(), ClassicReplies.syncRefused(noGroup(request.groupId())));
@@ -97,7 +98,7 @@ final class ClassicGroups {
         }
     }
 
-    void heartbeat(GroupCall call, HeartbeatRequestData request, GroupOutput out) {
+    public void heartbeat(GroupCall call, HeartbeatRequestData request, GroupOutput out) {
         ClassicGroup group = groups.get(request.groupId());
         if (group == null) {
             Errors error = noGroup(request.groupId());
@@ -107,7 +108,7 @@ final class ClassicGroups {
         }
     }
 
-    void leave(GroupCall call, LeaveGroupRequestData request, long nowMs, GroupOutput out) {
+    public void leave(GroupCall call, LeaveGroupRequestData request, long nowMs, GroupOutput out) {
         ClassicGroup group = groups.get(request.groupId());
         if (group == null) {
             out.reply(call.requestId(), GroupErrors.answer(call, noGroup(request.groupId())));
@@ -117,14 +118,14 @@ final class ClassicGroups {
     }
 
     /** A member that commits shows that it lives. */
-    void onCommit(String groupId, String memberId, GroupOutput out) {
+    public void onCommit(String groupId, String memberId, GroupOutput out) {
         ClassicGroup group = groups.get(groupId);
         if (group != null) {
             session.onCommit(group, memberId, out);
         }
     }
 
-    void onTimer(TimerKey key, long nowMs, GroupOutput out) {
+    public void onTimer(TimerKey key, long nowMs, GroupOutput out) {
         ClassicGroup group = groups.get(key.groupId());
         if (group == null) {
             return;
@@ -138,7 +139,7 @@ final class ClassicGroups {
     }
 
     /** Sessions start afresh; a group that is larger than is now allowed rebalances. */
-    void onLoaded(long nowMs, GroupOutput out) {
+    public void onLoaded(long nowMs, GroupOutput out) {
         for (ClassicGroup group : List.copyOf(groups.values())) {
             group.members.all().forEach(m -> ClassicRebalance.restartSession(group, m, out));
             if (group.members.size() > settings.maxSize()) {
@@ -147,7 +148,7 @@ final class ClassicGroups {
         }
     }
 
-    void onUnloaded(GroupOutput out) {
+    public void onUnloaded(GroupOutput out) {
         for (ClassicGroup group : groups.values()) {
             for (ClassicMember member : group.members.all()) {
                 ClassicRebalance.answerJoin(group, member, Errors.NOT_COORDINATOR, out);

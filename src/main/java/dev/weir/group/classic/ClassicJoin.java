@@ -1,9 +1,9 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
-import dev.weir.group.ClassicMember.Waiting;
-import dev.weir.group.ClassicState.CompletingRebalance;
-import dev.weir.group.ClassicState.PreparingRebalance;
-import dev.weir.group.ClassicState.Stable;
+import dev.weir.group.classic.ClassicMember.Waiting;
+import dev.weir.group.classic.ClassicState.CompletingRebalance;
+import dev.weir.group.classic.ClassicState.PreparingRebalance;
+import dev.weir.group.classic.ClassicState.Stable;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;

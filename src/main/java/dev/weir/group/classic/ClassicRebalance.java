@@ -1,9 +1,9 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
-import dev.weir.group.ClassicMember.Waiting;
-import dev.weir.group.ClassicState.CompletingRebalance;
-import dev.weir.group.ClassicState.PreparingRebalance;
-import dev.weir.group.ClassicState.Stable;
+import dev.weir.group.classic.ClassicMember.Waiting;
+import dev.weir.group.classic.ClassicState.CompletingRebalance;
+import dev.weir.group.classic.ClassicState.PreparingRebalance;
+import dev.weir.group.classic.ClassicState.Stable;
 import dev.weir.group.core.GroupEffect.TimerKey;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;
@@ -12,14 +12,14 @@ import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
 /** Takes a classic group from one generation to the next: the transitions of {@link ClassicState} and their timers. */
-final class ClassicRebalance {
-    static final String SESSION = "classic-session";
-    static final String JOIN = "classic-join";
-    static final String SYNC = "classic-sync";
+public final class ClassicRebalance {
+    public static final String SESSION = "classic-session";
+    public static final String JOIN = "classic-join";
+    public static final String SYNC = "classic-sync";
 
     private final GroupRules settings;
 
-    ClassicRebalance(GroupRules settings) {
+    public ClassicRebalance(GroupRules settings) {
         this.settings = settings;
     }
 
@@ -32,7 +32,7 @@ final class ClassicRebalance {
         }
     }
 
-    void begin(ClassicGroup group, long nowMs, GroupOutput out) {
+    public void begin(ClassicGroup group, long nowMs, GroupOutput out) {
         if (group.state() instanceof CompletingRebalance) {
             group.members.all().forEach(m -> {
                 m.assignment = new byte[0];
@@ -133,7 +133,7 @@ final class ClassicRebalance {
      * JoinGroup that waits with REBALANCE_IN_PROGRESS, which no other JoinGroup that a client waits for is answered with, and
      * on which clients of librdkafka give up; so it is told of the generation as it was, and the SyncGroup that follows is answered so.
      */
-    void abandon(ClassicGroup group, GroupOutput out) {
+    public void abandon(ClassicGroup group, GroupOutput out) {
         out.cancelTimer(joinTimer(group));
         out.cancelTimer(syncTimer(group));
         group.members.pendingJoin().forEach(memberId -> out.cancelTimer(sessionTimer(group, memberId)));
@@ -192,11 +192,11 @@ final class ClassicRebalance {
         }
     }
 
-    static void restartSession(ClassicGroup group, ClassicMember member, GroupOutput out) {
+    public static void restartSession(ClassicGroup group, ClassicMember member, GroupOutput out) {
         out.startTimer(sessionTimer(group, member.memberId), member.sessionTimeoutMs);
     }
 
-    static TimerKey sessionTimer(ClassicGroup group, String memberId) {
+    public static TimerKey sessionTimer(ClassicGroup group, String memberId) {
         return new TimerKey(group.groupId(), SESSION, memberId);
     }
 

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import dev.weir.group.core.Group;
 import dev.weir.group.record.ClassicGroupSnapshot;
@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code generation} never falls while the group exists.
  */
-final class ClassicGroup implements Group {
+public final class ClassicGroup implements Group {
     /** As Kafka's tools show it. */
-    static final String TYPE = "classic";
+    public static final String TYPE = "classic";
 
-    static final String CONSUMER = "consumer";
+    public static final String CONSUMER = "consumer";
 
-    final ClassicMembers members = new ClassicMembers();
+    public final ClassicMembers members = new ClassicMembers();
     private final String groupId;
     private ClassicState state = new ClassicState.Empty();
     private long stateSinceMs = -1;
@@ -61,7 +61,7 @@ final class ClassicGroup implements Group {
         return state.name();
     }
 
-    ClassicState state() {
+    public ClassicState state() {
         return state;
     }
 
@@ -70,18 +70,18 @@ final class ClassicGroup implements Group {
         stateSinceMs = nowMs;
     }
 
-    int generation() {
+    public int generation() {
         return generation;
     }
 
     @Nullable
-    String protocolName() {
+    public String protocolName() {
         return protocolName;
     }
 
     /** The last snapshot that was written or loaded; null before the first. */
     @Nullable
-    ClassicGroupSnapshot durable() {
+    public ClassicGroupSnapshot durable() {
         return durable;
     }
 

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.record.GroupRecord;
 import java.util.HashMap;
@@ -10,11 +10,11 @@ import java.util.function.Consumer;
  * Offsets that were committed within transactions which have not ended. They come into force with the transaction's commit
  * marker and are forgotten with its abort marker; until then a reader that asks for stable offsets must wait.
  */
-final class TransactionalOffsets {
+public final class TransactionalOffsets {
     private final Map<Long, Map<OffsetKey, GroupRecord.OffsetCommit>> byProducer = new HashMap<>();
     private final Map<OffsetKey, Integer> producers = new HashMap<>();
 
-    void replay(long producerId, GroupRecord.OffsetCommit record) {
+    public void replay(long producerId, GroupRecord.OffsetCommit record) {
         OffsetKey key = new OffsetKey(record.groupId(), record.topic(), record.partition());
         Map<OffsetKey, GroupRecord.OffsetCommit> open =
                 byProducer.computeIfAbsent(producerId, id -> new LinkedHashMap<>());
@@ -24,7 +24,7 @@ final class TransactionalOffsets {
     }
 
     /** The transaction's marker: hands its offsets over, in the order in which they were first written, or drops them. */
-    void end(long producerId, boolean committed, Consumer<GroupRecord.OffsetCommit> sink) {
+    public void end(long producerId, boolean committed, Consumer<GroupRecord.OffsetCommit> sink) {
         Map<OffsetKey, GroupRecord.OffsetCommit> open = byProducer.remove(producerId);
         if (open == null) {
             return;

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 /** Names one committed offset. */
 record OffsetKey(String groupId, String topic, int partition) {}

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.core.GroupCall;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.core.Group.Committer;
 import dev.weir.group.core.GroupCall;
@@ -19,18 +19,18 @@ import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetComm
 import org.apache.kafka.common.protocol.Errors;
 
 /** TxnOffsetCommit: offsets that come into force with their transaction. */
-final class TxnOffsetCommits {
+public final class TxnOffsetCommits {
     private final GroupRules settings;
     private final GroupDirectory groups;
     private final TransactionalOffsets pending;
 
-    TxnOffsetCommits(GroupRules settings, GroupDirectory groups, TransactionalOffsets pending) {
+    public TxnOffsetCommits(GroupRules settings, GroupDirectory groups, TransactionalOffsets pending) {
         this.settings = settings;
         this.groups = groups;
         this.pending = pending;
     }
 
-    void commit(GroupCall call, TxnOffsetCommitRequestData request, long nowMs, GroupOutput out) {
+    public void commit(GroupCall call, TxnOffsetCommitRequestData request, long nowMs, GroupOutput out) {
         CommitIntake intake = intake(call, request, nowMs);
         List<GroupRecord.OffsetCommit> records = new ArrayList<>();
         TxnOffsetCommitResponseData response = new TxnOffsetCommitResponseData();

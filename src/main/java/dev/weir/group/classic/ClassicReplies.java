@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import java.util.List;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -8,7 +8,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** What classic members are told of their group. */
-final class ClassicReplies {
+public final class ClassicReplies {
     /** From this version on the protocol's name may be null in a response. */
     private static final short NULLABLE_PROTOCOL = 7;
 
@@ -36,7 +36,7 @@ final class ClassicReplies {
     }
 
     /** To a classic member of a consumer group, which leads nobody: its epoch is its generation, its first protocol is used. */
-    static JoinGroupResponseData joinedConsumerGroup(String memberId, int epoch, String protocol, short apiVersion) {
+    public static JoinGroupResponseData joinedConsumerGroup(String memberId, int epoch, String protocol, short apiVersion) {
         return new JoinGroupResponseData()
                 .setMemberId(memberId)
                 .setGenerationId(epoch)
@@ -44,7 +44,7 @@ final class ClassicReplies {
                 .setProtocolName(protocol);
     }
 
-    static JoinGroupResponseData joinRefused(String memberId, Errors error, short apiVersion) {
+    public static JoinGroupResponseData joinRefused(String memberId, Errors error, short apiVersion) {
         return new JoinGroupResponseData()
                 .setMemberId(memberId)
                 .setGenerationId(-1)
@@ -70,7 +70,7 @@ final class ClassicReplies {
                 : syncRefused(error);
     }
 
-    static SyncGroupResponseData syncRefused(Errors error) {
+    public static SyncGroupResponseData syncRefused(Errors error) {
         return new SyncGroupResponseData().setErrorCode(error.code());
     }
 

@@ -1,6 +1,6 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
-import dev.weir.group.ClassicMember.Waiting;
+import dev.weir.group.classic.ClassicMember.Waiting;
 import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * instance id to its one member id; {@code supporters} counts the members per protocol; a leader is a member; ids handed out
  * to newcomers are in {@code pendingJoin} and no members yet.
  */
-final class ClassicMembers {
+public final class ClassicMembers {
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
     private final Map<String, String> byInstance = new HashMap<>();
     private final Map<String, Integer> supporters = new HashMap<>();
@@ -30,30 +30,30 @@ final class ClassicMembers {
     private int awaitingJoin;
     private @Nullable String leader;
 
-    Collection<ClassicMember> all() {
+    public Collection<ClassicMember> all() {
         return Collections.unmodifiableCollection(members.values());
     }
 
-    int size() {
+    public int size() {
         return members.size();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return members.isEmpty();
     }
 
     @Nullable
-    ClassicMember find(String memberId) {
+    public ClassicMember find(String memberId) {
         return members.get(memberId);
     }
 
     @Nullable
-    String memberIdOf(String instanceId) {
+    public String memberIdOf(String instanceId) {
         return byInstance.get(instanceId);
     }
 
     @Nullable
-    String leader() {
+    public String leader() {
         return leader;
     }
 
@@ -65,7 +65,7 @@ final class ClassicMembers {
         return memberId.equals(leader);
     }
 
-    void add(ClassicMember member) {
+    public void add(ClassicMember member) {
         members.put(member.memberId, member);
         if (member.instanceId != null) {
             byInstance.put(member.instanceId, member.memberId);
@@ -105,7 +105,7 @@ final class ClassicMembers {
         }
     }
 
-    void updateProtocols(ClassicMember member, List<ClassicProtocol> protocols) {
+    public void updateProtocols(ClassicMember member, List<ClassicProtocol> protocols) {
         count(member, -1);
         member.protocols = protocols;
         count(member, 1);
@@ -116,7 +116,7 @@ final class ClassicMembers {
         member.awaitingJoin = waiting;
     }
 
-    int awaitingJoin() {
+    public int awaitingJoin() {
         return awaitingJoin;
     }
 
@@ -148,12 +148,12 @@ final class ClassicMembers {
     }
 
     /** Whether at least one of these is a protocol that every member supports. */
-    boolean allSupportOneOf(List<ClassicProtocol> protocols) {
+    public boolean allSupportOneOf(List<ClassicProtocol> protocols) {
         return protocols.stream().anyMatch(p -> supporters.getOrDefault(p.name(), 0) == members.size());
     }
 
     /** The protocol that most members like best among those that all support; each votes for its first such. */
-    String selectProtocol() {
+    public String selectProtocol() {
         Map<String, Long> votes = members.values().stream()
                 .flatMap(m -> m.protocols.stream()
                         .map(ClassicProtocol::name)

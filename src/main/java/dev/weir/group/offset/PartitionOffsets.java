@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.record.CommittedOffset;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupDirectory;
@@ -14,20 +14,20 @@ import java.util.function.ToLongFunction;
  * Removes what nobody needs any more: offsets of empty groups and of topics that a living group has left, once their
  * retention is over, and then the groups that are empty and hold no offset.
  */
-final class OffsetExpiry {
+public final class OffsetExpiry {
     private final GroupRules settings;
     private final GroupDirectory groups;
     private final OffsetStore offsets;
     private final TransactionalOffsets pending;
 
-    OffsetExpiry(GroupRules settings, GroupDirectory groups, OffsetStore offsets, TransactionalOffsets pending) {
+    public OffsetExpiry(GroupRules settings, GroupDirectory groups, OffsetStore offsets, TransactionalOffsets pending) {
         this.settings = settings;
         this.groups = groups;
         this.offsets = offsets;
         this.pending = pending;
     }
 
-    void expire(long nowMs, GroupOutput out) {
+    public void expire(long nowMs, GroupOutput out) {
         for (Group group : List.copyOf(groups.groups())) {
             group.expiryBase().ifPresent(base -> expired(group, base, nowMs).forEach(out::write));
             boolean idle = !offsets.has(group.groupId()) && !pending.hasPending(group.groupId());

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.protocol.Errors;
  *
  * <p>A join of a newcomer is always taken in and leads to a rebalance; a leave always succeeds for a known member.
  */
-sealed interface ClassicState {
+public sealed interface ClassicState {
     /** What becomes of the join of a member that the group already knows. */
     enum Rejoin {
         /** The member waits for the next generation. */

@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.classic;
 
 import java.nio.ByteBuffer;
 import java.util.HashSet;

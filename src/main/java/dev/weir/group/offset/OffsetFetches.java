@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.offset;
 
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
@@ -20,20 +20,20 @@ import org.apache.kafka.common.requests.OffsetFetchResponse;
 import org.jspecify.annotations.Nullable;
 
 /** OffsetFetch: of one group (to version 7) or of many; of some partitions, or of all that have an offset. */
-final class OffsetFetches {
+public final class OffsetFetches {
     private static final short BATCHED = 8;
 
     private final GroupDirectory groups;
     private final OffsetStore offsets;
     private final TransactionalOffsets pending;
 
-    OffsetFetches(GroupDirectory groups, OffsetStore offsets, TransactionalOffsets pending) {
+    public OffsetFetches(GroupDirectory groups, OffsetStore offsets, TransactionalOffsets pending) {
         this.groups = groups;
         this.offsets = offsets;
         this.pending = pending;
     }
 
-    void fetch(GroupCall call, OffsetFetchRequestData request, GroupOutput out) {
+    public void fetch(GroupCall call, OffsetFetchRequestData request, GroupOutput out) {
         List<OffsetFetchResponseGroup> answers = asked(call, request).stream()
                 .map(group -> fetch(group, request.requireStable(), call.apiVersion()))
                 .toList();
