@@ -6,6 +6,8 @@ import dev.weir.config.GroupConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TopicSettings;
 import dev.weir.group.classic.ClassicGroups;
+import dev.weir.group.consumer.ConsumerGroupConfig;
+import dev.weir.group.consumer.ConsumerGroupCore;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.ImageChange;

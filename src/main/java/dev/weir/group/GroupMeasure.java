@@ -5,6 +5,7 @@ import dev.weir.group.GroupFigures.Kind;
 import dev.weir.group.GroupFigures.One;
 import dev.weir.group.classic.ClassicGroup;
 import dev.weir.group.classic.ClassicState;
+import dev.weir.group.consumer.ConsumerGroup;
 import dev.weir.group.core.Group;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.group.assignor.Assignor;
+import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.core.GroupRules;
 import java.util.Locale;
 import org.apache.kafka.common.compress.Compression;

@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
 import dev.weir.group.AppendQueue.Chunk;
+import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect;
 import dev.weir.group.core.GroupEffect.CancelTimer;

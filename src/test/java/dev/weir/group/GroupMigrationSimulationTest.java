@@ -2,8 +2,10 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.ConsumerGroupConfig.Migration;
 import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.consumer.ConsumerGroup;
+import dev.weir.group.consumer.ConsumerGroupConfig.Migration;
+import dev.weir.group.consumer.SimulatedConsumer;
 import dev.weir.group.core.Group;
 import java.util.ArrayList;
 import java.util.HashMap;

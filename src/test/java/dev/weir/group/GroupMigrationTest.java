@@ -1,14 +1,15 @@
 package dev.weir.group;
 
-import static dev.weir.group.ConsumerGroupRequests.assigned;
-import static dev.weir.group.ConsumerGroupRequests.beat;
-import static dev.weir.group.ConsumerGroupRequests.join;
-import static dev.weir.group.ConsumerGroupRequests.owning;
 import static dev.weir.group.MigrationHarness.partitions;
+import static dev.weir.group.consumer.ConsumerGroupRequests.assigned;
+import static dev.weir.group.consumer.ConsumerGroupRequests.beat;
+import static dev.weir.group.consumer.ConsumerGroupRequests.join;
+import static dev.weir.group.consumer.ConsumerGroupRequests.owning;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.ConsumerGroupConfig.Migration;
 import dev.weir.group.classic.ClassicGroup;
+import dev.weir.group.consumer.ConsumerGroupConfig.Migration;
+import dev.weir.group.consumer.Member;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,7 @@ class GroupMigrationTest {
         assertThat(b.errorCode()).isZero();
         assertThat(assigned(b, harness.topics.id("t"))).isEmpty();
         assertThat(harness.group().type()).isEqualTo("consumer");
-        ConsumerGroupMember converted =
+        Member converted =
                 Objects.requireNonNull(harness.consumerGroup().member(a));
         assertThat(converted.isClassic()).isTrue();
         assertThat(converted.progress().assigned().count()).isEqualTo(4);
@@ -229,7 +230,7 @@ class GroupMigrationTest {
                 .extracting(r -> Errors.forCode(r.errorCode()))
                 .containsExactly(Errors.NONE, Errors.NONE, Errors.FENCED_INSTANCE_ID, Errors.UNKNOWN_MEMBER_ID);
         assertThat(harness.consumerGroup().members())
-                .extracting(ConsumerGroupMember::id)
+                .extracting(Member::id)
                 .containsExactly("c");
     }
 
@@ -275,7 +276,7 @@ class GroupMigrationTest {
     }
 
     private void rejoinAndSync(String memberId) {
-        ConsumerGroupMember member = harness.consumerGroup().member(memberId);
+        Member member = harness.consumerGroup().member(memberId);
         if (member != null && harness.heartbeat(memberId, member.epoch()) != Errors.NONE.code()) {
             List<TopicPartition> owned = IntStream.range(0, 4)
                     .filter(p -> member.progress().assigned().contains(harness.topics.id("t"), p))

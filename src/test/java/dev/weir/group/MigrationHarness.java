@@ -3,6 +3,11 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.classic.ClassicGroups;
+import dev.weir.group.consumer.ConsumerGroup;
+import dev.weir.group.consumer.ConsumerGroupConfig;
+import dev.weir.group.consumer.ConsumerGroupCore;
+import dev.weir.group.consumer.ConsumerGroupHarness;
+import dev.weir.group.consumer.FakeTopics;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect;

@@ -1,6 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
+import dev.weir.group.consumer.ConsumerGroupConfig;
+import dev.weir.group.consumer.ConsumerGroupPort;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect.TimerKey;
