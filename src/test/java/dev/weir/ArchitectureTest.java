@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,54 @@ class ArchitectureTest {
                         .map(c -> featureOf(c.getPackageName()))
                         .filter(p -> !p.isEmpty() && !p.equals("broker")))
                 .allSatisfy(p -> Assertions.assertThat(MAY_USE).containsKey(p));
+    }
+
+    @Test
+    void shouldHaveNoCyclesBetweenTheRoomsOfAFeature() {
+        for (String feature : new String[] {"group", "partition", "storage"}) {
+            slices().matching("dev.weir." + feature + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void shouldShowOtherFeaturesOnlyTheFaceOfGroupsAndPartitions() {
+        keepInside("dev.weir.group", "record", "assignor", "core", "offset", "classic", "consumer");
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.weir.group..", "dev.weir.network..", "dev.weir.gateway..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.weir.partition")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepTheGroundRoomsOfStorageFreeOfTheLog() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.weir.storage.file..", "dev.weir.storage.batch..", "dev.weir.storage.producer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.weir.storage")
+                .check(CLASSES);
+    }
+
+    private static void keepInside(String feature, String... rooms) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(feature + "..")
+                .and()
+                .resideOutsideOfPackage("dev.weir.broker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(Stream.of(rooms)
+                        .map(room -> feature + "." + room + "..")
+                        .toArray(String[]::new))
+                .check(CLASSES);
     }
 
     @Test

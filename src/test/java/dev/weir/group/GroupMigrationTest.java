@@ -37,8 +37,7 @@ class GroupMigrationTest {
         assertThat(b.errorCode()).isZero();
         assertThat(assigned(b, harness.topics.id("t"))).isEmpty();
         assertThat(harness.group().type()).isEqualTo("consumer");
-        Member converted =
-                Objects.requireNonNull(harness.consumerGroup().member(a));
+        Member converted = Objects.requireNonNull(harness.consumerGroup().member(a));
         assertThat(converted.isClassic()).isTrue();
         assertThat(converted.progress().assigned().count()).isEqualTo(4);
         assertThat(b.memberEpoch()).isEqualTo(converted.epoch() + 1);
@@ -229,9 +228,7 @@ class GroupMigrationTest {
         assertThat(responses)
                 .extracting(r -> Errors.forCode(r.errorCode()))
                 .containsExactly(Errors.NONE, Errors.NONE, Errors.FENCED_INSTANCE_ID, Errors.UNKNOWN_MEMBER_ID);
-        assertThat(harness.consumerGroup().members())
-                .extracting(Member::id)
-                .containsExactly("c");
+        assertThat(harness.consumerGroup().members()).extracting(Member::id).containsExactly("c");
     }
 
     @Test

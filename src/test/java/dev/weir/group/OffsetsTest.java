@@ -210,8 +210,7 @@ class OffsetsTest {
     @Test
     void shouldLoadTransactionalOffsetsWithTheirProducer() {
         driver.send(transactional(77, 0, 10), 4);
-        GroupCoordinatorCore loaded =
-                new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "", new NoConsumerGroups());
+        GroupCoordinatorCore loaded = new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "", new NoConsumerGroups());
 
         driver.last.records().forEach(record -> loaded.replay(77, record));
         assertThat(loaded.offsets().count()).isZero();

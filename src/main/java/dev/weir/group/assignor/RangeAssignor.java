@@ -129,10 +129,8 @@ public final class RangeAssignor implements Assignor {
         return owner;
     }
 
-    private static void add(
-            Map<String, Assignment.Builder> builders, Uuid topic, List<String> members, int[] owners) {
-        List<Assignment.Builder> byIndex =
-                members.stream().map(builders::get).toList();
+    private static void add(Map<String, Assignment.Builder> builders, Uuid topic, List<String> members, int[] owners) {
+        List<Assignment.Builder> byIndex = members.stream().map(builders::get).toList();
         for (int p = 0; p < owners.length; p++) {
             byIndex.get(owners[p]).add(topic, p);
         }

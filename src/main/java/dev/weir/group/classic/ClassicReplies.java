@@ -36,7 +36,8 @@ public final class ClassicReplies {
     }
 
     /** To a classic member of a consumer group, which leads nobody: its epoch is its generation, its first protocol is used. */
-    public static JoinGroupResponseData joinedConsumerGroup(String memberId, int epoch, String protocol, short apiVersion) {
+    public static JoinGroupResponseData joinedConsumerGroup(
+            String memberId, int epoch, String protocol, short apiVersion) {
         return new JoinGroupResponseData()
                 .setMemberId(memberId)
                 .setGenerationId(epoch)

@@ -63,8 +63,7 @@ final class Checks {
         if (name == null || config.assignor(name) != null) {
             return null;
         }
-        String supported =
-                config.assignors().stream().map(Assignor::name).collect(Collectors.joining(", "));
+        String supported = config.assignors().stream().map(Assignor::name).collect(Collectors.joining(", "));
         return new Failure(
                 Errors.UNSUPPORTED_ASSIGNOR,
                 "ServerAssignor " + name + " is not supported. Supported assignors: " + supported + ".");
@@ -85,9 +84,7 @@ final class Checks {
      * assigned: the answer with the new epoch may have got lost.
      */
     static @Nullable Failure epoch(
-            Member member,
-            int received,
-            @Nullable List<ConsumerGroupHeartbeatRequestData.TopicPartitions> owned) {
+            Member member, int received, @Nullable List<ConsumerGroupHeartbeatRequestData.TopicPartitions> owned) {
         if (received == Progress.JOINING || received == member.epoch()) {
             return null;
         }
@@ -118,8 +115,7 @@ final class Checks {
     }
 
     /** A member that names an instance id must be the one that holds it. */
-    static @Nullable Failure instance(
-            @Nullable Member holder, String memberId, String instanceId) {
+    static @Nullable Failure instance(@Nullable Member holder, String memberId, String instanceId) {
         if (holder == null) {
             return new Failure(Errors.UNKNOWN_MEMBER_ID, "Instance id " + instanceId + " is unknown.");
         }

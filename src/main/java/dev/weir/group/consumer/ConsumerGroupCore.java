@@ -114,8 +114,7 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
     }
 
     private void heartbeat(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
-        Failure failure =
-                Checks.form(request, call.apiVersion(), shared.configOf(request.groupId()));
+        Failure failure = Checks.form(request, call.apiVersion(), shared.configOf(request.groupId()));
         if (failure == null) {
             failure = request.memberEpoch() < Progress.JOINING
                     ? departures.leave(call, request, nowMs, out)

@@ -27,13 +27,11 @@ final class Departures {
     Failure leave(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
         ConsumerGroup group = shared.groups().get(request.groupId());
         if (group == null) {
-            return new Failure(
-                    Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
+            return new Failure(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
         }
         String instanceId = request.instanceId();
         if (instanceId != null) {
-            Failure failure =
-                    Checks.instance(group.staticMember(instanceId), request.memberId(), instanceId);
+            Failure failure = Checks.instance(group.staticMember(instanceId), request.memberId(), instanceId);
             if (failure != null) {
                 return failure;
             }
@@ -70,10 +68,7 @@ final class Departures {
             MemberSteps.remove(group, member, out);
             shared.softStateOf(group.id()).awaited.remove(member.id());
         }
-        Regexes.drop(
-                group,
-                members.stream().map(Member::regex).distinct().toList(),
-                out);
+        Regexes.drop(group, members.stream().map(Member::regex).distinct().toList(), out);
         shared.steps().raiseEpoch(group, shared.softStateOf(group.id()), true, nowMs, out);
     }
 

@@ -48,16 +48,15 @@ final class Describer {
                 .setGroupState(group.stateName())
                 .setGroupEpoch(group.epoch())
                 .setAssignmentEpoch(group.targetEpoch())
-                .setAssignorName(Targets.assignorOf(group, shared.configOf(groupId))
-                        .name());
+                .setAssignorName(
+                        Targets.assignorOf(group, shared.configOf(groupId)).name());
         for (Member member : group.members()) {
             described.members().add(describe(group, member, version));
         }
         return described;
     }
 
-    private ConsumerGroupDescribeResponseData.Member describe(
-            ConsumerGroup group, Member member, short version) {
+    private ConsumerGroupDescribeResponseData.Member describe(ConsumerGroup group, Member member, short version) {
         ConsumerGroupDescribeResponseData.Member described = new ConsumerGroupDescribeResponseData.Member()
                 .setMemberId(member.id())
                 .setInstanceId(member.instanceId())

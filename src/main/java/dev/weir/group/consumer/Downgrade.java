@@ -14,10 +14,5 @@ interface Downgrade {
      *
      * @param rebalance whether the members have to rejoin
      */
-    void giveBack(
-            ConsumerGroup group,
-            Collection<Member> leaving,
-            boolean rebalance,
-            long nowMs,
-            GroupOutput out);
+    void giveBack(ConsumerGroup group, Collection<Member> leaving, boolean rebalance, long nowMs, GroupOutput out);
 }

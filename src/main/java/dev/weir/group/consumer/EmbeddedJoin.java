@@ -31,11 +31,7 @@ final class EmbeddedJoin {
     private final Supplier<String> ids;
 
     EmbeddedJoin(
-            ConsumerContext shared,
-            Downgrade giveBack,
-            GroupRules settings,
-            TopicView topics,
-            Supplier<String> ids) {
+            ConsumerContext shared, Downgrade giveBack, GroupRules settings, TopicView topics, Supplier<String> ids) {
         this.shared = shared;
         this.giveBack = giveBack;
         this.settings = settings;
@@ -85,8 +81,7 @@ final class EmbeddedJoin {
         if (timeoutMs < settings.minSessionTimeoutMs() || timeoutMs > settings.maxSessionTimeoutMs()) {
             return Errors.INVALID_SESSION_TIMEOUT;
         }
-        Failure full = Checks.room(
-                group, memberId, shared.configOf(group.id()).maxSize());
+        Failure full = Checks.room(group, memberId, shared.configOf(group.id()).maxSize());
         if (full != null) {
             return full.error();
         }
@@ -97,8 +92,7 @@ final class EmbeddedJoin {
         if (instanceId == null || request.memberId().isEmpty()) {
             return Errors.NONE;
         }
-        Failure fenced =
-                Checks.instance(group.staticMember(instanceId), memberId, instanceId);
+        Failure fenced = Checks.instance(group.staticMember(instanceId), memberId, instanceId);
         return fenced == null ? Errors.NONE : fenced.error();
     }
 

@@ -61,7 +61,8 @@ final class EmbeddedSession {
                                 member.progress().assigned()::forEach, classic.supportedProtocols(), topics)));
     }
 
-    private static boolean matches(ConsumerGroupMemberMetadata.ClassicMemberMetadata classic, SyncGroupRequestData request) {
+    private static boolean matches(
+            ConsumerGroupMemberMetadata.ClassicMemberMetadata classic, SyncGroupRequestData request) {
         String type = request.protocolType();
         String name = request.protocolName();
         return (type == null || type.equals(ClassicGroup.CONSUMER))
@@ -111,8 +112,7 @@ final class EmbeddedSession {
     private void awaitRejoin(ConsumerGroup group, Member member, GroupOutput out) {
         if (shared.softStateOf(group.id()).awaited.add(member.id())) {
             out.startTimer(
-                    Timers.join(group.id(), member.id()),
-                    member.details().rebalanceTimeoutMs());
+                    Timers.join(group.id(), member.id()), member.details().rebalanceTimeoutMs());
         }
     }
 
@@ -123,8 +123,7 @@ final class EmbeddedSession {
             @Nullable String instanceId,
             int generation) {
         if (instanceId != null) {
-            Failure fenced =
-                    Checks.instance(group.staticMember(instanceId), memberId, instanceId);
+            Failure fenced = Checks.instance(group.staticMember(instanceId), memberId, instanceId);
             if (fenced != null) {
                 return fenced.error();
             }

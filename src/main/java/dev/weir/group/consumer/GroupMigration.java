@@ -68,9 +68,9 @@ final class GroupMigration implements Upgrade, Downgrade {
         }
         String protocol = protocolOf(group);
         boolean understood = group.members.all().stream()
-                .allMatch(m -> EmbeddedProtocol.subscription(m.metadata(protocol))
-                                .isPresent()
-                        && EmbeddedProtocol.assignment(m.assignment).isPresent());
+                .allMatch(
+                        m -> EmbeddedProtocol.subscription(m.metadata(protocol)).isPresent()
+                                && EmbeddedProtocol.assignment(m.assignment).isPresent());
         if (!understood) {
             return cannotUpgrade(groupId, "the embedded consumer protocol is malformed");
         }
@@ -163,14 +163,12 @@ final class GroupMigration implements Upgrade, Downgrade {
 
     private static ConsumerGroupCurrentAssignment.Current current(int epoch, Assignment target) {
         Ownership owned = Ownership.of(Targets.record(target), epoch);
-        return new Progress(
-                        epoch, epoch, Progress.State.STABLE, owned, Ownership.NONE)
-                .toRecord();
+        return new Progress(epoch, epoch, Progress.State.STABLE, owned, Ownership.NONE).toRecord();
     }
 
     private static ConsumerGroupMemberMetadata.Member details(ClassicMember member, String protocol) {
-        ConsumerProtocolSubscription subscription = EmbeddedProtocol.subscription(member.metadata(protocol))
-                .orElseGet(ConsumerProtocolSubscription::new);
+        ConsumerProtocolSubscription subscription =
+                EmbeddedProtocol.subscription(member.metadata(protocol)).orElseGet(ConsumerProtocolSubscription::new);
         String rackId = subscription.rackId();
         return new ConsumerGroupMemberMetadata.Member(
                 member.instanceId,
@@ -201,23 +199,17 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     private static List<Member> staying(ConsumerGroup group, Collection<Member> leaving) {
-        Set<String> gone =
-                new HashSet<>(leaving.stream().map(Member::id).toList());
+        Set<String> gone = new HashSet<>(leaving.stream().map(Member::id).toList());
         return group.members().stream().filter(m -> !gone.contains(m.id())).toList();
     }
 
     @Override
     public void giveBack(
-            ConsumerGroup group,
-            Collection<Member> leaving,
-            boolean mustRebalance,
-            long nowMs,
-            GroupOutput out) {
+            ConsumerGroup group, Collection<Member> leaving, boolean mustRebalance, long nowMs, GroupOutput out) {
         ClassicMembers members = new ClassicMembers();
         for (Member member : staying(group, leaving)) {
             ClassicMember converted = classic(member);
-            converted.assignment =
-                    EmbeddedProtocol.assignment(ownedBy(member)::forEach, converted.protocols, topics);
+            converted.assignment = EmbeddedProtocol.assignment(ownedBy(member)::forEach, converted.protocols, topics);
             members.add(converted);
         }
         String protocol = members.selectProtocol();
@@ -269,7 +261,8 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     private static ClassicMember classic(Member member) {
-        ConsumerGroupMemberMetadata.ClassicMemberMetadata classic = member.details().classic();
+        ConsumerGroupMemberMetadata.ClassicMemberMetadata classic =
+                member.details().classic();
         return new ClassicMember(
                 member.id(),
                 member.instanceId(),

@@ -39,8 +39,7 @@ final class Heartbeats {
 
     /** Answers the request, or returns why it is refused. */
     @Nullable
-    Failure handle(
-            GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
+    Failure handle(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
         boolean joins = request.memberEpoch() == Progress.JOINING;
         String groupId = request.groupId();
         ConsumerGroupConfig config = shared.configOf(groupId);
@@ -49,9 +48,8 @@ final class Heartbeats {
             return new Failure(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + groupId + " not found.");
         }
         String memberId = request.memberId().isEmpty() ? ids.get() : request.memberId();
-        Failure failure = group == null
-                ? takeover.mayTakeOver(groupId, config)
-                : Checks.room(group, memberId, config.maxSize());
+        Failure failure =
+                group == null ? takeover.mayTakeOver(groupId, config) : Checks.room(group, memberId, config.maxSize());
         if (failure == null && group != null) {
             failure = identity(group, memberId, request);
         }
@@ -86,8 +84,7 @@ final class Heartbeats {
         if (member == null) {
             return joins ? null : Checks.unknownMember(group.id(), memberId);
         }
-        Failure stale =
-                Checks.epoch(member, request.memberEpoch(), request.topicPartitions());
+        Failure stale = Checks.epoch(member, request.memberEpoch(), request.topicPartitions());
         return stale == null && Reconciler.mustStartAnew(member, request.topicPartitions())
                 ? new Failure(
                         Errors.FENCED_MEMBER_EPOCH,
@@ -97,8 +94,7 @@ final class Heartbeats {
     }
 
     /** A place is free once its member has left for now; a classic member's place may be taken at any time. */
-    private static @Nullable Failure released(
-            Member holder, String memberId, String instanceId) {
+    private static @Nullable Failure released(Member holder, String memberId, String instanceId) {
         boolean free = holder.epoch() == Progress.STATIC_LEFT
                 || holder.isClassic()
                 || holder.id().equals(memberId);
@@ -143,8 +139,7 @@ final class Heartbeats {
             Timers.cancelAll(group.id(), memberId, out);
             soft.awaited.remove(memberId);
         }
-        Ownership had =
-                before == null ? Ownership.NONE : before.progress().assigned();
+        Ownership had = before == null ? Ownership.NONE : before.progress().assigned();
         ConsumerGroupMemberMetadata.Member details = details(before, request, call);
         boolean changed = MemberSteps.describe(group, before, memberId, details, out);
         steps.refresh(group, soft, config, changed, nowMs, out);
@@ -196,11 +191,7 @@ final class Heartbeats {
     }
 
     private static int intervalMs(
-            ConsumerGroup group,
-            Member member,
-            SoftState soft,
-            ConsumerGroupConfig config,
-            long nowMs) {
+            ConsumerGroup group, Member member, SoftState soft, ConsumerGroupConfig config, long nowMs) {
         boolean settled = member.progress().isReconciledTo(group.epoch())
                 && SoftState.isOver(soft.changedAtMs, nowMs, SETTLING_MS);
         int often = Math.max(config.rebalanceHeartbeatIntervalMs(), group.size() * MS_PER_MEMBER);

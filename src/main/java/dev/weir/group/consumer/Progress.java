@@ -20,16 +20,13 @@ import dev.weir.group.record.GroupRecord.ConsumerGroupCurrentAssignment;
  * @param assigned what it may own; a partition stands with at most one member of the group, here or in {@code revoking}
  * @param revoking what it owned and has not confirmed yet to have given up; empty unless UNREVOKED_PARTITIONS
  */
-public record Progress(
-        int epoch, int previousEpoch, State state, Ownership assigned, Ownership revoking) {
+public record Progress(int epoch, int previousEpoch, State state, Ownership assigned, Ownership revoking) {
     static final int JOINING = 0;
     static final int LEFT = -1;
     static final int STATIC_LEFT = -2;
 
-    static final Progress NEW = new Progress(
-            JOINING, LEFT, State.STABLE, Ownership.NONE, Ownership.NONE);
-    static final Progress GONE = new Progress(
-            LEFT, LEFT, State.STABLE, Ownership.NONE, Ownership.NONE);
+    static final Progress NEW = new Progress(JOINING, LEFT, State.STABLE, Ownership.NONE, Ownership.NONE);
+    static final Progress GONE = new Progress(LEFT, LEFT, State.STABLE, Ownership.NONE, Ownership.NONE);
 
     static Progress of(ConsumerGroupCurrentAssignment.Current current) {
         return new Progress(
@@ -50,8 +47,7 @@ public record Progress(
     }
 
     /** The next step; the epoch so far becomes the previous one. */
-    Progress step(
-            int newEpoch, State newState, Ownership nowAssigned, Ownership nowRevoking) {
+    Progress step(int newEpoch, State newState, Ownership nowAssigned, Ownership nowRevoking) {
         return new Progress(newEpoch, epoch, newState, nowAssigned, nowRevoking);
     }
 

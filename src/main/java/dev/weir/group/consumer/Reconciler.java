@@ -79,8 +79,7 @@ final class Reconciler {
         }
         boolean waiting = addFree(target, assigned);
         State state = waiting ? State.UNRELEASED_PARTITIONS : State.STABLE;
-        Progress next =
-                now.step(group.targetEpoch(), state, assigned.build(), Ownership.NONE);
+        Progress next = now.step(group.targetEpoch(), state, assigned.build(), Ownership.NONE);
         return isNoStep(now, next) ? now : next;
     }
 

@@ -33,8 +33,7 @@ final class RegexResolution {
             pattern.ifPresent(p -> patterns.put(regex, p));
         }
         costPerCharacter = Math.max(
-                1,
-                patterns.values().stream().mapToLong(TopicPattern::size).sum());
+                1, patterns.values().stream().mapToLong(TopicPattern::size).sum());
     }
 
     /** Does one step; returns whether all is done. */

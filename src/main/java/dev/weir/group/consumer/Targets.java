@@ -28,8 +28,7 @@ final class Targets {
     static boolean isDue(ConsumerGroup group, ConsumerGroupConfig config, long nowMs) {
         return group.epoch() > group.targetEpoch()
                 && (group.targetEpoch() <= 0
-                        || SoftState.isOver(
-                                group.targetTimestampMs(), nowMs, config.assignmentIntervalMs()));
+                        || SoftState.isOver(group.targetTimestampMs(), nowMs, config.assignmentIntervalMs()));
     }
 
     /** The assignor that the group uses: the one most members ask for, else the broker's default. */
@@ -40,8 +39,7 @@ final class Targets {
     }
 
     void assign(ConsumerGroup group, ConsumerGroupConfig config, long nowMs, GroupOutput out) {
-        Map<String, Assignment> result =
-                new TreeMap<>(assignorOf(group, config).assign(input(group)));
+        Map<String, Assignment> result = new TreeMap<>(assignorOf(group, config).assign(input(group)));
         result.forEach((memberId, target) -> {
             if (!group.hasTarget(memberId) || !group.target(memberId).equals(target)) {
                 out.write(new ConsumerGroupTargetAssignment(group.id(), memberId, record(target)));
@@ -59,8 +57,7 @@ final class Targets {
             Subscription subscription = new Subscription(member.details().subscribedTopicNames(), member.regex());
             Set<Uuid> ids = topicIds.computeIfAbsent(
                     subscription, s -> idsOf(group.subscriptions().names(member), partitionCounts));
-            members.put(
-                    member.id(), new Assignor.Member(member.instanceId(), ids, group.target(member.id())));
+            members.put(member.id(), new Assignor.Member(member.instanceId(), ids, group.target(member.id())));
         }
         return new Assignor.Input(members, partitionCounts);
     }

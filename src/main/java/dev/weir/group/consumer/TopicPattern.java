@@ -30,9 +30,7 @@ final class TopicPattern {
         }
         try {
             Pattern pattern = Pattern.compile(regex);
-            return pattern.programSize() > MAX_PROGRAM
-                    ? Optional.empty()
-                    : Optional.of(new TopicPattern(pattern));
+            return pattern.programSize() > MAX_PROGRAM ? Optional.empty() : Optional.of(new TopicPattern(pattern));
         } catch (PatternSyntaxException | StackOverflowError e) {
             // the compiler recurses: once per group and per optional repetition
             return Optional.empty();

@@ -1,6 +1,5 @@
 package dev.weir.group.record;
 
-import dev.weir.group.classic.ClassicMember;
 import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import dev.weir.group.record.GroupRecord.TopicPartitions;

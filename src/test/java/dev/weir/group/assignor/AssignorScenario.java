@@ -56,9 +56,7 @@ final class AssignorScenario {
     Assignor.Input input() {
         Map<String, Assignor.Member> members = new HashMap<>();
         subscriptions.forEach((id, subscribed) -> members.put(
-                id,
-                new Assignor.Member(
-                        instanceIds.get(id), subscribed, target.getOrDefault(id, Assignment.EMPTY))));
+                id, new Assignor.Member(instanceIds.get(id), subscribed, target.getOrDefault(id, Assignment.EMPTY))));
         Map<Uuid, Integer> counts = new HashMap<>();
         topics.forEach((id, count) -> {
             if (subscriptions.values().stream().anyMatch(set -> set.contains(id))) {

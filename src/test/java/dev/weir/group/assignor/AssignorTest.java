@@ -113,11 +113,10 @@ class AssignorTest {
                 .add(AssignorScenario.topic(1), 3)
                 .add(AssignorScenario.topic(1), 0)
                 .build();
-        Assignment other = Assignment.of(
-                Map.of(AssignorScenario.topic(1), Set.of(0, 3), AssignorScenario.topic(2), List.of(1)));
+        Assignment other =
+                Assignment.of(Map.of(AssignorScenario.topic(1), Set.of(0, 3), AssignorScenario.topic(2), List.of(1)));
         assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);
-        assertThat(one)
-                .isNotEqualTo(Assignment.of(Map.of(AssignorScenario.topic(1), Arrays.asList(0, 3))));
+        assertThat(one).isNotEqualTo(Assignment.of(Map.of(AssignorScenario.topic(1), Arrays.asList(0, 3))));
         assertThat(one.count()).isEqualTo(3);
         assertThat(one.partitions(AssignorScenario.topic(1))).containsExactly(0, 3);
     }

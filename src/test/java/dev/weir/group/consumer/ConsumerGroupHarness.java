@@ -200,18 +200,13 @@ public final class ConsumerGroupHarness {
         public void takeOver(String groupId, long nowMs, GroupOutput out) {}
 
         @Override
-        public boolean mayReturn(
-                ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
+        public boolean mayReturn(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
             return false;
         }
 
         @Override
         public void giveBack(
-                ConsumerGroup group,
-                Collection<Member> leaving,
-                boolean rebalance,
-                long nowMs,
-                GroupOutput out) {
+                ConsumerGroup group, Collection<Member> leaving, boolean rebalance, long nowMs, GroupOutput out) {
             throw new AssertionError("never asked to");
         }
     }

@@ -30,7 +30,8 @@ public final class ConsumerGroupRequests {
                 .setMemberEpoch(epoch);
     }
 
-    public static ConsumerGroupHeartbeatRequestData owning(String memberId, int epoch, Uuid topic, Integer... partitions) {
+    public static ConsumerGroupHeartbeatRequestData owning(
+            String memberId, int epoch, Uuid topic, Integer... partitions) {
         List<TopicPartitions> owned = new ArrayList<>();
         if (partitions.length > 0) {
             owned.add(new TopicPartitions().setTopicId(topic).setPartitions(Arrays.asList(partitions)));

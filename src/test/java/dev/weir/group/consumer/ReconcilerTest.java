@@ -111,8 +111,7 @@ class ReconcilerTest {
             }
             Ownership mustRevoke = revoking.build();
             boolean impossible = state == State.UNREVOKED_PARTITIONS && mustRevoke.isEmpty();
-            progress = new Progress(
-                    epoch, epoch - 1, impossible ? State.STABLE : state, assigned.build(), mustRevoke);
+            progress = new Progress(epoch, epoch - 1, impossible ? State.STABLE : state, assigned.build(), mustRevoke);
             owned = random.nextInt(3) == 0 ? null : heartbeat(random.nextInt(3) == 0 ? Map.of() : claimed);
             replay();
         }
@@ -133,14 +132,10 @@ class ReconcilerTest {
                     ME,
                     new ConsumerGroupMemberMetadata.Member(null, null, "", "", names, null, 1_000, null, null)));
             groups.replay(new ConsumerGroupCurrentAssignment("g", ME, progress.toRecord()));
-            Ownership theirs =
-                    Ownership.of(Targets.record(Assignment.of(others)), 2);
+            Ownership theirs = Ownership.of(Targets.record(Assignment.of(others)), 2);
             groups.replay(new ConsumerGroupCurrentAssignment(
-                    "g",
-                    "other",
-                    new Progress(2, 1, State.STABLE, theirs, Ownership.NONE).toRecord()));
-            groups.replay(new ConsumerGroupTargetAssignment(
-                    "g", ME, Targets.record(Assignment.of(target))));
+                    "g", "other", new Progress(2, 1, State.STABLE, theirs, Ownership.NONE).toRecord()));
+            groups.replay(new ConsumerGroupTargetAssignment("g", ME, Targets.record(Assignment.of(target))));
             groups.replay(new ConsumerGroupTargetEpoch("g", new ConsumerGroupTargetEpoch.TargetEpoch(targetEpoch, 0)));
         }
 
@@ -150,8 +145,7 @@ class ReconcilerTest {
                 TopicView.Topic topic = topics.byId(id);
                 return topic != null && names.contains(topic.name());
             };
-            return new Reconciler(group, Objects.requireNonNull(group.member(ME)), isSubscribed, owned)
-                    .next();
+            return new Reconciler(group, Objects.requireNonNull(group.member(ME)), isSubscribed, owned).next();
         }
 
         org.apache.kafka.coordinator.group.modern.consumer.ConsumerGroupMember kafkasNext() {

@@ -33,7 +33,8 @@ public final class SimulatedConsumer {
     public final Map<Uuid, Set<Integer>> owned = new TreeMap<>();
     private Map<Uuid, Set<Integer>> wanted = Map.of();
 
-    public SimulatedConsumer(String memberId, @Nullable String instanceId, Collection<String> names, @Nullable String regex) {
+    public SimulatedConsumer(
+            String memberId, @Nullable String instanceId, Collection<String> names, @Nullable String regex) {
         this.memberId = memberId;
         this.instanceId = instanceId;
         this.names = List.copyOf(names);
