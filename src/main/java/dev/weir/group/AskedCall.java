@@ -1,7 +1,7 @@
 package dev.weir.group;
 
+import dev.weir.group.api.GroupApis;
 import dev.weir.group.core.GroupCall;
-import dev.weir.group.offset.GroupErrors;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -14,6 +14,6 @@ import org.apache.kafka.common.protocol.Errors;
  */
 record AskedCall(GroupCall call, long atMs, Consumer<ApiMessage> answer) {
     void refuse(Errors error) {
-        answer.accept(GroupErrors.answer(call, error));
+        answer.accept(GroupApis.refuse(call, error));
     }
 }

@@ -2,8 +2,11 @@ package dev.weir.group;
 
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
+import dev.weir.group.api.GroupApi;
+import dev.weir.group.api.GroupApis;
+import dev.weir.group.api.GroupBatch;
+import dev.weir.group.api.GroupRoute;
 import dev.weir.group.core.GroupCall;
-import dev.weir.group.offset.GroupErrors;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
@@ -12,13 +15,8 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
-import org.apache.kafka.common.message.DeleteGroupsRequestData;
-import org.apache.kafka.common.message.DescribeGroupsRequestData;
-import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
@@ -26,6 +24,7 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Utils;
@@ -36,8 +35,6 @@ import org.apache.kafka.common.utils.Utils;
  * verticles.
  */
 public final class GroupClient {
-    private static final short BATCHED_FETCH = 8;
-
     private final LocalBus bus;
     private final int shards;
 
@@ -46,15 +43,6 @@ public final class GroupClient {
         this.bus = bus;
         this.shards = shards;
     }
-
-    /**
-     * Who asks.
-     *
-     * @param apiVersion of the request
-     * @param clientId perhaps empty
-     * @param clientHost for example {@code /127.0.0.1}
-     */
-    public record Caller(short apiVersion, String clientId, String clientHost) {}
 
     /** The partition of {@code __consumer_offsets} that keeps this group. */
     public static int partitionOf(String groupId, int partitions) {
@@ -70,51 +58,50 @@ public final class GroupClient {
     /**
      * Any request to groups: to one, such as JoinGroup; to many, such as DescribeGroups; to all, as ListGroups.
      *
+     * @param apiVersion the version that the client spoke
+     * @param clientId perhaps empty
+     * @param clientHost for example {@code /127.0.0.1}
      * @throws IllegalArgumentException if it is no group request
      */
-    public Future<ApiMessage> ask(ApiMessage request, Caller caller, ClusterImage image) {
-        if (request instanceof ListGroupsRequestData list) {
-            return list(list, caller);
-        }
+    public Future<ApiMessage> ask(
+            ApiMessage request, short apiVersion, String clientId, String clientHost, ClusterImage image) {
+        GroupCall call = GroupCall.of(request, apiVersion, clientId, clientHost);
+        GroupApi<?, ?> api = GroupApis.of(request);
         Optional<TopicImage> log = image.topic(Topic.GROUP_METADATA_TOPIC_NAME);
-        if (log.isEmpty()) {
-            return Future.succeededFuture(refuse(request, caller, Errors.NOT_COORDINATOR));
+        if (log.isEmpty() && api.key() != ApiKeys.LIST_GROUPS) {
+            return Future.succeededFuture(GroupApis.refuse(call, Errors.NOT_COORDINATOR));
         }
-        ToIntFunction<String> partitionOf =
-                groupId -> partitionOf(groupId, log.get().partitionCount());
         if (request instanceof OffsetCommitRequestData commit) {
-            return commit(commit, caller, image, log.get());
+            return commit(call, commit, image, log.orElseThrow());
         }
         if (request instanceof OffsetDeleteRequestData delete) {
             OffsetTopics.Delete parted = OffsetTopics.part(delete, image);
-            return send(log.get(), partitionOf.applyAsInt(delete.groupId()), parted.request(), caller)
+            return route(call.withRequest(parted.request()), api, log)
                     .map(answer -> parted.answer((OffsetDeleteResponseData) answer));
         }
-        if (request instanceof OffsetFetchRequestData fetch && caller.apiVersion() >= BATCHED_FETCH) {
-            OffsetFetchRequestData named = OffsetFetchTopics.named(fetch, caller.apiVersion(), image);
-            return scatter(log.get(), GroupBatch.of(named, partitionOf), caller)
+        if (request instanceof OffsetFetchRequestData fetch) {
+            OffsetFetchRequestData named = OffsetFetchTopics.named(fetch, call.apiVersion(), image);
+            return route(call.withRequest(named), api, log)
                     .map(answer -> OffsetFetchTopics.identified(
-                            fetch, caller.apiVersion(), image, (OffsetFetchResponseData) answer));
+                            fetch, call.apiVersion(), image, (OffsetFetchResponseData) answer));
         }
-        if (request instanceof DescribeGroupsRequestData describe) {
-            return scatter(log.get(), GroupBatch.of(describe, partitionOf), caller);
-        }
-        if (request instanceof ConsumerGroupDescribeRequestData describe) {
-            return scatter(log.get(), GroupBatch.of(describe, partitionOf), caller);
-        }
-        if (request instanceof DeleteGroupsRequestData delete) {
-            return scatter(log.get(), GroupBatch.of(delete, partitionOf), caller);
-        }
-        return send(log.get(), partitionOf.applyAsInt(GroupIds.of(request)), request, caller);
+        return route(call, api, log);
     }
 
-    /** Tells the coordinator that a transaction's marker is in its partition of the group log. */
-    public Future<Boolean> endTransaction(int partition, long producerId, boolean committed, ClusterImage image) {
-        return image.topic(Topic.GROUP_METADATA_TOPIC_NAME)
-                .map(log -> bus.ask(
-                        GroupMessages.endTransaction(shardOf(log, partition)),
-                        new GroupMessages.EndTransaction(partition, producerId, committed)))
-                .orElse(Future.succeededFuture(false));
+    @SuppressWarnings("unchecked") // the row was found by the request's own key
+    private <Q extends ApiMessage> Future<ApiMessage> route(
+            GroupCall call, GroupApi<Q, ?> api, Optional<TopicImage> log) {
+        Q request = (Q) call.request();
+        GroupRoute<Q> route = api.route(call.apiVersion());
+        if (route instanceof GroupRoute.ToMany<Q> many) {
+            TopicImage there = log.orElseThrow();
+            return scatter(there, many.splitter().split(request, id -> partitionOf(id, there.partitionCount())), call);
+        }
+        if (route instanceof GroupRoute.ToOne<Q> one) {
+            TopicImage there = log.orElseThrow();
+            return send(there, partitionOf(one.groupId().apply(request), there.partitionCount()), call);
+        }
+        return list(call);
     }
 
     /**
@@ -129,19 +116,18 @@ public final class GroupClient {
     }
 
     private Future<ApiMessage> commit(
-            OffsetCommitRequestData request, Caller caller, ClusterImage image, TopicImage log) {
-        OffsetTopics.Commit parted = OffsetTopics.part(request, caller.apiVersion(), image);
+            GroupCall call, OffsetCommitRequestData request, ClusterImage image, TopicImage log) {
+        OffsetTopics.Commit parted = OffsetTopics.part(request, call.apiVersion(), image);
         if (parted.request().topics().isEmpty()) {
             return Future.succeededFuture(parted.answer(new OffsetCommitResponseData()));
         }
-        return send(log, partitionOf(request.groupId(), log.partitionCount()), parted.request(), caller)
+        return send(log, partitionOf(request.groupId(), log.partitionCount()), call.withRequest(parted.request()))
                 .map(answer -> parted.answer((OffsetCommitResponseData) answer));
     }
 
-    private Future<ApiMessage> list(ListGroupsRequestData request, Caller caller) {
-        GroupMessages.Listing listing = new GroupMessages.Listing(request, caller.apiVersion());
+    private Future<ApiMessage> list(GroupCall call) {
         List<Future<GroupMessages.Listed>> answers = IntStream.range(0, shards)
-                .mapToObj(shard -> bus.ask(GroupMessages.list(shard), listing))
+                .mapToObj(shard -> bus.ask(GroupMessages.list(shard), call))
                 .toList();
         return Future.all(answers)
                 .map(all -> {
@@ -157,29 +143,24 @@ public final class GroupClient {
                                     .flatMap(l -> l.groups().stream())
                                     .toList());
                 })
-                .otherwise(cause -> refuse(request, caller, AppendErrors.toCoordinator(BusException.errorOf(cause))));
+                .otherwise(cause -> refuse(call, cause));
     }
 
-    private Future<ApiMessage> scatter(TopicImage log, GroupBatch batch, Caller caller) {
+    private Future<ApiMessage> scatter(TopicImage log, GroupBatch batch, GroupCall call) {
         List<Future<ApiMessage>> answers = batch.parts().entrySet().stream()
-                .map((Map.Entry<Integer, ApiMessage> part) -> send(log, part.getKey(), part.getValue(), caller))
+                .map((Map.Entry<Integer, ApiMessage> part) ->
+                        send(log, part.getKey(), call.withRequest(part.getValue())))
                 .toList();
         return Future.all(answers).map(all -> batch.merge().apply(all.list()));
     }
 
-    private Future<ApiMessage> send(TopicImage log, int partition, ApiMessage request, Caller caller) {
-        GroupMessages.Ask ask =
-                new GroupMessages.Ask(partition, request, caller.apiVersion(), caller.clientId(), caller.clientHost());
-        return bus.ask(GroupMessages.ask(shardOf(log, partition)), ask)
-                .otherwise(cause -> refuse(request, caller, AppendErrors.toCoordinator(BusException.errorOf(cause))));
+    private Future<ApiMessage> send(TopicImage log, int partition, GroupCall call) {
+        int shard = new PartitionKey(log.id(), partition).shard(shards);
+        return bus.ask(GroupMessages.ask(shard), new GroupMessages.Ask(partition, call))
+                .otherwise(cause -> refuse(call, cause));
     }
 
-    private int shardOf(TopicImage log, int partition) {
-        return new PartitionKey(log.id(), partition).shard(shards);
-    }
-
-    private static ApiMessage refuse(ApiMessage request, Caller caller, Errors error) {
-        return GroupErrors.answer(
-                new GroupCall(0, request, caller.apiVersion(), caller.clientId(), caller.clientHost()), error);
+    private static ApiMessage refuse(GroupCall call, Throwable cause) {
+        return GroupApis.refuse(call, AppendErrors.toCoordinator(BusException.errorOf(cause)));
     }
 }

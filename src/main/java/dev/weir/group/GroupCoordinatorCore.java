@@ -1,6 +1,7 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
+import dev.weir.group.api.GroupApis;
 import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.consumer.ConsumerGroupPort;
@@ -11,7 +12,6 @@ import dev.weir.group.core.GroupEffect.TimerKey;
 import dev.weir.group.core.GroupOutcome;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;
-import dev.weir.group.offset.GroupErrors;
 import dev.weir.group.offset.OffsetCommits;
 import dev.weir.group.offset.OffsetDeletes;
 import dev.weir.group.offset.OffsetExpiry;
@@ -143,7 +143,7 @@ public final class GroupCoordinatorCore implements GroupDirectory {
         if (active) {
             handler.handle(call, nowMs, out);
         } else {
-            out.reply(call.requestId(), GroupErrors.answer(call, Errors.NOT_COORDINATOR));
+            out.reply(call.requestId(), GroupApis.refuse(call, Errors.NOT_COORDINATOR));
         }
         return out.outcome();
     }

@@ -7,6 +7,7 @@ import dev.weir.config.LogConfig;
 import dev.weir.config.TopicSettings;
 import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.consumer.ConsumerGroupConfig;
+import dev.weir.group.core.GroupCall;
 import dev.weir.group.consumer.ConsumerGroupCore;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
@@ -77,18 +78,13 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         bus.subscribe(MetadataUpdates.CHANGES, this::apply);
         bus.serve(GroupMessages.ask(options.shard()), ask -> {
             Promise<ApiMessage> answer = Promise.promise();
-            coordinator(ask.partition())
-                    .handle(ask.request(), ask.apiVersion(), ask.clientId(), ask.clientHost(), answer::complete);
+            coordinator(ask.partition()).handle(ask.call(), answer::complete);
             return answer.future();
         });
         bus.serve(GroupMessages.list(options.shard()), this::list);
         bus.serve(
                 GroupMessages.measure(options.shard()),
                 ask -> Future.succeededFuture(new GroupMeasure(ask.maxOffsets()).of(coordinators.values(), tally)));
-        bus.serve(GroupMessages.endTransaction(options.shard()), end -> {
-            coordinator(end.partition()).endTransaction(end.producerId(), end.committed());
-            return Future.succeededFuture(true);
-        });
         configure();
         follow();
         return Future.succeededFuture();
@@ -189,12 +185,12 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         coordinators.values().forEach(coordinator -> coordinator.configure(consumerGroups, ownConfigs));
     }
 
-    private Future<GroupMessages.Listed> list(GroupMessages.Listing listing) {
+    private Future<GroupMessages.Listed> list(GroupCall listing) {
         List<Future<ApiMessage>> answers = new ArrayList<>();
         for (PartitionCoordinator coordinator : coordinators.values()) {
             if (coordinator.leads()) {
                 Promise<ApiMessage> answer = Promise.promise();
-                coordinator.handle(listing.request(), listing.apiVersion(), "", "", answer::complete);
+                coordinator.handle(listing, answer::complete);
                 answers.add(answer.future());
             }
         }

@@ -1,8 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.bus.Address;
+import dev.weir.group.core.GroupCall;
 import java.util.List;
-import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -18,15 +18,9 @@ final class GroupMessages {
      * A request to the groups of one partition.
      *
      * @param partition of {@code __consumer_offsets}
-     * @param request names groups of that partition only
+     * @param call names groups of that partition only
      */
-    record Ask(int partition, ApiMessage request, short apiVersion, String clientId, String clientHost) {}
-
-    /** A transaction's marker has been written to this partition of {@code __consumer_offsets}. */
-    record EndTransaction(int partition, long producerId, boolean committed) {}
-
-    /** A request over all groups of the verticle. */
-    record Listing(ListGroupsRequestData request, short apiVersion) {}
+    record Ask(int partition, GroupCall call) {}
 
     /**
      * The groups of a verticle.
@@ -60,11 +54,8 @@ final class GroupMessages {
         return new Address<>("group." + shard + ".ask", IN_FLIGHT);
     }
 
-    static Address<Listing, Listed> list(int shard) {
+    /** A ListGroups call over all groups of the verticle. */
+    static Address<GroupCall, Listed> list(int shard) {
         return new Address<>("group." + shard + ".list", IN_FLIGHT);
-    }
-
-    static Address<EndTransaction, Boolean> endTransaction(int shard) {
-        return new Address<>("group." + shard + ".end-transaction", IN_FLIGHT);
     }
 }

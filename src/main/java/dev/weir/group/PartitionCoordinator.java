@@ -133,9 +133,8 @@ final class PartitionCoordinator {
         }
     }
 
-    void handle(ApiMessage request, short apiVersion, String clientId, String host, Consumer<ApiMessage> answer) {
-        GroupCall call = new GroupCall(nextRequestId++, request, apiVersion, clientId, host);
-        take(new AskedCall(call, steadyMs.getAsLong(), answer));
+    void handle(GroupCall call, Consumer<ApiMessage> answer) {
+        take(new AskedCall(call.withId(nextRequestId++), steadyMs.getAsLong(), answer));
     }
 
     private void take(AskedCall asked) {
@@ -181,14 +180,6 @@ final class PartitionCoordinator {
         change(core -> {
             core.onTopicsChanged(changed);
             return deleted.isEmpty() ? GroupOutcome.NOTHING : core.onTopicsDeleted(deleted, wallMs.getAsLong());
-        });
-    }
-
-    /** A transaction's marker is in this partition. */
-    void endTransaction(long producerId, boolean committed) {
-        change(core -> {
-            core.endTransaction(producerId, committed);
-            return GroupOutcome.NOTHING;
         });
     }
 

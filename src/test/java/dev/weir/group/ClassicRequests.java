@@ -20,14 +20,14 @@ import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssi
 import org.jspecify.annotations.Nullable;
 
 /** The requests of classic members of group {@code g}, as a consumer would send them. */
-final class ClassicRequests {
+public final class ClassicRequests {
     static final String GROUP = "g";
     static final int SESSION_MS = 10_000;
     static final int REBALANCE_MS = 60_000;
 
     private ClassicRequests() {}
 
-    static JoinGroupRequestData join(String memberId, String... protocols) {
+    public static JoinGroupRequestData join(String memberId, String... protocols) {
         JoinGroupRequestProtocolCollection collection = new JoinGroupRequestProtocolCollection();
         for (String protocol : protocols) {
             collection.add(new JoinGroupRequestProtocol().setName(protocol).setMetadata(subscription("t")));
@@ -48,7 +48,7 @@ final class ClassicRequests {
         return bytes;
     }
 
-    static SyncGroupRequestData sync(String memberId, int generation, Map<String, String> assignments) {
+    public static SyncGroupRequestData sync(String memberId, int generation, Map<String, String> assignments) {
         return new SyncGroupRequestData()
                 .setGroupId(GROUP)
                 .setMemberId(memberId)
@@ -62,7 +62,7 @@ final class ClassicRequests {
                         .toList());
     }
 
-    static HeartbeatRequestData heartbeat(String memberId, int generation) {
+    public static HeartbeatRequestData heartbeat(String memberId, int generation) {
         return new HeartbeatRequestData()
                 .setGroupId(GROUP)
                 .setMemberId(memberId)
@@ -77,7 +77,7 @@ final class ClassicRequests {
         return new MemberIdentity().setMemberId(memberId).setGroupInstanceId(instanceId);
     }
 
-    static OffsetCommitRequestData commit(String memberId, int generation, String topic, int partition, long offset) {
+    public static OffsetCommitRequestData commit(String memberId, int generation, String topic, int partition, long offset) {
         return commit(
                 memberId,
                 generation,
@@ -85,7 +85,7 @@ final class ClassicRequests {
                 new OffsetCommitRequestPartition().setPartitionIndex(partition).setCommittedOffset(offset));
     }
 
-    static OffsetCommitRequestData commit(
+    public static OffsetCommitRequestData commit(
             String memberId, int generation, String topic, OffsetCommitRequestPartition... partitions) {
         return new OffsetCommitRequestData()
                 .setGroupId(GROUP)

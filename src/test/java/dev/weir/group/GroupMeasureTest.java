@@ -3,6 +3,7 @@ package dev.weir.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.GroupFigures.Kind;
+import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupRules;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
@@ -36,10 +37,11 @@ class GroupMeasureTest {
         for (int group = 0; group < 5; group++) {
             for (int partition = 0; partition < 2; partition++) {
                 coordinator.handle(
-                        ClassicRequests.commit("", -1, "t", partition, 7).setGroupId("g" + group),
-                        (short) 9,
-                        "",
-                        "",
+                        GroupCall.of(
+                                ClassicRequests.commit("", -1, "t", partition, 7).setGroupId("g" + group),
+                                (short) 9,
+                                "",
+                                ""),
                         answer -> {});
             }
         }

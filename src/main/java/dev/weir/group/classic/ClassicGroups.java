@@ -4,7 +4,6 @@ import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect.TimerKey;
 import dev.weir.group.core.GroupOutput;
 import dev.weir.group.core.GroupRules;
-import dev.weir.group.offset.GroupErrors;
 import dev.weir.group.record.ClassicGroupSnapshot;
 import dev.weir.group.record.GroupRecord;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +111,8 @@ public final class ClassicGroups {
     public void leave(GroupCall call, LeaveGroupRequestData request, long nowMs, GroupOutput out) {
         ClassicGroup group = groups.get(request.groupId());
         if (group == null) {
-            out.reply(call.requestId(), GroupErrors.answer(call, noGroup(request.groupId())));
+            Errors error = noGroup(request.groupId());
+            out.reply(call.requestId(), new LeaveGroupResponseData().setErrorCode(error.code()));
         } else {
             leave.handle(group, call, request, nowMs, out);
         }

@@ -45,7 +45,7 @@ public final class OffsetFetches {
     }
 
     /** The whole request refused, each group by itself. */
-    static ApiMessage refused(GroupCall call, OffsetFetchRequestData request, Errors error) {
+    public static ApiMessage refused(GroupCall call, OffsetFetchRequestData request, Errors error) {
         List<OffsetFetchResponseGroup> answers = asked(call, request).stream()
                 .map(group -> OffsetFetchResponse.groupError(group, error, call.apiVersion()))
                 .toList();

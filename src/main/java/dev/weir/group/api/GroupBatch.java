@@ -1,4 +1,4 @@
-package dev.weir.group;
+package dev.weir.group.api;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
  * @param parts by partition of {@code __consumer_offsets}
  * @param merge of the answers to all parts
  */
-record GroupBatch(Map<Integer, ApiMessage> parts, Function<List<ApiMessage>, ApiMessage> merge) {
+public record GroupBatch(Map<Integer, ApiMessage> parts, Function<List<ApiMessage>, ApiMessage> merge) {
 
     static GroupBatch of(OffsetFetchRequestData request, ToIntFunction<String> partitionOf) {
         Map<Integer, List<OffsetFetchRequestData.OffsetFetchRequestGroup>> groups = new TreeMap<>();

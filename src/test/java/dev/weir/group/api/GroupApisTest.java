@@ -1,9 +1,9 @@
-package dev.weir.group;
+package dev.weir.group.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.ClassicRequests;
 import dev.weir.group.core.GroupCall;
-import dev.weir.group.offset.GroupErrors;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every group request in every version can be refused as a whole, in bytes that its client can read, and is known as refused. */
-class GroupErrorsTest {
+class GroupApisTest {
 
     static Stream<GroupCall> calls() {
         return Stream.<ApiMessage>of(
@@ -76,7 +76,7 @@ class GroupErrorsTest {
         ApiKeys api = ApiKeys.forId(call.request().apiKey());
 
         // when
-        ApiMessage answer = GroupErrors.answer(call, Errors.NOT_COORDINATOR);
+        ApiMessage answer = GroupApis.refuse(call, Errors.NOT_COORDINATOR);
 
         // then: as the client reads it, unless the version has no place for an error without partitions
         var read = AbstractResponse.parseResponse(
@@ -85,7 +85,7 @@ class GroupErrorsTest {
         assertThat(read.errorCounts().keySet())
                 .isEqualTo(empty ? read.errorCounts().keySet() : java.util.Set.of(Errors.NOT_COORDINATOR));
         if (api != ApiKeys.TXN_OFFSET_COMMIT) {
-            assertThat(GroupRefusals.of(answer, call.apiVersion()))
+            assertThat(GroupApis.refusal(answer, call.apiVersion()))
                     .isEqualTo(empty ? Errors.NONE : Errors.NOT_COORDINATOR);
         }
     }
@@ -107,7 +107,7 @@ class GroupErrorsTest {
     @ParameterizedTest
     @MethodSource("partlyRefused")
     void shouldNotTakeAnAnswerForARefusalWhereAPartIsServedOrNothingWasAsked(ApiMessage answer) {
-        assertThat(GroupRefusals.of(answer, ApiKeys.forId(answer.apiKey()).latestVersion()))
+        assertThat(GroupApis.refusal(answer, ApiKeys.forId(answer.apiKey()).latestVersion()))
                 .isEqualTo(Errors.NONE);
     }
 }

@@ -1,7 +1,8 @@
-package dev.weir.group;
+package dev.weir.group.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.group.GroupClient;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
