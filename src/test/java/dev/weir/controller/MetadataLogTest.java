@@ -37,7 +37,7 @@ class MetadataLogTest {
     private final InMemoryLogFiles files = new InMemoryLogFiles();
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Integer.getInteger("weir.seeds", 25));
+        return LongStream.rangeClosed(1, Integer.getInteger("weir.sim.seeds", 25));
     }
 
     @ParameterizedTest

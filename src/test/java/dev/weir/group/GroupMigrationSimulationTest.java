@@ -25,11 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with a coordinator that restarts. No partition ever belongs to two members.
  */
 class GroupMigrationSimulationTest {
-    private static final int SEEDS = Integer.getInteger("weir.group.seeds", 30);
+    private static final int SEEDS = Integer.getInteger("weir.sim.seeds", 30);
+    private static final int FIRST = Integer.getInteger("weir.sim.first", 0);
     private static final int EVENTS = 300;
 
     static IntStream seeds() {
-        return IntStream.range(0, SEEDS);
+        return IntStream.range(FIRST, FIRST + SEEDS);
     }
 
     @ParameterizedTest

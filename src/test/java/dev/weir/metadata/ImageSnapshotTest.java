@@ -14,7 +14,7 @@ class ImageSnapshotTest {
     private static final int STEPS = 400;
 
     static List<Long> seeds() {
-        int count = Integer.getInteger("weir.seeds", 20);
+        int count = Integer.getInteger("weir.sim.seeds", 20);
         List<Long> seeds = new ArrayList<>();
         for (long seed = 1; seed <= count; seed++) {
             seeds.add(seed);

@@ -49,7 +49,7 @@ class KafkaCleanerPeerTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("weir.seeds", 3));
+        return LongStream.range(0, Long.getLong("weir.sim.seeds", 3));
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -28,7 +28,7 @@ class LogCompactionTest {
     private static final long MAP_BYTES = 1 << 16;
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("weir.seeds", 10));
+        return LongStream.range(0, Long.getLong("weir.sim.seeds", 10));
     }
 
     @ParameterizedTest(name = "seed {0}")

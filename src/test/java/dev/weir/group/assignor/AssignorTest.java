@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every assignor, whatever the members and topics. */
 class AssignorTest {
-    private static final int SEEDS = Integer.getInteger("weir.group.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("weir.sim.seeds", 40);
 
     static Stream<Assignor> assignors() {
         return Stream.of(new UniformAssignor(), new RangeAssignor());

@@ -14,7 +14,7 @@ class RangeAssignorTest {
     private final RangeAssignor assignor = new RangeAssignor();
 
     static IntStream seeds() {
-        return IntStream.range(0, Integer.getInteger("weir.group.seeds", 40));
+        return IntStream.range(0, Integer.getInteger("weir.sim.seeds", 40));
     }
 
     @Test

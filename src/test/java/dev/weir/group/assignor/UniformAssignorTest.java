@@ -16,7 +16,7 @@ class UniformAssignorTest {
     private final UniformAssignor assignor = new UniformAssignor();
 
     static IntStream seeds() {
-        return IntStream.range(0, Integer.getInteger("weir.group.seeds", 40));
+        return IntStream.range(0, Integer.getInteger("weir.sim.seeds", 40));
     }
 
     @ParameterizedTest

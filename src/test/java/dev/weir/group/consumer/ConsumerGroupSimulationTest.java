@@ -21,11 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * restarts, in an order that the seed decides. The invariants are checked after every event.
  */
 class ConsumerGroupSimulationTest {
-    private static final int SEEDS = Integer.getInteger("weir.group.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("weir.sim.seeds", 40);
+    private static final int FIRST = Integer.getInteger("weir.sim.first", 0);
     private static final int EVENTS = 300;
 
     static IntStream seeds() {
-        return IntStream.range(0, SEEDS);
+        return IntStream.range(FIRST, FIRST + SEEDS);
     }
 
     @ParameterizedTest

@@ -33,7 +33,7 @@ class ReconcilerTest {
     private static final String ME = "me";
 
     static IntStream seeds() {
-        return IntStream.range(0, Integer.getInteger("weir.group.seeds", 40));
+        return IntStream.range(0, Integer.getInteger("weir.sim.seeds", 40));
     }
 
     @ParameterizedTest

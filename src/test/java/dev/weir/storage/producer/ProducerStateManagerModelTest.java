@@ -44,7 +44,7 @@ class ProducerStateManagerModelTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("weir.seeds", 30));
+        return LongStream.range(0, Long.getLong("weir.sim.seeds", 30));
     }
 
     @ParameterizedTest(name = "seed {0}")
