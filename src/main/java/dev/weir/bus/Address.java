@@ -8,6 +8,7 @@ package dev.weir.bus;
  * @param <Q> the request, an immutable record
  * @param <R> the answer
  */
+@SuppressWarnings("UnusedTypeParameter") // they tie a request to its answer at compile time
 public record Address<Q, R>(String name, int maxInFlight) {
     public Address {
         if (maxInFlight < 1) {

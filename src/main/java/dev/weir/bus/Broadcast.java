@@ -6,4 +6,5 @@ package dev.weir.bus;
  * @param name unique within the broker
  * @param <E> the event, immutable
  */
+@SuppressWarnings("UnusedTypeParameter") // it ties the event to its subscribers at compile time
 public record Broadcast<E>(String name) {}

@@ -203,7 +203,7 @@ public final class GroupCoordinatorCore implements GroupDirectory {
             GroupRecord.OffsetCommit offset = before.get(i);
             replay(offset);
             if (!offsets.has(offset.groupId())) {
-                classic.yield(offset.groupId());
+                classic.giveWay(offset.groupId());
             }
         }
     }
@@ -219,7 +219,7 @@ public final class GroupCoordinatorCore implements GroupDirectory {
         } else {
             consumers.replay(record);
             if (consumers.find(record.groupId()) != null) {
-                classic.yield(record.groupId());
+                classic.giveWay(record.groupId());
             }
         }
     }

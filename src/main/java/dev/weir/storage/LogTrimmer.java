@@ -99,7 +99,7 @@ final class LogTrimmer {
             LogSegment oldest = log.segments.firstEntry().getValue();
             boolean last = log.isActive(oldest);
             long end = last ? log.logEndOffset : oldest.nextOffset();
-            if (oldest.isEmpty() && last || end > upperBoundOffset || !isOld(oldest, end, nowMs)) {
+            if ((oldest.isEmpty() && last) || end > upperBoundOffset || !isOld(oldest, end, nowMs)) {
                 return removed;
             }
             if (last) {

@@ -40,6 +40,7 @@ class LastAnswersTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the list only reads the array
     private Gathered<String> gather(Future<String>... asked) throws Exception {
         return answers.gather(List.of(asked))
                 .toCompletionStage()

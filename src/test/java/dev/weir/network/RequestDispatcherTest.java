@@ -148,7 +148,7 @@ class RequestDispatcherTest {
                         .setPatternTypeFilter(PatternType.LITERAL.code())
                         .setOperation(AclOperation.ANY.code())
                         .setPermissionType(AclPermissionType.ANY.code());
-            default -> (ApiMessage) api.messageType.newRequest();
+            default -> api.messageType.newRequest();
         };
     }
 

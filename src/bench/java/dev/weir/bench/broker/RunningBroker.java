@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  * ends, however it ends.
  */
 public final class RunningBroker implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(180);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
 
     private final BrokerUnderTest kind;
     private final Home home;

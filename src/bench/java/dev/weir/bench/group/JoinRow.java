@@ -20,7 +20,7 @@ record JoinRow(int members, int partitions) implements Row {
     private static final Figure HEARTBEATS = Figure.of("heartbeats", "");
     private static final String TOPIC = "crowded";
     private static final int CONNECTIONS = 8;
-    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @Override
     public String name() {

@@ -36,7 +36,7 @@ record ReplayRow(int offsets) implements Row {
     private static final short COMMIT = 8;
     private static final short FETCH = 8;
     private static final long PAUSE_NANOS = 5_000_000;
-    private static final Duration LIMIT = Duration.ofSeconds(300);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @Override
     public String name() {

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** A topic that is filled before it is consumed: 1 KiB records in full batches. */
 final class Backlog {
     static final String TOPIC = "backlog";
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Backlog() {}
 

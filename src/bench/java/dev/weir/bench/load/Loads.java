@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** Loads without figures, for rows that look at what a load leaves behind. */
 public final class Loads {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Loads() {}
 

@@ -23,7 +23,7 @@ final class Workers {
         try {
             CompletionService<T> done = new ExecutorCompletionService<>(threads);
             List<Future<T>> all = new ArrayList<>();
-            tasks.forEach(task -> all.add(done.submit(task::call)));
+            tasks.forEach(task -> all.add(done.submit(task)));
             long end = System.nanoTime() + limit.toNanos();
             for (int i = 0; i < tasks.size(); i++) {
                 Future<T> next = done.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
@@ -18,9 +19,9 @@ public final class Assignment {
     public static final Assignment EMPTY = new Assignment(new TreeMap<>());
     private static final int[] NONE = {};
 
-    private final TreeMap<Uuid, int[]> partitions;
+    private final NavigableMap<Uuid, int[]> partitions;
 
-    private Assignment(TreeMap<Uuid, int[]> partitions) {
+    private Assignment(NavigableMap<Uuid, int[]> partitions) {
         this.partitions = partitions;
     }
 
@@ -138,7 +139,7 @@ public final class Assignment {
         private int[] ids = new int[8];
         private int size;
 
-        public void add(int id) {
+        void add(int id) {
             if (size == ids.length) {
                 ids = Arrays.copyOf(ids, size * 2);
             }

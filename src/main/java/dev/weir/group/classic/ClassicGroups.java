@@ -56,7 +56,7 @@ public final class ClassicGroups {
     }
 
     /** A group that only holds offsets gives way to one with members. */
-    public void yield(String groupId) {
+    public void giveWay(String groupId) {
         ClassicGroup group = groups.get(groupId);
         if (group != null && group.isSimple()) {
             groups.remove(groupId);

@@ -96,6 +96,6 @@ final class CommitIntake {
     private boolean fits(@Nullable String metadata) {
         int most = settings.offsetMetadataMaxBytes();
         return metadata == null
-                || metadata.length() <= most && metadata.getBytes(StandardCharsets.UTF_8).length <= most;
+                || (metadata.length() <= most && metadata.getBytes(StandardCharsets.UTF_8).length <= most);
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /** The checkpoint files of a log directory, each with its own content and its own time to be written. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions are references to methods without state
 enum CheckpointFile {
     /** {@code recovery-point-offset-checkpoint}. */
     RECOVERY_POINTS(Offsets::recoveryPoints, LogDirectory::writeRecoveryPoints),

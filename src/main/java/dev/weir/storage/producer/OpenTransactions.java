@@ -1,6 +1,7 @@
 package dev.weir.storage.producer;
 
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -58,7 +59,7 @@ final class OpenTransactions {
         unreplicated.clear();
     }
 
-    private static long firstOf(TreeMap<Long, Txn> txns) {
+    private static long firstOf(NavigableMap<Long, Txn> txns) {
         Map.Entry<Long, Txn> first = txns.firstEntry();
         return first == null ? Long.MAX_VALUE : first.getKey();
     }

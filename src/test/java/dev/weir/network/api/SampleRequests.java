@@ -90,7 +90,7 @@ final class SampleRequests {
                 List.of(
                         new InitProducerIdRequestData().setTransactionalId(null),
                         new InitProducerIdRequestData().setTransactionalId("tx"));
-            case INCREMENTAL_ALTER_CONFIGS -> List.of(loggers(), (ApiMessage) api.messageType.newRequest());
+            case INCREMENTAL_ALTER_CONFIGS -> List.of(loggers(), api.messageType.newRequest());
             case LIST_CONFIG_RESOURCES,
                     ALTER_PARTITION_REASSIGNMENTS,
                     LIST_PARTITION_REASSIGNMENTS,
@@ -109,7 +109,7 @@ final class SampleRequests {
                     DESCRIBE_GROUPS,
                     DELETE_GROUPS,
                     CONSUMER_GROUP_HEARTBEAT,
-                    CONSUMER_GROUP_DESCRIBE -> List.of((ApiMessage) api.messageType.newRequest());
+                    CONSUMER_GROUP_DESCRIBE -> List.of(api.messageType.newRequest());
             default -> List.of();
         };
     }
