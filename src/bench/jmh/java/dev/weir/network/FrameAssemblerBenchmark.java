@@ -65,15 +65,25 @@ public class FrameAssemblerBenchmark {
 
     private final class Counter implements FrameAssembler.FrameSink {
         @Override
-        public void onFrame(ByteBuf frame, int reserved) {
+        public void onFrame(ByteBuf frame, RequestMemory.Reservation reserved) {
             frames++;
             frame.release();
-            memory.release(reserved);
+            reserved.release();
         }
 
         @Override
         public void onBadLength(int length, int maxFrameBytes) {
             throw new IllegalStateException("a length of " + length);
+        }
+
+        @Override
+        public boolean takesMore() {
+            return true;
+        }
+
+        @Override
+        public void onHeld(Runnable more) {
+            throw new IllegalStateException("frames are always taken");
         }
 
         @Override
