@@ -6,16 +6,18 @@ SHELL := bash
 .DELETE_ON_ERROR:
 
 MVN := mvn -B -ntp -Dstyle.color=never
+# Warnings and errors only; of the schema of the list of parts it is known that it warns.
+TERSE := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.com.networknt.schema=error
 JAR := target/weir.jar
 CLASSES := target/weir.jsa
 QUIET_CDS := -Xlog:cds=off -Xlog:cds+dynamic=off
 KAFKA := target/kafka
 KAFKA_STAMP := $(KAFKA)/.complete
-SOURCES := pom.xml $(shell find src/main -type f)
+SOURCES := pom.xml LICENSE NOTICE $(shell find src/main -type f)
 ARGS ?=
 
 # What is worth a line on the screen while the tests run; target/test.log holds everything.
-SUMMARY := ^\[(INFO|WARNING|ERROR)\] (Tests run|BUILD|Results|Total time)|^\[ERROR\]|FAIL
+SUMMARY := ^\[(INFO|WARNING|ERROR)\] (Tests run|BUILD|Results|Total time)|^\[ERROR\]|^\[WARNING\].*\.java:|FAIL
 
 .PHONY: help
 help: ## list the commands
@@ -28,7 +30,7 @@ run: $(CLASSES) ## start a broker on localhost:9092 and localhost:8080; ARGS="--
 
 $(JAR): $(SOURCES)
 	@echo "building $(JAR)" >&2
-	@$(MVN) -q package -Dmaven.test.skip=true
+	@$(MVN) $(TERSE) package -Dmaven.test.skip=true
 	@touch $(JAR)
 
 # The classes of a start, ready to be mapped: a start with them takes half as long. It fits this jar and this java only;
@@ -50,19 +52,49 @@ $(JS_STAMP): $(JS)/package-lock.json
 	else echo "npm is missing: tests with clients in JavaScript are skipped" >&2; fi
 
 .PHONY: test
-test: $(KAFKA_STAMP) $(JS_STAMP) ## run all tests, with Kafka's own tools and server as the peer
-	@$(call tests,-Dspotless.check.skip=true)
-
-.PHONY: verify
-verify: $(KAFKA_STAMP) $(JS_STAMP) ## check formatting, compile with all checks and run all tests; changes no source
-	@$(MVN) -q spotless:check
-	@$(call tests,)
-
-define tests
-	mkdir -p target
-	$(MVN) verify $(1) 2>&1 | tee target/test.log | { grep --line-buffered -E '$(SUMMARY)' || true; }
+test: checked $(KAFKA_STAMP) $(JS_STAMP) ## decide on a change: formatting, warnings, all tests, two equal jars; alters no source
+	@mkdir -p target
+	@$(MVN) verify 2>&1 | tee target/test.log | { grep --line-buffered -E '$(SUMMARY)' || true; }
 	@$(SKIPPED)
-endef
+	@$(MAKE) --no-print-directory reproducible
+
+# The quick checks, the quickest first. What the jar is made of is compiled with them.
+.PHONY: checked
+checked: $(JS_STAMP)
+	@$(MVN) $(TERSE) spotless:check
+	@$(MVN) $(TERSE) -f src/bench/pom.xml spotless:check compile
+	@$(MAKE) --no-print-directory jmh-classes
+
+# SEEDS is the number of seeds, FIRST the seed to begin with, SIM a part of the names.
+SEEDS ?= 1000
+FIRST ?= 1
+SIM ?= *
+
+.PHONY: sim
+sim: ## run the simulations with many seeds; SEEDS=10000 FIRST=1 SIM=PartitionLog for more, others, or one of them
+	@$(MVN) -q test -Dtest='$(SIM)SimulationTest' -Dweir.sim.seeds=$(SEEDS) -Dweir.sim.first=$(FIRST)
+
+# Without Error Prone, in another folder: neither may show in the jar.
+COPY := target/again
+
+.PHONY: reproducible
+reproducible: $(JAR) ## build the jar once more from a copy of the sources, and compare the two
+	@rm -rf $(COPY) && mkdir -p $(COPY)/src && cp -r .mvn pom.xml LICENSE NOTICE $(COPY) && cp -r src/main $(COPY)/src
+	@cd $(COPY) && $(MVN) $(TERSE) package -Dmaven.test.skip=true -Denforcer.skip=true -Dchecks=-XDnone
+	@sha256sum $(JAR) $(COPY)/$(JAR)
+	@cmp $(JAR) $(COPY)/$(JAR) || { echo "the two differ; does 'make clean' help?" >&2; \
+		diff <(unzip -lv $(JAR)) <(unzip -lv $(COPY)/$(JAR)) >&2; exit 1; }
+
+.PHONY: outdated
+outdated: ## list newer versions of what the build uses
+	@for pom in pom.xml src/bench/pom.xml src/bench/jmh/pom.xml src/kafka/pom.xml; do \
+		$(MVN) -q -f $$pom $(VERSIONS):display-property-updates $(VERSIONS):display-dependency-updates \
+			-DprocessDependencyManagement=false -DallowSnapshots=false -Dversions.outputFile=$(CURDIR)/target/outdated.txt \
+			'-Dmaven.version.ignore=(?i).*[-.](alpha|beta|b|m|rc|cr|pre|ea|dev)[-.]?[0-9]*.*' ; \
+		echo "== $$pom"; grep -- '->' target/outdated.txt | sort -u || echo "  all are the newest"; rm -f target/outdated.txt; \
+	done
+
+VERSIONS := org.codehaus.mojo:versions-maven-plugin:2.21.0
 
 # The tests that were skipped, each with its name and reason.
 SKIPPED = grep -hsE -A1 '<testcase |<skipped' target/*-reports/TEST-*.xml \
@@ -72,9 +104,11 @@ SKIPPED = grep -hsE -A1 '<testcase |<skipped' target/*-reports/TEST-*.xml \
 .PHONY: fix
 fix: ## format the sources
 	@$(MVN) -q spotless:apply
+	@$(MVN) -q -f src/bench/pom.xml spotless:apply
+	@$(MVN) -q -f src/bench/jmh/pom.xml spotless:apply
 
 .PHONY: docs
-docs: $(JAR) ## write docs/configuration.md anew
+docs: $(JAR) ## write docs/configuration.md again
 	@java -jar $(JAR) config-docs docs/configuration.md
 
 .PHONY: kafka-tools

@@ -18,18 +18,16 @@ bench-rows: bench-classes ## list the rows of the benchmark
 
 .PHONY: bench-classes
 bench-classes:
-	@$(MVN) -q -f src/bench/pom.xml compile
-
-.PHONY: bench-fix
-bench-fix: ## format the sources of the benchmark
-	@$(MVN) -q -f src/bench/pom.xml spotless:apply
-	@$(MVN) -q -f src/bench/jmh/pom.xml spotless:apply
+	@$(MVN) $(TERSE) -f src/bench/pom.xml compile
 
 # Chosen by class name, for example BENCHMARKS=OffsetIndex; other options of JMH go into JMH_ARGS.
 BENCHMARKS ?= .*
 JMH_ARGS ?=
 
+.PHONY: jmh-classes
+jmh-classes: $(JAR)
+	@$(MVN) $(TERSE) -f src/bench/jmh/pom.xml spotless:check compile
+
 .PHONY: jmh
-jmh: $(JAR) ## run the micro-benchmarks of the inner loops; BENCHMARKS=OffsetIndex for one of them
-	@$(MVN) -q -f src/bench/jmh/pom.xml compile
+jmh: jmh-classes ## run the micro-benchmarks of the inner loops; BENCHMARKS=OffsetIndex for one of them
 	@java -cp 'target/bench/jmh/classes:target/bench/jmh-lib/*:$(JAR)' org.openjdk.jmh.Main '$(BENCHMARKS)' $(JMH_ARGS)
