@@ -224,7 +224,7 @@ final class LogDirs {
         }
         if (found == null && !failed.isEmpty()) {
             throw new StartFailure(
-                    "nobody can tell which cluster this broker belongs to: all log directories are new but "
+                    "it is unknown which cluster this broker belongs to: all log directories are new except "
                             + failed.get(0).path() + ", which cannot be used ("
                             + failed.get(0).why() + ")");
         }

@@ -40,7 +40,7 @@ final class TopicDeclarations {
                                 LONG,
                                 168L * BrokerSynonym.HOUR,
                                 Bounds.atLeast(-1),
-                                "How long a segment is kept after its newest record, in milliseconds, where the cleanup"
+                                "How long a segment is kept after its newest record, in milliseconds, if the cleanup"
                                         + " policy deletes; -1 sets no limit.")
                         .with(new BrokerSynonym("log.retention.ms", LONG, null, HIGH, true, 1))
                         .with(new BrokerSynonym("log.retention.minutes", INT, null, HIGH, false, BrokerSynonym.MINUTE))
@@ -50,7 +50,7 @@ final class TopicDeclarations {
                                 LONG,
                                 -1L,
                                 Bounds.atLeast(-1),
-                                "The size in bytes above which a partition's oldest segments are removed, where the cleanup"
+                                "The size in bytes above which a partition's oldest segments are removed, if the cleanup"
                                         + " policy deletes; -1 sets no limit.")
                         .from("log.retention.bytes", HIGH),
                 ResourceSetting.of(
@@ -188,21 +188,21 @@ final class TopicDeclarations {
                                     int level = (Integer) value;
                                     return level == -1 || (level >= 1 && level <= 9);
                                 }),
-                                "The level where the compression type is gzip; -1 is the library's choice.")
+                                "The level if the compression type is gzip; -1 is the library's choice.")
                         .from("compression.gzip.level", MEDIUM),
                 ResourceSetting.of(
                                 TopicConfig.COMPRESSION_LZ4_LEVEL_CONFIG,
                                 INT,
                                 9,
                                 Bounds.between(1, 17),
-                                "The level where the compression type is lz4.")
+                                "The level if the compression type is lz4.")
                         .from("compression.lz4.level", MEDIUM),
                 ResourceSetting.of(
                                 TopicConfig.COMPRESSION_ZSTD_LEVEL_CONFIG,
                                 INT,
                                 3,
                                 Bounds.between(-131_072, 22),
-                                "The level where the compression type is zstd.")
+                                "The level if the compression type is zstd.")
                         .from("compression.zstd.level", MEDIUM),
                 ResourceSetting.of(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,

@@ -62,7 +62,7 @@ final class MetadataLoader {
             if (records.isPresent()) {
                 return ImageSnapshot.fromRecords(clusterId, records.get(), id.position());
             }
-            LOG.error("The metadata snapshot {} is damaged and passed over", id.fileName());
+            LOG.error("The metadata snapshot {} is damaged and skipped", id.fileName());
         }
         return ClusterImage.empty(clusterId);
     }

@@ -36,7 +36,7 @@ final class FiguresCollector implements MultiCollector {
         all.addAll(groups.all());
         int dropped = groups.leftOut() + all.stream().mapToInt(Series::dropped).sum();
         all.add(new Series("weir_metrics_dropped_series", "Series left out since there are too many", 1).add(dropped));
-        all.add(new Series("weir_metrics_silent_parts", "Parts that did not answer and are shown as they last were", 1)
+        all.add(new Series("weir_metrics_silent_parts", "Parts that did not reply, shown with their last values", 1)
                 .add(now.silent()));
         return new MetricSnapshots(all.stream().map(Series::snapshot).toList());
     }

@@ -58,7 +58,7 @@ final class PartitionSeries {
             start.add(p.logStartOffset(), p.name().topic(), number);
             end.add(p.highWatermark(), p.name().topic(), number);
         }
-        Series writable = directory("weir_log_dir_writable", "1 where the directory takes writes, else 0");
+        Series writable = directory("weir_log_dir_writable", "1 if the directory takes writes, else 0");
         Series free = directory("weir_log_dir_free_bytes", "Bytes that are free on the directory's file system");
         Series size = directory("weir_log_dir_size_bytes", "Bytes of the directory's file system");
         for (Directory directory : figures.directories()) {
@@ -82,7 +82,7 @@ final class PartitionSeries {
                         partitions().stream().filter(PartitionFigures::leader).count()),
                 one(
                         "weir_partitions_under_replicated",
-                        "Partitions that this broker leads and of which a replica is not in sync",
+                        "Partitions that this broker leads and that have a replica out of sync",
                         partitions().stream()
                                 .filter(PartitionFigures::underReplicated)
                                 .count()),

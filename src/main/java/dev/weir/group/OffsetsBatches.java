@@ -97,9 +97,9 @@ final class OffsetsBatches {
             }
         } catch (SchemaException e) {
             // one bad record must not take all other groups of the partition with it
-            LOG.warn("The group record at offset {} is passed over: {}", record.offset(), e.getMessage());
+            LOG.warn("The group record at offset {} is skipped: {}", record.offset(), e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("The group record at offset {} cannot be applied and is passed over", record.offset(), e);
+            LOG.error("The group record at offset {} cannot be applied and is skipped", record.offset(), e);
         }
     }
 

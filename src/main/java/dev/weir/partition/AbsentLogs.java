@@ -60,7 +60,7 @@ final class AbsentLogs {
     }
 
     private static void sayAnew(TopicImage topic, PartitionKey key) {
-        LOG.warn("{}-{} is made anew, without its records", topic.name(), key.partition());
+        LOG.warn("{}-{} is created again, without its records", topic.name(), key.partition());
     }
 
     /** Says once which they are. */
@@ -79,9 +79,9 @@ final class AbsentLogs {
             });
         }
         LOG.error(
-                "{} partitions are offline, as their logs are in no log directory that is here ({} by the metadata): {}{}."
-                        + " Bring the directory back and start again, or delete the topics;"
-                        + " unclean.leader.election.enable=true of a topic makes it anew without its records",
+                "{} partitions are offline: their logs are in none of the log directories found (the metadata names"
+                        + " {}): {}{}. Bring the directory back and start again, or delete the topics; with"
+                        + " unclean.leader.election.enable=true a topic is created again, without its records",
                 names.size(),
                 String.join(", ", directories),
                 String.join(", ", names.stream().limit(MOST_NAMED).toList()),

@@ -145,7 +145,7 @@ final class Cleaner {
         }
         Partition partition = job.partition();
         if (cause instanceof NoSuchFileException) {
-            LOG.info("{} is compacted later: retention took a segment away meanwhile", partition.name());
+            LOG.info("{} is compacted later: retention removed a segment meanwhile", partition.name());
         } else if (cause instanceof IOException failure && !(cause instanceof DamagedSegmentException)) {
             LOG.error("{} is compacted again when its disk works", partition.name(), cause);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), failure));

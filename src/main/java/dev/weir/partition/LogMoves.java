@@ -374,7 +374,7 @@ final class LogMoves {
                 return;
             }
             if (!assigned) {
-                giveUp(move, new IOException("the metadata cannot be told"), nowMs);
+                giveUp(move, new IOException("the controller cannot be told"), nowMs);
             } else {
                 move.state = LogMove.State.COPYING;
                 move.ready = true;

@@ -75,7 +75,8 @@ final class LogOpener {
                 there = home.directory().readTopicId(home.directory().partitionPath(name));
             } catch (IOException | LogCorruptException e) {
                 if (before == null) {
-                    LOG.error("{} is offline: nobody can tell whose {} in {} is", name, name, home.path(), e);
+                    LOG.error(
+                            "{} is offline: it is unknown which topic {} in {} belongs to", name, name, home.path(), e);
                 }
                 long since = before == null ? nowMs : before.sinceMs();
                 shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, true));

@@ -68,7 +68,7 @@ final class LogSwap {
         try {
             move.target.directory().removeCopyMark(move.future.directory());
         } catch (IOException e) {
-            LOG.warn("What is left in {} does no harm: {}", move.future.directory(), e.getMessage());
+            LOG.warn("Leftovers in {} do no harm: {}", move.future.directory(), e.getMessage());
         }
     }
 

@@ -155,7 +155,7 @@ final class LogLoader {
             problem = problem.isEmpty() ? null : problem;
         }
         if (problem != null) {
-            notes.add(segment.log().path() + ": " + problem + "; the indexes are made anew");
+            notes.add(segment.log().path() + ": " + problem + "; the indexes are built again");
             rebuildIndexes(segment, next == null);
         }
         if (next != null) {
@@ -282,7 +282,7 @@ final class LogLoader {
         boolean empty = log.logStartOffset == log.logEndOffset;
         if (!fresh && !empty && (!known || (!options.cleanShutdown() && !new EpochCheck(log).holds()))) {
             log.epochs = EpochCheck.rebuild(log);
-            notes.add("leader epochs are made anew from the log: " + epochProblem);
+            notes.add("leader epochs are built again from the log: " + epochProblem);
             log.epochs.save();
         }
         log.epochs.truncateFromEnd(log.logEndOffset);

@@ -141,7 +141,7 @@ public final class LogDirsVerticle extends VerticleBase {
                 assignments.taken();
                 assign();
             } else {
-                LOG.warn("The metadata cannot be told yet where {} logs are", batch.size(), result.cause());
+                LOG.warn("Cannot report yet to the controller where {} logs are", batch.size(), result.cause());
                 vertx.setTimer(ASSIGN_AGAIN_MS, timer -> {
                     assignments.failed();
                     assign();

@@ -60,7 +60,7 @@ final class MetaPropertiesFile {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new LogDirectoryException(path + " has " + NODE_ID + " " + text + ", which is no number");
+            throw new LogDirectoryException(path + " has " + NODE_ID + " " + text + ", which is not a number");
         }
     }
 
@@ -69,7 +69,7 @@ final class MetaPropertiesFile {
         try {
             return text == null ? Uuid.ZERO_UUID : Uuid.fromString(text.strip());
         } catch (IllegalArgumentException e) {
-            throw new LogDirectoryException(path + " has " + DIRECTORY_ID + " " + text + ", which is no id");
+            throw new LogDirectoryException(path + " has " + DIRECTORY_ID + " " + text + ", which is not an id");
         }
     }
 }

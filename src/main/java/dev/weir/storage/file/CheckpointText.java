@@ -58,7 +58,7 @@ public final class CheckpointText {
         try {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
-            throw new DamagedFileException(path + " holds " + text.strip() + " where a number belongs");
+            throw new DamagedFileException(path + " holds " + text.strip() + " instead of a number");
         }
     }
 
