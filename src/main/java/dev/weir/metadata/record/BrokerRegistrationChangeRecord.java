@@ -1,11 +1,6 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-import dev.weir.protocol.TagWriter;
-import dev.weir.protocol.Tagged;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
@@ -21,20 +16,16 @@ import org.apache.kafka.common.Uuid;
 public record BrokerRegistrationChangeRecord(
         int brokerId, long brokerEpoch, Fencing fencing, boolean entersControlledShutdown, Optional<List<Uuid>> logDirs)
         implements MetadataRecord {
-    private static final int FENCED_TAG = 0;
-    private static final int SHUTDOWN_TAG = 1;
-    private static final int LOG_DIRS_TAG = 2;
-
     /** What happens to the fence of the broker. */
     public enum Fencing {
         UNFENCE(-1),
         UNCHANGED(0),
         FENCE(1);
 
-        private final int code;
+        private final byte code;
 
         Fencing(int code) {
-            this.code = code;
+            this.code = (byte) code;
         }
 
         private static Fencing of(byte code) {
@@ -59,18 +50,15 @@ public record BrokerRegistrationChangeRecord(
         return new BrokerRegistrationChangeRecord(brokerId, brokerEpoch, Fencing.UNCHANGED, true, Optional.empty());
     }
 
-    static BrokerRegistrationChangeRecord read(FieldReader in) {
-        int brokerId = in.int32();
-        long epoch = in.int64();
-        Tagged<Fencing> fencing = new Tagged<>(Fencing.UNCHANGED);
-        Tagged<Boolean> shutdown = new Tagged<>(false);
-        Tagged<List<Uuid>> logDirs = new Tagged<>(List.of());
-        in.tags(Map.of(
-                FENCED_TAG, () -> fencing.set(Fencing.of(in.int8())),
-                SHUTDOWN_TAG, () -> shutdown.set(in.int8() != 0),
-                LOG_DIRS_TAG, () -> logDirs.set(in.compactUuids())));
-        Optional<List<Uuid>> dirs = Optional.of(logDirs.get()).filter(d -> !d.isEmpty());
-        return new BrokerRegistrationChangeRecord(brokerId, epoch, fencing.get(), shutdown.get(), dirs);
+    static BrokerRegistrationChangeRecord of(
+            org.apache.kafka.common.metadata.BrokerRegistrationChangeRecord generated) {
+        List<Uuid> dirs = List.copyOf(generated.logDirs());
+        return new BrokerRegistrationChangeRecord(
+                generated.brokerId(),
+                generated.brokerEpoch(),
+                Fencing.of(generated.fenced()),
+                generated.inControlledShutdown() != 0,
+                dirs.isEmpty() ? Optional.empty() : Optional.of(dirs));
     }
 
     @Override
@@ -79,14 +67,12 @@ public record BrokerRegistrationChangeRecord(
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int32(brokerId);
-        out.int64(brokerEpoch);
-        List<Uuid> dirs = logDirs.orElse(List.of());
-        new TagWriter()
-                .add(fencing != Fencing.UNCHANGED, FENCED_TAG, tag -> tag.int8(fencing.code))
-                .add(entersControlledShutdown, SHUTDOWN_TAG, tag -> tag.int8(1))
-                .add(!dirs.isEmpty(), LOG_DIRS_TAG, tag -> tag.compactUuids(dirs))
-                .writeTo(out);
+    public org.apache.kafka.common.metadata.BrokerRegistrationChangeRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.BrokerRegistrationChangeRecord()
+                .setBrokerId(brokerId)
+                .setBrokerEpoch(brokerEpoch)
+                .setFenced(fencing.code)
+                .setInControlledShutdown((byte) (entersControlledShutdown ? 1 : 0))
+                .setLogDirs(logDirs.orElse(List.of()));
     }
 }

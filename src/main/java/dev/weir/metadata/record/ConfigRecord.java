@@ -1,7 +1,5 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConfigRecord(
         ConfigResource resource, String name, @Nullable String value) implements MetadataRecord {
-    static ConfigRecord read(FieldReader in) {
-        byte type = in.int8();
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.forId(type), in.compactString());
-        ConfigRecord record = new ConfigRecord(resource, in.compactString(), in.compactNullableString());
-        in.skipTags();
-        return record;
+    static ConfigRecord of(org.apache.kafka.common.metadata.ConfigRecord generated) {
+        ConfigResource.Type type = ConfigResource.Type.forId(generated.resourceType());
+        ConfigResource resource = new ConfigResource(type, generated.resourceName());
+        return new ConfigRecord(resource, generated.name(), generated.value());
     }
 
     @Override
@@ -28,11 +24,11 @@ public record ConfigRecord(
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int8(resource.type().id());
-        out.compactString(resource.name());
-        out.compactString(name);
-        out.compactNullableString(value);
-        out.noTags();
+    public org.apache.kafka.common.metadata.ConfigRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.ConfigRecord()
+                .setResourceType(resource.type().id())
+                .setResourceName(resource.name())
+                .setName(name)
+                .setValue(value);
     }
 }

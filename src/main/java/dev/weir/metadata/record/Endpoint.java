@@ -1,7 +1,6 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
+import org.apache.kafka.common.metadata.RegisterBrokerRecord.BrokerEndpoint;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
@@ -13,23 +12,19 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  * @param protocol the security protocol of that listener
  */
 public record Endpoint(String listener, String host, int port, SecurityProtocol protocol) {
-    static Endpoint read(FieldReader in) {
-        String listener = in.compactString();
-        String host = in.compactString();
-        int port = in.uint16();
-        SecurityProtocol protocol = SecurityProtocol.forId(in.int16());
+    static Endpoint of(BrokerEndpoint generated) {
+        SecurityProtocol protocol = SecurityProtocol.forId(generated.securityProtocol());
         if (protocol == null) {
-            throw new MetadataFormatException("unknown security protocol of listener " + listener);
+            throw new MetadataFormatException("unknown security protocol of listener " + generated.name());
         }
-        in.skipTags();
-        return new Endpoint(listener, host, port, protocol);
+        return new Endpoint(generated.name(), generated.host(), generated.port(), protocol);
     }
 
-    static void write(FieldWriter out, Endpoint endpoint) {
-        out.compactString(endpoint.listener);
-        out.compactString(endpoint.host);
-        out.int16(endpoint.port);
-        out.int16(endpoint.protocol.id);
-        out.noTags();
+    BrokerEndpoint toGenerated() {
+        return new BrokerEndpoint()
+                .setName(listener)
+                .setHost(host)
+                .setPort(port)
+                .setSecurityProtocol(protocol.id);
     }
 }

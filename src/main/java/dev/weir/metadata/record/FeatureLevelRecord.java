@@ -1,8 +1,5 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-
 /**
  * The level of a feature that the cluster runs at.
  *
@@ -10,10 +7,8 @@ import dev.weir.protocol.FieldWriter;
  * @param level from 0; 0 switches it off
  */
 public record FeatureLevelRecord(String name, short level) implements MetadataRecord {
-    static FeatureLevelRecord read(FieldReader in) {
-        FeatureLevelRecord record = new FeatureLevelRecord(in.compactString(), in.int16());
-        in.skipTags();
-        return record;
+    static FeatureLevelRecord of(org.apache.kafka.common.metadata.FeatureLevelRecord generated) {
+        return new FeatureLevelRecord(generated.name(), generated.featureLevel());
     }
 
     @Override
@@ -22,9 +17,9 @@ public record FeatureLevelRecord(String name, short level) implements MetadataRe
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.compactString(name);
-        out.int16(level);
-        out.noTags();
+    public org.apache.kafka.common.metadata.FeatureLevelRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.FeatureLevelRecord()
+                .setName(name)
+                .setFeatureLevel(level);
     }
 }

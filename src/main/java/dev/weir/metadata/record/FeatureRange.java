@@ -1,7 +1,6 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
+import org.apache.kafka.common.metadata.RegisterBrokerRecord.BrokerFeature;
 
 /**
  * The levels of one feature that a broker can run at.
@@ -11,16 +10,11 @@ import dev.weir.protocol.FieldWriter;
  * @param max the highest level, not below {@code min}
  */
 public record FeatureRange(String name, short min, short max) {
-    static FeatureRange read(FieldReader in) {
-        FeatureRange range = new FeatureRange(in.compactString(), in.int16(), in.int16());
-        in.skipTags();
-        return range;
+    static FeatureRange of(BrokerFeature generated) {
+        return new FeatureRange(generated.name(), generated.minSupportedVersion(), generated.maxSupportedVersion());
     }
 
-    static void write(FieldWriter out, FeatureRange range) {
-        out.compactString(range.name);
-        out.int16(range.min);
-        out.int16(range.max);
-        out.noTags();
+    BrokerFeature toGenerated() {
+        return new BrokerFeature().setName(name).setMinSupportedVersion(min).setMaxSupportedVersion(max);
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldWriter;
+import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
  * One change of the cluster's metadata, as it stands in {@code __cluster_metadata-0}. Immutable. The set is closed: the
@@ -22,6 +22,6 @@ public sealed interface MetadataRecord
     /** Which schema this is. */
     RecordType type();
 
-    /** Writes the message's fields, without the frame, in the version that {@link RecordType#writtenVersion()} names. */
-    void writeTo(FieldWriter out);
+    /** The same in Kafka's generated class, to be written in the version that {@link RecordType#writtenVersion()} names. */
+    ApiMessage toGenerated();
 }

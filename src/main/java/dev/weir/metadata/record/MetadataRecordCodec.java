@@ -1,13 +1,14 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
 import java.nio.ByteBuffer;
-import org.apache.kafka.common.protocol.types.SchemaException;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.utils.internals.ByteUtils;
 
 /**
  * Turns records into the values of the metadata log and back. The frame is Kafka's: frame version, record type and message
- * version, each an unsigned varint, then the message. Stateless.
+ * version, each an unsigned varint, then the message, which Kafka's generated classes write and read. Stateless.
  */
 public final class MetadataRecordCodec {
     private static final int FRAME_VERSION = 1;
@@ -16,56 +17,79 @@ public final class MetadataRecordCodec {
 
     /** The value of one record in the log. */
     public static byte[] encode(MetadataRecord record) {
-        FieldWriter out = new FieldWriter(128);
-        out.varint(FRAME_VERSION);
-        out.varint(record.type().key());
-        out.varint(record.type().writtenVersion());
-        record.writeTo(out);
-        return out.toBytes();
+        ApiMessage message = record.toGenerated();
+        int key = record.type().key();
+        short version = record.type().writtenVersion();
+        ObjectSerializationCache cache = new ObjectSerializationCache();
+        int frameBytes = ByteUtils.sizeOfUnsignedVarint(FRAME_VERSION)
+                + ByteUtils.sizeOfUnsignedVarint(key)
+                + ByteUtils.sizeOfUnsignedVarint(version);
+        ByteBuffer value = ByteBuffer.allocate(frameBytes + message.size(cache, version));
+        ByteBufferAccessor out = new ByteBufferAccessor(value);
+        out.writeUnsignedVarint(FRAME_VERSION);
+        out.writeUnsignedVarint(key);
+        out.writeUnsignedVarint(version);
+        message.write(out, cache, version);
+        return value.array();
     }
 
     /**
      * Reads the value of one record.
      *
-     * @throws MetadataFormatException where the bytes are no record, or one of a type or version that is not known
+     * @throws MetadataFormatException if the bytes are no record, or one of a type or version that is not known
      */
     public static MetadataRecord decode(ByteBuffer value) {
-        FieldReader in = new FieldReader(value.slice());
+        ByteBufferAccessor in = new ByteBufferAccessor(value.slice());
         try {
-            int frame = in.varint();
+            int frame = in.readUnsignedVarint();
             if (frame != FRAME_VERSION) {
                 throw new MetadataFormatException("unknown frame version " + frame);
             }
-            int key = in.varint();
+            int key = in.readUnsignedVarint();
+            int version = in.readUnsignedVarint();
+            if (key < 0 || version < 0) {
+                throw new MetadataFormatException("no metadata record has type " + key + " and version " + version);
+            }
             RecordType type = RecordType.ofKey(key)
                     .orElseThrow(() -> new MetadataFormatException("unknown metadata record type " + key));
-            int version = in.varint();
-            if (version < 0 || version > type.newestVersion()) {
+            if (version > type.newestVersion()) {
                 throw new MetadataFormatException("unknown version " + version + " of " + type);
             }
-            MetadataRecord record = readMessage(type, in, version);
+            MetadataRecord record = readMessage(type, in, (short) version);
             if (in.remaining() > 0) {
                 throw new MetadataFormatException(in.remaining() + " bytes left behind a " + type);
             }
             return record;
-        } catch (IllegalArgumentException | SchemaException e) {
+        } catch (MetadataFormatException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // the generated readers have no exception of their own
             throw new MetadataFormatException("malformed metadata record", e);
         }
     }
 
-    private static MetadataRecord readMessage(RecordType type, FieldReader in, int version) {
+    private static MetadataRecord readMessage(RecordType type, ByteBufferAccessor in, short version) {
         return switch (type) {
-            case REGISTER_BROKER -> RegisterBrokerRecord.read(in, version);
-            case UNREGISTER_BROKER -> UnregisterBrokerRecord.read(in);
-            case TOPIC -> TopicRecord.read(in);
-            case PARTITION -> PartitionRecord.read(in, version);
-            case CONFIG -> ConfigRecord.read(in);
-            case PARTITION_CHANGE -> PartitionChangeRecord.read(in);
-            case REMOVE_TOPIC -> RemoveTopicRecord.read(in);
-            case FEATURE_LEVEL -> FeatureLevelRecord.read(in);
-            case PRODUCER_IDS -> ProducerIdsRecord.read(in);
-            case BROKER_REGISTRATION_CHANGE -> BrokerRegistrationChangeRecord.read(in);
-            case NO_OP -> NoOpRecord.read(in);
+            case REGISTER_BROKER ->
+                RegisterBrokerRecord.of(new org.apache.kafka.common.metadata.RegisterBrokerRecord(in, version));
+            case UNREGISTER_BROKER ->
+                UnregisterBrokerRecord.of(new org.apache.kafka.common.metadata.UnregisterBrokerRecord(in, version));
+            case TOPIC -> TopicRecord.of(new org.apache.kafka.common.metadata.TopicRecord(in, version));
+            case PARTITION ->
+                PartitionRecord.of(new org.apache.kafka.common.metadata.PartitionRecord(in, version), version);
+            case CONFIG -> ConfigRecord.of(new org.apache.kafka.common.metadata.ConfigRecord(in, version));
+            case PARTITION_CHANGE ->
+                PartitionChangeRecord.of(new org.apache.kafka.common.metadata.PartitionChangeRecord(in, version));
+            case REMOVE_TOPIC ->
+                RemoveTopicRecord.of(new org.apache.kafka.common.metadata.RemoveTopicRecord(in, version));
+            case FEATURE_LEVEL ->
+                FeatureLevelRecord.of(new org.apache.kafka.common.metadata.FeatureLevelRecord(in, version));
+            case PRODUCER_IDS ->
+                ProducerIdsRecord.of(new org.apache.kafka.common.metadata.ProducerIdsRecord(in, version));
+            case BROKER_REGISTRATION_CHANGE ->
+                BrokerRegistrationChangeRecord.of(
+                        new org.apache.kafka.common.metadata.BrokerRegistrationChangeRecord(in, version));
+            case NO_OP -> NoOpRecord.of(new org.apache.kafka.common.metadata.NoOpRecord(in, version));
         };
     }
 }

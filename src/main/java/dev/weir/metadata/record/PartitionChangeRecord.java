@@ -1,14 +1,10 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-import dev.weir.protocol.TagWriter;
-import dev.weir.protocol.Tagged;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What changed about a partition; an empty field stays as it was. Every such record raises the partition epoch by one; one
@@ -35,15 +31,8 @@ public record PartitionChangeRecord(
         Optional<Boolean> recovering,
         Optional<List<Uuid>> directories)
         implements MetadataRecord {
-    private static final int ISR_TAG = 0;
-    private static final int LEADER_TAG = 1;
-    private static final int REPLICAS_TAG = 2;
-    private static final int REMOVING_TAG = 3;
-    private static final int ADDING_TAG = 4;
-    private static final int RECOVERY_TAG = 5;
-    private static final int DIRECTORIES_TAG = 8;
     private static final int LEADER_UNCHANGED = -2;
-    private static final int RECOVERY_UNCHANGED = -1;
+    private static final byte RECOVERY_UNCHANGED = -1;
 
     /** A record that changes nothing yet but the partition epoch. */
     public static PartitionChangeRecord of(Uuid topicId, int partitionId) {
@@ -143,34 +132,23 @@ public record PartitionChangeRecord(
                 directories);
     }
 
-    static PartitionChangeRecord read(FieldReader in) {
-        int partitionId = in.int32();
-        Uuid topicId = in.uuid();
-        Tagged<Optional<List<Integer>>> isr = new Tagged<>(Optional.empty());
-        Tagged<Integer> leader = new Tagged<>(LEADER_UNCHANGED);
-        Tagged<Optional<List<Integer>>> replicas = new Tagged<>(Optional.empty());
-        Tagged<Optional<List<Integer>>> removing = new Tagged<>(Optional.empty());
-        Tagged<Optional<List<Integer>>> adding = new Tagged<>(Optional.empty());
-        Tagged<Byte> recovery = new Tagged<>((byte) RECOVERY_UNCHANGED);
-        Tagged<Optional<List<Uuid>>> directories = new Tagged<>(Optional.empty());
-        in.tags(Map.of(
-                ISR_TAG, () -> isr.set(Optional.of(in.compactInts())),
-                LEADER_TAG, () -> leader.set(in.int32()),
-                REPLICAS_TAG, () -> replicas.set(Optional.of(in.compactInts())),
-                REMOVING_TAG, () -> removing.set(Optional.of(in.compactInts())),
-                ADDING_TAG, () -> adding.set(Optional.of(in.compactInts())),
-                RECOVERY_TAG, () -> recovery.set(in.int8()),
-                DIRECTORIES_TAG, () -> directories.set(Optional.of(in.compactUuids()))));
+    static PartitionChangeRecord of(org.apache.kafka.common.metadata.PartitionChangeRecord generated) {
+        int leader = generated.leader();
+        byte recovery = generated.leaderRecoveryState();
         return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr.get(),
-                leader.get() == LEADER_UNCHANGED ? OptionalInt.empty() : OptionalInt.of(leader.get()),
-                replicas.get(),
-                removing.get(),
-                adding.get(),
-                recovery.get() == RECOVERY_UNCHANGED ? Optional.empty() : Optional.of(recovery.get() != 0),
-                directories.get());
+                generated.topicId(),
+                generated.partitionId(),
+                unlessNull(generated.isr()),
+                leader == LEADER_UNCHANGED ? OptionalInt.empty() : OptionalInt.of(leader),
+                unlessNull(generated.replicas()),
+                unlessNull(generated.removingReplicas()),
+                unlessNull(generated.addingReplicas()),
+                recovery == RECOVERY_UNCHANGED ? Optional.empty() : Optional.of(recovery != 0),
+                unlessNull(generated.directories()));
+    }
+
+    private static <T> Optional<List<T>> unlessNull(@Nullable List<T> changed) {
+        return Optional.ofNullable(changed).map(List::copyOf);
     }
 
     @Override
@@ -179,17 +157,20 @@ public record PartitionChangeRecord(
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int32(partitionId);
-        out.uuid(topicId);
-        new TagWriter()
-                .add(isr.isPresent(), ISR_TAG, tag -> tag.compactInts(isr.orElseThrow()))
-                .add(leader.isPresent(), LEADER_TAG, tag -> tag.int32(leader.orElseThrow()))
-                .add(replicas.isPresent(), REPLICAS_TAG, tag -> tag.compactInts(replicas.orElseThrow()))
-                .add(removing.isPresent(), REMOVING_TAG, tag -> tag.compactInts(removing.orElseThrow()))
-                .add(adding.isPresent(), ADDING_TAG, tag -> tag.compactInts(adding.orElseThrow()))
-                .add(recovering.isPresent(), RECOVERY_TAG, tag -> tag.bool(recovering.orElseThrow()))
-                .add(directories.isPresent(), DIRECTORIES_TAG, tag -> tag.compactUuids(directories.orElseThrow()))
-                .writeTo(out);
+    public org.apache.kafka.common.metadata.PartitionChangeRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.PartitionChangeRecord()
+                .setPartitionId(partitionId)
+                .setTopicId(topicId)
+                .setIsr(isr.orElse(null))
+                .setLeader(leader.orElse(LEADER_UNCHANGED))
+                .setReplicas(replicas.orElse(null))
+                .setRemovingReplicas(removing.orElse(null))
+                .setAddingReplicas(adding.orElse(null))
+                .setLeaderRecoveryState(recoveryState())
+                .setDirectories(directories.orElse(null));
+    }
+
+    private byte recoveryState() {
+        return recovering.map(now -> (byte) (now ? 1 : 0)).orElse(RECOVERY_UNCHANGED);
     }
 }

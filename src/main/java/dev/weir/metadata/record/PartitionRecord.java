@@ -1,13 +1,8 @@
 package dev.weir.metadata.record;
 
 import dev.weir.metadata.DirectoryId;
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-import dev.weir.protocol.TagWriter;
-import dev.weir.protocol.Tagged;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -38,9 +33,6 @@ public record PartitionRecord(
         List<Uuid> directories,
         boolean recovering)
         implements MetadataRecord {
-    /** The id of a log directory that is not known: partitions moved from a version that did not record it. */
-    private static final int RECOVERY_TAG = 0;
-
     public PartitionRecord {
         replicas = List.copyOf(replicas);
         isr = List.copyOf(isr);
@@ -49,32 +41,23 @@ public record PartitionRecord(
         directories = List.copyOf(directories);
     }
 
-    static PartitionRecord read(FieldReader in, int version) {
-        int partitionId = in.int32();
-        Uuid topicId = in.uuid();
-        List<Integer> replicas = in.compactInts();
-        List<Integer> isr = in.compactInts();
-        List<Integer> removing = in.compactInts();
-        List<Integer> adding = in.compactInts();
-        int leader = in.int32();
-        int leaderEpoch = in.int32();
-        int partitionEpoch = in.int32();
-        List<Uuid> directories =
-                version >= 1 ? in.compactUuids() : Collections.nCopies(replicas.size(), DirectoryId.MIGRATING);
-        Tagged<Boolean> recovering = new Tagged<>(false);
-        in.tags(Map.of(RECOVERY_TAG, () -> recovering.set(in.int8() != 0)));
+    /** @param version of the schema that the record was read in; before version 1 it has no directories */
+    static PartitionRecord of(org.apache.kafka.common.metadata.PartitionRecord generated, short version) {
+        List<Uuid> directories = version >= 1
+                ? generated.directories()
+                : Collections.nCopies(generated.replicas().size(), DirectoryId.MIGRATING);
         return new PartitionRecord(
-                topicId,
-                partitionId,
-                replicas,
-                isr,
-                removing,
-                adding,
-                leader,
-                leaderEpoch,
-                partitionEpoch,
+                generated.topicId(),
+                generated.partitionId(),
+                generated.replicas(),
+                generated.isr(),
+                generated.removingReplicas(),
+                generated.addingReplicas(),
+                generated.leader(),
+                generated.leaderEpoch(),
+                generated.partitionEpoch(),
                 directories,
-                recovering.get());
+                generated.leaderRecoveryState() != 0);
     }
 
     @Override
@@ -83,17 +66,18 @@ public record PartitionRecord(
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int32(partitionId);
-        out.uuid(topicId);
-        out.compactInts(replicas);
-        out.compactInts(isr);
-        out.compactInts(removing);
-        out.compactInts(adding);
-        out.int32(leader);
-        out.int32(leaderEpoch);
-        out.int32(partitionEpoch);
-        out.compactUuids(directories);
-        new TagWriter().add(recovering, RECOVERY_TAG, tag -> tag.int8(1)).writeTo(out);
+    public org.apache.kafka.common.metadata.PartitionRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.PartitionRecord()
+                .setPartitionId(partitionId)
+                .setTopicId(topicId)
+                .setReplicas(replicas)
+                .setIsr(isr)
+                .setRemovingReplicas(removing)
+                .setAddingReplicas(adding)
+                .setLeader(leader)
+                .setLeaderRecoveryState((byte) (recovering ? 1 : 0))
+                .setLeaderEpoch(leaderEpoch)
+                .setPartitionEpoch(partitionEpoch)
+                .setDirectories(directories);
     }
 }

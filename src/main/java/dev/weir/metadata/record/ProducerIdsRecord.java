@@ -1,8 +1,5 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-
 /**
  * A block of producer ids was handed out.
  *
@@ -11,10 +8,8 @@ import dev.weir.protocol.FieldWriter;
  * @param nextProducerId the first id that nobody has been given yet
  */
 public record ProducerIdsRecord(int brokerId, long brokerEpoch, long nextProducerId) implements MetadataRecord {
-    static ProducerIdsRecord read(FieldReader in) {
-        ProducerIdsRecord record = new ProducerIdsRecord(in.int32(), in.int64(), in.int64());
-        in.skipTags();
-        return record;
+    static ProducerIdsRecord of(org.apache.kafka.common.metadata.ProducerIdsRecord generated) {
+        return new ProducerIdsRecord(generated.brokerId(), generated.brokerEpoch(), generated.nextProducerId());
     }
 
     @Override
@@ -23,10 +18,10 @@ public record ProducerIdsRecord(int brokerId, long brokerEpoch, long nextProduce
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int32(brokerId);
-        out.int64(brokerEpoch);
-        out.int64(nextProducerId);
-        out.noTags();
+    public org.apache.kafka.common.metadata.ProducerIdsRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.ProducerIdsRecord()
+                .setBrokerId(brokerId)
+                .setBrokerEpoch(brokerEpoch)
+                .setNextProducerId(nextProducerId);
     }
 }

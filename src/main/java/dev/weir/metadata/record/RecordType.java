@@ -24,13 +24,13 @@ public enum RecordType {
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(RecordType::key, Function.identity()));
 
     private final int key;
-    private final int writtenVersion;
-    private final int newestVersion;
+    private final short writtenVersion;
+    private final short newestVersion;
 
     RecordType(int key, int writtenVersion, int newestVersion) {
         this.key = key;
-        this.writtenVersion = writtenVersion;
-        this.newestVersion = newestVersion;
+        this.writtenVersion = (short) writtenVersion;
+        this.newestVersion = (short) newestVersion;
     }
 
     /** Kafka's number of this schema. */
@@ -39,12 +39,12 @@ public enum RecordType {
     }
 
     /** The schema version in which records are written. */
-    public int writtenVersion() {
+    public short writtenVersion() {
         return writtenVersion;
     }
 
     /** The newest schema version understood when reading; all from 0 on are. */
-    public int newestVersion() {
+    public short newestVersion() {
         return newestVersion;
     }
 

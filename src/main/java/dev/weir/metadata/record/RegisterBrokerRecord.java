@@ -1,12 +1,9 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-import dev.weir.protocol.TagWriter;
-import dev.weir.protocol.Tagged;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metadata.RegisterBrokerRecord.BrokerEndpointCollection;
+import org.apache.kafka.common.metadata.RegisterBrokerRecord.BrokerFeatureCollection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,30 +30,23 @@ public record RegisterBrokerRecord(
         boolean inControlledShutdown,
         List<Uuid> logDirs)
         implements MetadataRecord {
-    private static final int LOG_DIRS_TAG = 0;
-
     public RegisterBrokerRecord {
         endpoints = List.copyOf(endpoints);
         features = List.copyOf(features);
         logDirs = List.copyOf(logDirs);
     }
 
-    static RegisterBrokerRecord read(FieldReader in, int version) {
-        int brokerId = in.int32();
-        if (version >= 2) {
-            in.bool();
-        }
-        Uuid incarnation = in.uuid();
-        long epoch = in.int64();
-        List<Endpoint> endpoints = in.compactArray(Endpoint::read);
-        List<FeatureRange> features = in.compactArray(FeatureRange::read);
-        String rack = in.compactNullableString();
-        boolean fenced = in.bool();
-        boolean leaving = version >= 1 && in.bool();
-        Tagged<List<Uuid>> logDirs = new Tagged<>(List.of());
-        in.tags(Map.of(LOG_DIRS_TAG, () -> logDirs.set(in.compactUuids())));
+    static RegisterBrokerRecord of(org.apache.kafka.common.metadata.RegisterBrokerRecord generated) {
         return new RegisterBrokerRecord(
-                brokerId, incarnation, epoch, endpoints, features, rack, fenced, leaving, logDirs.get());
+                generated.brokerId(),
+                generated.incarnationId(),
+                generated.brokerEpoch(),
+                generated.endPoints().stream().map(Endpoint::of).toList(),
+                generated.features().stream().map(FeatureRange::of).toList(),
+                generated.rack(),
+                generated.fenced(),
+                generated.inControlledShutdown(),
+                generated.logDirs());
     }
 
     @Override
@@ -65,18 +55,20 @@ public record RegisterBrokerRecord(
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int32(brokerId);
-        out.bool(false);
-        out.uuid(incarnationId);
-        out.int64(brokerEpoch);
-        out.compactArray(endpoints, Endpoint::write);
-        out.compactArray(features, FeatureRange::write);
-        out.compactNullableString(rack);
-        out.bool(fenced);
-        out.bool(inControlledShutdown);
-        new TagWriter()
-                .add(!logDirs.isEmpty(), LOG_DIRS_TAG, tag -> tag.compactUuids(logDirs))
-                .writeTo(out);
+    public org.apache.kafka.common.metadata.RegisterBrokerRecord toGenerated() {
+        BrokerEndpointCollection generatedEndpoints = new BrokerEndpointCollection(endpoints.size());
+        endpoints.forEach(endpoint -> generatedEndpoints.add(endpoint.toGenerated()));
+        BrokerFeatureCollection generatedFeatures = new BrokerFeatureCollection(features.size());
+        features.forEach(feature -> generatedFeatures.add(feature.toGenerated()));
+        return new org.apache.kafka.common.metadata.RegisterBrokerRecord()
+                .setBrokerId(brokerId)
+                .setIncarnationId(incarnationId)
+                .setBrokerEpoch(brokerEpoch)
+                .setEndPoints(generatedEndpoints)
+                .setFeatures(generatedFeatures)
+                .setRack(rack)
+                .setFenced(fenced)
+                .setInControlledShutdown(inControlledShutdown)
+                .setLogDirs(logDirs);
     }
 }

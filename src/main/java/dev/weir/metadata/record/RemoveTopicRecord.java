@@ -1,7 +1,5 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -10,10 +8,8 @@ import org.apache.kafka.common.Uuid;
  * @param topicId which one
  */
 public record RemoveTopicRecord(Uuid topicId) implements MetadataRecord {
-    static RemoveTopicRecord read(FieldReader in) {
-        RemoveTopicRecord record = new RemoveTopicRecord(in.uuid());
-        in.skipTags();
-        return record;
+    static RemoveTopicRecord of(org.apache.kafka.common.metadata.RemoveTopicRecord generated) {
+        return new RemoveTopicRecord(generated.topicId());
     }
 
     @Override
@@ -22,8 +18,7 @@ public record RemoveTopicRecord(Uuid topicId) implements MetadataRecord {
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.uuid(topicId);
-        out.noTags();
+    public org.apache.kafka.common.metadata.RemoveTopicRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.RemoveTopicRecord().setTopicId(topicId);
     }
 }

@@ -1,7 +1,5 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -11,10 +9,8 @@ import org.apache.kafka.common.Uuid;
  * @param topicId unique for ever
  */
 public record TopicRecord(String name, Uuid topicId) implements MetadataRecord {
-    static TopicRecord read(FieldReader in) {
-        TopicRecord record = new TopicRecord(in.compactString(), in.uuid());
-        in.skipTags();
-        return record;
+    static TopicRecord of(org.apache.kafka.common.metadata.TopicRecord generated) {
+        return new TopicRecord(generated.name(), generated.topicId());
     }
 
     @Override
@@ -23,9 +19,7 @@ public record TopicRecord(String name, Uuid topicId) implements MetadataRecord {
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.compactString(name);
-        out.uuid(topicId);
-        out.noTags();
+    public org.apache.kafka.common.metadata.TopicRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.TopicRecord().setName(name).setTopicId(topicId);
     }
 }

@@ -1,8 +1,5 @@
 package dev.weir.metadata.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
-
 /**
  * A broker has left for good.
  *
@@ -10,10 +7,8 @@ import dev.weir.protocol.FieldWriter;
  * @param brokerEpoch of the registration that is removed
  */
 public record UnregisterBrokerRecord(int brokerId, long brokerEpoch) implements MetadataRecord {
-    static UnregisterBrokerRecord read(FieldReader in) {
-        UnregisterBrokerRecord record = new UnregisterBrokerRecord(in.int32(), in.int64());
-        in.skipTags();
-        return record;
+    static UnregisterBrokerRecord of(org.apache.kafka.common.metadata.UnregisterBrokerRecord generated) {
+        return new UnregisterBrokerRecord(generated.brokerId(), generated.brokerEpoch());
     }
 
     @Override
@@ -22,9 +17,9 @@ public record UnregisterBrokerRecord(int brokerId, long brokerEpoch) implements 
     }
 
     @Override
-    public void writeTo(FieldWriter out) {
-        out.int32(brokerId);
-        out.int64(brokerEpoch);
-        out.noTags();
+    public org.apache.kafka.common.metadata.UnregisterBrokerRecord toGenerated() {
+        return new org.apache.kafka.common.metadata.UnregisterBrokerRecord()
+                .setBrokerId(brokerId)
+                .setBrokerEpoch(brokerEpoch);
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.metadata.MetadataRecordType;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -19,6 +20,7 @@ import org.apache.kafka.metadata.MetadataRecordSerde;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kafka's own serializer is the judge: it must read our bytes, write the same ones, and its bytes must read here. */
@@ -210,7 +212,46 @@ class MetadataRecordCodecTest {
                 new byte[] {1, 20, 1, 0},
                 new byte[] {1, 20, 0, 0, 0},
                 new byte[] {1, 2, 0, -1, -1, -1, -1, 7, 'x'},
-                new byte[] {-1, -1, -1, -1, -1, -1, -1});
+                new byte[] {-1, -1, -1, -1, -1, -1, -1},
+                named("a negative type", 1, -1, -1, -1, -1, 15, 0),
+                named("null for a topic's name", 1, 2, 0, 0),
+                named("null for a setting's name", 1, 4, 0, 2, 2, 't', 0, 0, 0),
+                named("a null array of endpoints", registration(0)),
+                named("a huge array of endpoints", registration(-1, -1, -1, -1, 7)),
+                named("a negative count of tags", 1, 20, 0, -1, -1, -1, -1, 15),
+                named("a huge tag", 1, 20, 0, 1, 0, 100, 1));
+    }
+
+    private static byte[] named(String why, int... bytes) {
+        byte[] value = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            value[i] = (byte) bytes[i];
+        }
+        return value;
+    }
+
+    /** The record of a registration up to its endpoints, which are these bytes. */
+    private static int[] registration(int... endpoints) {
+        int beforeThem = 3 + Integer.BYTES + 2 * Long.BYTES + Long.BYTES;
+        int[] record = Arrays.copyOf(new int[] {1, 0, 0}, beforeThem + endpoints.length);
+        System.arraycopy(endpoints, 0, record, beforeThem, endpoints.length);
+        return record;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldKnowNoNewerVersionThanTheGeneratedClasses(RecordType type) {
+        MetadataRecordType kafkas = MetadataRecordType.fromId((short) type.key());
+
+        assertThat(type.newestVersion()).isEqualTo(kafkas.highestSupportedVersion());
+        assertThat(type.writtenVersion()).isBetween(kafkas.lowestSupportedVersion(), type.newestVersion());
+    }
+
+    @Test
+    void shouldNotWriteAStringThatIsTooLongForItsForm() {
+        TopicRecord tooLong = new TopicRecord("x".repeat(Short.MAX_VALUE + 1), TOPIC);
+
+        assertThatThrownBy(() -> MetadataRecordCodec.encode(tooLong)).isInstanceOf(RuntimeException.class);
     }
 
     private static ApiMessageAndVersion message(org.apache.kafka.common.protocol.ApiMessage message, int version) {
