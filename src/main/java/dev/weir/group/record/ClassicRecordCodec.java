@@ -1,8 +1,10 @@
 package dev.weir.group.record;
 
-import dev.weir.protocol.FieldReader;
-import dev.weir.protocol.FieldWriter;
 import java.util.List;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.coordinator.group.generated.GroupMetadataKey;
+import org.apache.kafka.coordinator.group.generated.GroupMetadataValue;
+import org.apache.kafka.coordinator.group.generated.GroupMetadataValue.MemberMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GroupMetadataKey} and {@code GroupMetadataValue}, versions 0 to 4; version 3 is written. */
@@ -13,75 +15,64 @@ final class ClassicRecordCodec {
     private ClassicRecordCodec() {}
 
     static CoordinatorRecord encode(GroupRecord.ClassicGroupMetadata record) {
-        byte[] key = new FieldWriter(4 + record.groupId().length())
-                .int16(GroupRecordCodec.GROUP_METADATA)
-                .string(record.groupId())
-                .toBytes();
+        GroupMetadataKey key = new GroupMetadataKey().setGroup(record.groupId());
         ClassicGroupSnapshot value = record.value();
-        return new CoordinatorRecord(key, value == null ? null : value(value));
+        return GroupRecordCodec.record(key, value == null ? null : toGenerated(value), WRITTEN);
     }
 
-    private static byte[] value(ClassicGroupSnapshot value) {
-        return new FieldWriter(64 + 256 * value.members().size())
-                .int16(WRITTEN)
-                .string(value.protocolType())
-                .int32(value.generation())
-                .nullableString(value.protocol())
-                .nullableString(value.leader())
-                .int64(value.currentStateTimestampMs())
-                .array(value.members(), ClassicRecordCodec::member)
-                .toBytes();
+    private static GroupMetadataValue toGenerated(ClassicGroupSnapshot value) {
+        return new GroupMetadataValue()
+                .setProtocolType(value.protocolType())
+                .setGeneration(value.generation())
+                .setProtocol(value.protocol())
+                .setLeader(value.leader())
+                .setCurrentStateTimestamp(value.currentStateTimestampMs())
+                .setMembers(value.members().stream()
+                        .map(ClassicRecordCodec::toGenerated)
+                        .toList());
     }
 
-    private static void member(FieldWriter out, ClassicGroupSnapshot.Member member) {
-        out.string(member.memberId())
-                .nullableString(member.groupInstanceId())
-                .string(member.clientId())
-                .string(member.clientHost())
-                .int32(member.rebalanceTimeoutMs())
-                .int32(member.sessionTimeoutMs())
-                .bytes(member.subscription())
-                .bytes(member.assignment());
+    private static MemberMetadata toGenerated(ClassicGroupSnapshot.Member member) {
+        return new MemberMetadata()
+                .setMemberId(member.memberId())
+                .setGroupInstanceId(member.groupInstanceId())
+                .setClientId(member.clientId())
+                .setClientHost(member.clientHost())
+                .setRebalanceTimeout(member.rebalanceTimeoutMs())
+                .setSessionTimeout(member.sessionTimeoutMs())
+                .setSubscription(member.subscription())
+                .setAssignment(member.assignment());
     }
 
-    static GroupRecord decode(FieldReader key, @Nullable FieldReader value) {
-        return new GroupRecord.ClassicGroupMetadata(key.string(), value == null ? null : snapshot(value));
+    static GroupRecord decode(ByteBufferAccessor in, @Nullable ByteBufferAccessor value) {
+        GroupMetadataKey key = new GroupMetadataKey(in, GroupRecordCodec.KEY_VERSION);
+        return new GroupRecord.ClassicGroupMetadata(key.group(), value == null ? null : snapshot(value));
     }
 
-    private static ClassicGroupSnapshot snapshot(FieldReader in) {
+    private static ClassicGroupSnapshot snapshot(ByteBufferAccessor in) {
         short version = GroupRecordCodec.version(in, NEWEST, "GroupMetadataValue");
-        boolean compact = version >= 4;
-        String protocolType = compact ? in.compactString() : in.string();
-        int generation = in.int32();
-        String protocol = compact ? in.compactNullableString() : in.nullableString();
-        String leader = compact ? in.compactNullableString() : in.nullableString();
-        long stateTimestampMs = version >= 2 ? in.int64() : -1;
+        GroupMetadataValue value = new GroupMetadataValue(in, version);
         List<ClassicGroupSnapshot.Member> members =
-                compact ? in.compactArray(r -> member(r, version)) : in.array(r -> member(r, version));
-        return new ClassicGroupSnapshot(protocolType, generation, protocol, leader, stateTimestampMs, members);
+                value.members().stream().map(member -> of(member, version)).toList();
+        return new ClassicGroupSnapshot(
+                value.protocolType(),
+                value.generation(),
+                value.protocol(),
+                value.leader(),
+                value.currentStateTimestamp(),
+                members);
     }
 
-    private static ClassicGroupSnapshot.Member member(FieldReader in, short version) {
-        boolean compact = version >= 4;
-        String memberId = compact ? in.compactString() : in.string();
-        String instanceId = compact ? in.compactNullableString() : version >= 3 ? in.nullableString() : null;
-        String clientId = compact ? in.compactString() : in.string();
-        String clientHost = compact ? in.compactString() : in.string();
-        int rebalanceTimeoutMs = version >= 1 ? in.int32() : -1;
-        int sessionTimeoutMs = in.int32();
-        byte[] subscription = compact ? in.compactBytes() : in.bytes();
-        byte[] assignment = compact ? in.compactBytes() : in.bytes();
-        if (compact) {
-            in.skipTags();
-        }
+    private static ClassicGroupSnapshot.Member of(MemberMetadata member, short version) {
         return new ClassicGroupSnapshot.Member(
-                memberId,
-                instanceId,
-                clientId,
-                clientHost,
-                version >= 1 ? rebalanceTimeoutMs : sessionTimeoutMs,
-                sessionTimeoutMs,
-                subscription,
-                assignment);
+                member.memberId(),
+                member.groupInstanceId(),
+                member.clientId(),
+                member.clientHost(),
+                // before version 1 the session timeout stood for both
+                version >= 1 ? member.rebalanceTimeout() : member.sessionTimeout(),
+                member.sessionTimeout(),
+                member.subscription(),
+                member.assignment());
     }
 }

@@ -3,86 +3,87 @@ package dev.weir.group.record;
 import dev.weir.group.record.GroupRecord.ClassicProtocol;
 import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import dev.weir.group.record.GroupRecord.TopicPartitions;
-import dev.weir.protocol.FieldReader;
 import java.util.List;
-import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Readable;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupCurrentMemberAssignmentValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupRegularExpressionValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupTargetAssignmentMemberValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupTargetAssignmentMetadataValue;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the values of the consumer group protocol's records, after their version. */
+/** Reads the values of the consumer group protocol's records, after their version, by Kafka's generated classes. */
 final class ConsumerValueReader {
     private ConsumerValueReader() {}
 
-    static GroupRecord.ConsumerGroupEpoch.Epoch epoch(FieldReader in) {
-        return new GroupRecord.ConsumerGroupEpoch.Epoch(in.int32(), taggedLong(in));
+    static GroupRecord.ConsumerGroupEpoch.Epoch epoch(Readable in, short version) {
+        var value = new ConsumerGroupMetadataValue(in, version);
+        return new GroupRecord.ConsumerGroupEpoch.Epoch(value.epoch(), value.metadataHash());
     }
 
-    static GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch targetEpoch(FieldReader in) {
-        return new GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch(in.int32(), taggedLong(in));
+    static GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch targetEpoch(Readable in, short version) {
+        var value = new ConsumerGroupTargetAssignmentMetadataValue(in, version);
+        return new GroupRecord.ConsumerGroupTargetEpoch.TargetEpoch(
+                value.assignmentEpoch(), value.assignmentTimestamp());
     }
 
-    static ConsumerGroupMemberMetadata.Member member(FieldReader in) {
+    static ConsumerGroupMemberMetadata.Member member(Readable in, short version) {
+        var value = new ConsumerGroupMemberMetadataValue(in, version);
         return new ConsumerGroupMemberMetadata.Member(
-                in.compactNullableString(),
-                in.compactNullableString(),
-                in.compactString(),
-                in.compactString(),
-                in.compactArray(FieldReader::compactString),
-                in.compactNullableString(),
-                in.int32(),
-                in.compactNullableString(),
-                in.tag(0, ConsumerValueReader::classic));
+                value.instanceId(),
+                value.rackId(),
+                value.clientId(),
+                value.clientHost(),
+                List.copyOf(value.subscribedTopicNames()),
+                value.subscribedTopicRegex(),
+                value.rebalanceTimeoutMs(),
+                value.serverAssignor(),
+                classic(value.classicMemberMetadata()));
     }
 
-    private static ConsumerGroupMemberMetadata.@Nullable ClassicMemberMetadata classic(FieldReader in) {
-        if (in.int8() < 0) {
+    private static ConsumerGroupMemberMetadata.@Nullable ClassicMemberMetadata classic(
+            ConsumerGroupMemberMetadataValue.@Nullable ClassicMemberMetadata classic) {
+        if (classic == null) {
             return null;
         }
-        int sessionTimeoutMs = in.int32();
-        List<ClassicProtocol> protocols = in.compactArray(r -> {
-            ClassicProtocol protocol = new ClassicProtocol(r.compactString(), r.compactBytes());
-            r.skipTags();
-            return protocol;
-        });
-        in.skipTags();
-        return new ConsumerGroupMemberMetadata.ClassicMemberMetadata(sessionTimeoutMs, protocols);
+        List<ClassicProtocol> protocols = classic.supportedProtocols().stream()
+                .map(protocol -> new ClassicProtocol(protocol.name(), protocol.metadata()))
+                .toList();
+        return new ConsumerGroupMemberMetadata.ClassicMemberMetadata(classic.sessionTimeoutMs(), protocols);
     }
 
-    static List<TopicPartitions> target(FieldReader in) {
-        List<TopicPartitions> topics = in.compactArray(r -> {
-            TopicPartitions topic = new TopicPartitions(r.uuid(), r.compactInts());
-            r.skipTags();
-            return topic;
-        });
-        in.skipTags();
-        return topics;
+    static List<TopicPartitions> target(Readable in, short version) {
+        var value = new ConsumerGroupTargetAssignmentMemberValue(in, version);
+        return value.topicPartitions().stream()
+                .map(topic -> new TopicPartitions(topic.topicId(), List.copyOf(topic.partitions())))
+                .toList();
     }
 
-    static GroupRecord.ConsumerGroupCurrentAssignment.Current current(FieldReader in) {
-        var current = new GroupRecord.ConsumerGroupCurrentAssignment.Current(
-                in.int32(),
-                in.int32(),
-                in.int8(),
-                in.compactArray(ConsumerValueReader::owned),
-                in.compactArray(ConsumerValueReader::owned));
-        in.skipTags();
-        return current;
+    static GroupRecord.ConsumerGroupCurrentAssignment.Current current(Readable in, short version) {
+        var value = new ConsumerGroupCurrentMemberAssignmentValue(in, version);
+        return new GroupRecord.ConsumerGroupCurrentAssignment.Current(
+                value.memberEpoch(),
+                value.previousMemberEpoch(),
+                value.state(),
+                owned(value.assignedPartitions()),
+                owned(value.partitionsPendingRevocation()));
     }
 
-    private static TopicPartitions owned(FieldReader in) {
-        Uuid topicId = in.uuid();
-        List<Integer> partitions = in.compactInts();
-        return new TopicPartitions(topicId, partitions, in.tag(0, FieldReader::compactNullableInts));
+    private static List<TopicPartitions> owned(List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> topics) {
+        return topics.stream()
+                .map(topic -> new TopicPartitions(
+                        topic.topicId(), List.copyOf(topic.partitions()), epochs(topic.assignmentEpochs())))
+                .toList();
     }
 
-    static GroupRecord.ConsumerGroupRegex.Resolved regex(FieldReader in) {
-        var resolved = new GroupRecord.ConsumerGroupRegex.Resolved(
-                in.compactArray(FieldReader::compactString), in.int64(), in.int64());
-        in.skipTags();
-        return resolved;
+    private static @Nullable List<Integer> epochs(@Nullable List<Integer> epochs) {
+        return epochs == null ? null : List.copyOf(epochs);
     }
 
-    private static long taggedLong(FieldReader in) {
-        Long value = in.tag(0, FieldReader::int64);
-        return value == null ? 0 : value;
+    static GroupRecord.ConsumerGroupRegex.Resolved regex(Readable in, short version) {
+        var value = new ConsumerGroupRegularExpressionValue(in, version);
+        return new GroupRecord.ConsumerGroupRegex.Resolved(
+                List.copyOf(value.topics()), value.version(), value.timestamp());
     }
 }

@@ -23,12 +23,16 @@ import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kafka's own coordinator is the peer: it reads what is written here, and what it writes is read here. */
 class GroupRecordCodecTest {
     private static final CoordinatorRecordSerde KAFKA = new GroupCoordinatorRecordSerde();
+    private static final byte[] GROUP = bytes(0, 2, 0, 1, 'g');
+    private static final byte[] EPOCH = bytes(0, 3, 0, 1, 'g');
+    private static final byte[] REGEX = bytes(0, 16, 0, 1, 'g', 0, 1, 'r');
 
     static Stream<GroupRecord> samples() {
         return GroupRecordSamples.all();
@@ -178,6 +182,54 @@ class GroupRecordCodecTest {
         assertThatThrownBy(() -> GroupRecordCodec.decode(whole.key(), value))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContaining("no version 9");
+    }
+
+    static Stream<Arguments> damage() {
+        return Stream.of(
+                damage("a null group in a key", bytes(0, 2, -1, -1), null),
+                damage("a null protocol type", GROUP, bytes(0, 3, -1, -1)),
+                damage("a null protocol type, compact", GROUP, bytes(0, 4, 0)),
+                damage("a huge plain array of members", GROUP, group(3, 127, -1, -1, -1)),
+                damage("a null plain array of members", GROUP, group(3, -1, -1, -1, -1)),
+                damage("a null array of topics", REGEX, bytes(0, 0, 0)),
+                damage("a huge array of topics", REGEX, bytes(0, 0, -1, -1, -1, -1, 7)),
+                damage("a varint without an end", REGEX, bytes(0, 0, -1, -1, -1, -1, -1, -1)),
+                damage("a negative count of tags", EPOCH, bytes(0, 0, 0, 0, 0, 1, -1, -1, -1, -1, 15)),
+                damage("a huge tag", EPOCH, bytes(0, 0, 0, 0, 0, 1, 1, 5, 100, 1)),
+                damage("a negative version", EPOCH, bytes(-1, -1)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("damage")
+    void shouldRefuse(String name, byte[] key, byte @Nullable [] value) {
+        assertRefused(key, value);
+    }
+
+    private static Arguments damage(String name, byte[] key, byte @Nullable [] value) {
+        return Arguments.of(name, key, value);
+    }
+
+    /** The value of a classic group with nothing but these members. */
+    private static byte[] group(int version, int... members) {
+        int[] value = {0, version, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
+        int[] whole = Arrays.copyOf(value, value.length + members.length);
+        System.arraycopy(members, 0, whole, value.length, members.length);
+        return bytes(whole);
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+
+    @Test
+    void shouldNotWriteAStringThatIsTooLongForItsForm() {
+        var tooLong = new GroupRecord.ClassicGroupMetadata("x".repeat(Short.MAX_VALUE + 1), null);
+
+        assertThatThrownBy(() -> GroupRecordCodec.encode(tooLong)).isInstanceOf(RuntimeException.class);
     }
 
     @Test
