@@ -1,6 +1,6 @@
 /**
- * The Kafka wire protocol: request headers, responses with spliced file bytes, and the field types of the records in Kafka's
- * own logs. Stateless; the message classes are those of kafka-clients. Uses no other package of Weir.
+ * The Kafka wire protocol: request headers and responses with spliced file bytes. Stateless; the message classes are those of
+ * kafka-clients. Uses no other package of Weir.
  */
 @NullMarked
 package dev.weir.protocol;
