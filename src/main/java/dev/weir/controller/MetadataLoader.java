@@ -4,6 +4,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageSnapshot;
 import dev.weir.metadata.record.MetadataFormatException;
 import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.UnsupportedRecordException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -54,17 +55,26 @@ final class MetadataLoader {
         return replay(image);
     }
 
-    private ClusterImage newestSnapshot() throws IOException {
+    private ClusterImage newestSnapshot() throws IOException, MetadataLogException {
         List<SnapshotId> newestFirst = new ArrayList<>(store.snapshots());
         Collections.reverse(newestFirst);
         for (SnapshotId id : newestFirst) {
-            Optional<List<MetadataRecord>> records = SnapshotFile.decode(store.readSnapshot(id));
+            Optional<List<MetadataRecord>> records = records(id);
             if (records.isPresent()) {
                 return ImageSnapshot.fromRecords(clusterId, records.get(), id.position());
             }
             LOG.error("The metadata snapshot {} is damaged and skipped", id.fileName());
         }
         return ClusterImage.empty(clusterId);
+    }
+
+    private Optional<List<MetadataRecord>> records(SnapshotId id) throws IOException, MetadataLogException {
+        try {
+            return SnapshotFile.decode(store.readSnapshot(id));
+        } catch (UnsupportedRecordException e) {
+            throw new MetadataLogException(
+                    "the metadata snapshot " + id.fileName() + " cannot be loaded: " + e.getMessage());
+        }
     }
 
     private Loaded replay(ClusterImage snapshot) throws IOException, MetadataLogException {

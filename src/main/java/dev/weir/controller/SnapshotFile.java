@@ -3,6 +3,7 @@ package dev.weir.controller;
 import dev.weir.metadata.record.MetadataFormatException;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.MetadataRecordCodec;
+import dev.weir.metadata.record.UnsupportedRecordException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,11 @@ final class SnapshotFile {
         return whole.flip();
     }
 
-    /** The records of a snapshot; empty where it is damaged or was not written to its end. */
+    /**
+     * The records of a snapshot; empty if it is damaged or was not written to its end.
+     *
+     * @throws UnsupportedRecordException if it holds a record of a newer metadata version
+     */
     static Optional<List<MetadataRecord>> decode(ByteBuffer content) {
         List<MetadataRecord> records = new ArrayList<>();
         List<ControlRecordType> controls = new ArrayList<>();
@@ -70,6 +75,8 @@ final class SnapshotFile {
                     }
                 }
             }
+        } catch (UnsupportedRecordException e) {
+            throw e;
         } catch (KafkaException | MetadataFormatException e) {
             return Optional.empty();
         }

@@ -36,7 +36,8 @@ public final class MetadataRecordCodec {
     /**
      * Reads the value of one record.
      *
-     * @throws MetadataFormatException if the bytes are no record, or one of a type or version that is not known
+     * @throws UnsupportedRecordException if the record is of a type or version that is not known
+     * @throws MetadataFormatException if the bytes are no record
      */
     public static MetadataRecord decode(ByteBuffer value) {
         ByteBufferAccessor in = new ByteBufferAccessor(value.slice());
@@ -50,10 +51,10 @@ public final class MetadataRecordCodec {
             if (key < 0 || version < 0) {
                 throw new MetadataFormatException("no metadata record has type " + key + " and version " + version);
             }
-            RecordType type = RecordType.ofKey(key)
-                    .orElseThrow(() -> new MetadataFormatException("unknown metadata record type " + key));
+            RecordType type =
+                    RecordType.ofKey(key).orElseThrow(() -> UnsupportedRecordException.unknownType(key, version));
             if (version > type.newestVersion()) {
-                throw new MetadataFormatException("unknown version " + version + " of " + type);
+                throw UnsupportedRecordException.unknownVersion(type, version);
             }
             MetadataRecord record = readMessage(type, in, (short) version);
             if (in.remaining() > 0) {

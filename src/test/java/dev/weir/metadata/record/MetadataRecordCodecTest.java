@@ -238,6 +238,29 @@ class MetadataRecordCodecTest {
         return record;
     }
 
+    @Test
+    void shouldSayThatATypeIsOfANewerMetadataVersion() {
+        assertThatThrownBy(() -> MetadataRecordCodec.decode(ByteBuffer.wrap(new byte[] {1, 99, 2, 0})))
+                .isInstanceOfSatisfying(UnsupportedRecordException.class, e -> {
+                    assertThat(e.type()).isEqualTo(99);
+                    assertThat(e.version()).isEqualTo(2);
+                })
+                .hasMessageContaining("type 99, version 2")
+                .hasMessageContaining("newer metadata version");
+    }
+
+    @Test
+    void shouldSayThatTheVersionOfARecordIsOfANewerMetadataVersion() {
+        assertThatThrownBy(() -> MetadataRecordCodec.decode(ByteBuffer.wrap(new byte[] {1, 3, 9, 0})))
+                .isInstanceOfSatisfying(UnsupportedRecordException.class, e -> {
+                    assertThat(e.type()).isEqualTo(3);
+                    assertThat(e.version()).isEqualTo(9);
+                })
+                .hasMessageContaining("type 3 (PARTITION) has version 9")
+                .hasMessageContaining("newest known is 2")
+                .hasMessageContaining("newer metadata version");
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldKnowNoNewerVersionThanTheGeneratedClasses(RecordType type) {

@@ -1,0 +1,79 @@
+package dev.weir.controller;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.storage.directory.LogDirectory;
+import dev.weir.storage.file.InMemoryLogFiles;
+import dev.weir.storage.file.OpenFileCache;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.SnapshotFooterRecord;
+import org.apache.kafka.common.message.SnapshotHeaderRecord;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Test;
+
+/** A broker that finds metadata of a version that it is too old for must say so, and must not start without it. */
+class NewerMetadataTest {
+    private static final Path DIR = Path.of("/data");
+    private static final long NOW = 1_000_000L;
+    private static final int EPOCH = 1;
+
+    /** A frame with a type that no schema has. */
+    private static final byte[] OF_A_NEWER_VERSION = {1, 99, 7, 0};
+
+    private final InMemoryLogFiles files = new InMemoryLogFiles();
+
+    @Test
+    void shouldRefuseALogWithARecordOfANewerMetadataVersion() throws Exception {
+        // given
+        StorageMetadataLogAdapter store = store();
+        store.append(batch(0, OF_A_NEWER_VERSION), NOW);
+
+        // then
+        assertThatThrownBy(() -> new MetadataLoader(store, "cluster").load(NOW))
+                .isInstanceOf(MetadataLogException.class)
+                .hasMessageContaining("type 99, version 7")
+                .hasMessageContaining("newer metadata version");
+    }
+
+    @Test
+    void shouldNotTakeASnapshotOfANewerMetadataVersionForADamagedOne() throws Exception {
+        // given
+        StorageMetadataLogAdapter store = store();
+        SnapshotId id = new SnapshotId(8, EPOCH);
+        store.writeSnapshot(id, snapshot(OF_A_NEWER_VERSION));
+
+        // then
+        assertThatThrownBy(() -> new MetadataLoader(store, "cluster").load(NOW))
+                .isInstanceOf(MetadataLogException.class)
+                .hasMessageContaining(id.fileName())
+                .hasMessageContaining("type 99, version 7")
+                .hasMessageContaining("newer metadata version");
+    }
+
+    private StorageMetadataLogAdapter store() throws Exception {
+        return StorageMetadataLogAdapter.open(LogDirectory.open(files, DIR), new OpenFileCache(files, 8), 4096, NOW);
+    }
+
+    private static ByteBuffer snapshot(byte[] value) {
+        ByteBuffer header = MemoryRecords.withSnapshotHeaderRecord(
+                        0, NOW, EPOCH, ByteBuffer.allocate(128), new SnapshotHeaderRecord())
+                .buffer();
+        ByteBuffer content = batch(1, value);
+        ByteBuffer footer = MemoryRecords.withSnapshotFooterRecord(
+                        2, NOW, EPOCH, ByteBuffer.allocate(128), new SnapshotFooterRecord())
+                .buffer();
+        return ByteBuffer.allocate(header.remaining() + content.remaining() + footer.remaining())
+                .put(header)
+                .put(content)
+                .put(footer)
+                .flip();
+    }
+
+    private static ByteBuffer batch(long offset, byte[] value) {
+        return MemoryRecords.withRecords(offset, Compression.NONE, EPOCH, new SimpleRecord(NOW, null, value))
+                .buffer();
+    }
+}
