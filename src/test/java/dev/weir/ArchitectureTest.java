@@ -145,6 +145,36 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldUseKafkasGeneratedRecordsOnlyInTheRoomsOfRecords() {
+        onlyIn("dev.weir.metadata.record..", "org.apache.kafka.common.metadata..");
+        onlyIn("dev.weir.group.record..", "org.apache.kafka.coordinator.group.generated..");
+    }
+
+    private static void onlyIn(String room, String library) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(CLASSES);
+    }
+
+    /** The rest of the jars that the generated records come from is there at compile time, but not in our jar. */
+    @Test
+    void shouldUseOnlyTheClassesOfKafkaThatAreInTheJar() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.apache.kafka..")
+                        .and(JavaClass.Predicates.resideOutsideOfPackages(
+                                "org.apache.kafka.clients..",
+                                "org.apache.kafka.common..",
+                                "org.apache.kafka.coordinator.group.generated.."))
+                        .or(JavaClass.Predicates.simpleNameContaining("JsonConverter")))
+                .check(CLASSES);
+    }
+
+    @Test
     void shouldUseHazelcastOnlyInCluster() {
         noClasses()
                 .that()
