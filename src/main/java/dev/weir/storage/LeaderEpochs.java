@@ -15,9 +15,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The leader epochs of a log with the offset each began at, kept in {@code leader-epoch-checkpoint}. Epochs and offsets both
- * ascend. A new epoch is written at once and becomes durable with the next sync, as its batches do: they name it too, so
- * that it can be found again. Every other change is durable before it returns.
+ * The leader epochs of a log with the offset that each began at, kept in {@code leader-epoch-checkpoint}. Epochs and offsets
+ * both ascend.
+ *
+ * <p>A new epoch is written at once and becomes durable with its batches, by the sync that covers them: they name it too, so
+ * that it can be found again. An epoch without batches is known to nobody else, so a crash may take it back. Forgetting such
+ * an epoch is written before the next batch only. Every other change is durable before it returns.
  */
 final class LeaderEpochs {
     private final LogFiles files;
@@ -27,8 +30,14 @@ final class LeaderEpochs {
     private int version;
 
     private int syncedVersion;
-    /** Whether an epoch was noted since the checkpoint was written. */
+    /** The last version that must be durable; a later one only may be. */
+    private int requiredVersion;
+    /** Whether batches of the log bring an epoch that the checkpoint lacks. */
     private boolean unwritten;
+    /** Whether the checkpoint has an epoch without batches that is forgotten, or could not be written. */
+    private boolean stale;
+    /** The last epoch in which this broker led. */
+    private int begun = -1;
 
     private LeaderEpochs(LogFiles files, Path path) {
         this.files = files;
@@ -95,41 +104,67 @@ final class LeaderEpochs {
         }
     }
 
-    /** Takes a new epoch in and writes the checkpoint. */
+    /** Takes in the epoch of a batch before that is written; the checkpoint is then as the log. */
     void assign(int epoch, long startOffset) throws IOException {
-        if (isNew(epoch)) {
-            Map<Integer, Long> before = Map.copyOf(starts);
-            note(epoch, startOffset);
-            try {
-                CheckpointText.writeUnsynced(files, path, lines());
-                version++;
-                unwritten = false;
-            } catch (IOException e) {
-                starts.clear();
-                starts.putAll(before);
-                throw e;
-            }
+        if (isNew(epoch) || stale) {
+            write(epoch, startOffset);
+            requiredVersion = version;
         }
+    }
+
+    /** Takes in the epoch that a leader begins at the log's end. */
+    void begin(int epoch, long endOffset) throws IOException {
+        if (isNew(epoch) || stale) {
+            write(epoch, endOffset);
+        }
+        begun = epoch;
     }
 
     /** Forgets epochs that begin at or above the log's new end. */
     void truncateFromEnd(long endOffset) throws IOException {
-        if (starts.values().removeIf(start -> start >= endOffset)) {
+        dropEmpty(endOffset);
+        if (stale) {
             save();
+        }
+    }
+
+    /** Forgets epochs without batches, those that begin at the log's end. */
+    void dropEmpty(long endOffset) {
+        stale |= starts.values().removeIf(start -> start >= endOffset);
+    }
+
+    /** Takes back what {@link #assign} took in for batches that could not be written. */
+    void dropUnwritten(long endOffset) {
+        stale |= starts.tailMap(begun, false).values().removeIf(start -> start >= endOffset);
+    }
+
+    private void write(int epoch, long startOffset) throws IOException {
+        Map<Integer, Long> before = Map.copyOf(starts);
+        note(epoch, startOffset);
+        try {
+            CheckpointText.overwrite(files, path, lines());
+            version++;
+            unwritten = false;
+            stale = false;
+        } catch (IOException e) {
+            starts.clear();
+            starts.putAll(before);
+            stale = true;
+            throw e;
         }
     }
 
     /** Moves the first epoch up to the log's new start and forgets those that ended before. */
     void truncateFromStart(long startOffset) throws IOException {
-        Map.Entry<Integer, Long> covering = null;
-        for (Map.Entry<Integer, Long> entry : starts.entrySet()) {
-            if (entry.getValue() <= startOffset) {
-                covering = entry;
-            }
+        OptionalInt covering = epochFor(startOffset);
+        if (covering.isEmpty()) {
+            return;
         }
-        if (covering != null && covering.getValue() < startOffset) {
-            starts.headMap(covering.getKey(), true).clear();
-            starts.put(covering.getKey(), startOffset);
+        int first = covering.getAsInt();
+        boolean ended = !starts.headMap(first).isEmpty();
+        if (ended || starts.get(first) < startOffset) {
+            starts.headMap(first).clear();
+            starts.put(first, startOffset);
             save();
         }
     }
@@ -178,10 +213,17 @@ final class LeaderEpochs {
     /** Nothing is known of what became durable before. */
     void assumeUnsynced() {
         version++;
+        requiredVersion = version;
     }
 
+    /** Whether a sync should take the checkpoint along. */
     boolean isUnsynced() {
         return version != syncedVersion;
+    }
+
+    /** Whether the checkpoint is reason enough for a sync. */
+    boolean needsSync() {
+        return syncedVersion < requiredVersion;
     }
 
     int version() {
@@ -202,6 +244,7 @@ final class LeaderEpochs {
         version++;
         syncedVersion = version;
         unwritten = false;
+        stale = false;
     }
 
     private List<String> lines() {

@@ -157,7 +157,7 @@ final class LogAppender {
     void dropStaged() throws IOException {
         forgetStaged();
         log.producers.settle(log.logEndOffset);
-        log.epochs.truncateFromEnd(log.logEndOffset);
+        log.epochs.dropUnwritten(log.logEndOffset);
     }
 
     private void dropStaged(IOException cause) {
@@ -168,7 +168,7 @@ final class LogAppender {
         }
     }
 
-    /** Epochs become durable before the batches that bring them, so that no batch is ever without its epoch. */
+    /** Epochs are written before the batches that bring them, so that no batch is ever without its epoch. */
     private void assignEpochs(StagedBatches.Group group) throws IOException {
         for (int i = group.firstBatch; i < group.firstBatch + group.batches; i++) {
             log.epochs.assign(staged.leaderEpoch(i), staged.baseOffset(i));

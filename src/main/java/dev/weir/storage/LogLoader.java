@@ -285,7 +285,7 @@ final class LogLoader {
             notes.add("leader epochs are built again from the log: " + epochProblem);
             log.epochs.save();
         }
-        log.epochs.truncateFromEnd(log.logEndOffset);
+        log.epochs.dropEmpty(log.logEndOffset);
         log.epochs.truncateFromStart(log.logStartOffset);
         log.epochs.saveNoted();
     }

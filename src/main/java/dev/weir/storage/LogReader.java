@@ -22,42 +22,59 @@ final class LogReader {
     }
 
     ReadResult read(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch) throws IOException {
-        if (startOffset < log.logStartOffset || startOffset > log.logEndOffset) {
+        if (!isInLog(startOffset)) {
             return nothing(Errors.OFFSET_OUT_OF_RANGE, startOffset, false);
         }
-        long bound = Math.min(upperBoundOffset, log.logEndOffset);
-        BatchPosition first = startOffset < bound ? find(startOffset) : null;
-        if (first == null) {
-            return nothing(Errors.NONE, startOffset, false);
-        }
-        int available = positionOf(first.segment(), bound) - first.position();
-        if (available <= 0) {
-            return nothing(Errors.NONE, startOffset, false);
-        }
-        int length = Math.min(available, maxBytes);
-        if (first.size() > maxBytes) {
-            if (!atLeastOneBatch) {
-                return nothing(Errors.NONE, startOffset, true);
-            }
-            length = Math.min(available, first.size());
-        } else if (available > maxBytes) {
-            length = wholeBatches(first, maxBytes);
+        BatchPosition first = first(startOffset, upperBoundOffset);
+        int length = first == null ? 0 : length(first, maxBytes, upperBoundOffset, atLeastOneBatch);
+        if (first == null || length <= 0) {
+            return nothing(Errors.NONE, startOffset, length < 0);
         }
         int intact = first.segment().intact(first.position(), length);
         if (intact == 0) {
             reportDamage(first);
             return nothing(Errors.CORRUPT_MESSAGE, startOffset, false);
         }
-        length = intact;
         return new ReadResult(
                 Errors.NONE,
-                first.segment().slice(first.position(), length),
+                first.segment().slice(first.position(), intact),
                 first.baseOffset(),
                 first.segment().baseOffset(),
                 first.position(),
                 log.logStartOffset,
                 log.logEndOffset,
                 false);
+    }
+
+    int readableBytes(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
+            throws IOException {
+        if (!isInLog(startOffset)) {
+            return -1;
+        }
+        BatchPosition first = first(startOffset, upperBoundOffset);
+        return first == null ? 0 : Math.max(0, length(first, maxBytes, upperBoundOffset, atLeastOneBatch));
+    }
+
+    private boolean isInLog(long offset) {
+        return offset >= log.logStartOffset && offset <= log.logEndOffset;
+    }
+
+    private @Nullable BatchPosition first(long startOffset, long upperBoundOffset) throws IOException {
+        return startOffset < Math.min(upperBoundOffset, log.logEndOffset) ? find(startOffset) : null;
+    }
+
+    /** Bytes to read from a batch on; -1 if it alone is too large. */
+    private int length(BatchPosition first, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
+            throws IOException {
+        long bound = Math.min(upperBoundOffset, log.logEndOffset);
+        int available = positionOf(first.segment(), bound) - first.position();
+        if (available <= 0) {
+            return 0;
+        }
+        if (first.size() > maxBytes) {
+            return atLeastOneBatch ? Math.min(available, first.size()) : -1;
+        }
+        return available > maxBytes ? wholeBatches(first, maxBytes) : available;
     }
 
     /** Once, however often a client asks for it. */

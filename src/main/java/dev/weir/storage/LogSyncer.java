@@ -25,7 +25,7 @@ final class LogSyncer {
         return log.recoveryPoint < log.logEndOffset
                 || !log.unsynced.isEmpty()
                 || log.namesUnsynced()
-                || log.epochs.isUnsynced();
+                || log.epochs.needsSync();
     }
 
     SyncTask begin() throws LogIoException {

@@ -37,7 +37,8 @@ final class LogTrimmer {
 
     private long cutAt(long offset, long nowMs) throws IOException {
         if (offset >= log.logEndOffset) {
-            log.epochs.truncateFromEnd(offset);
+            // Another leader may have led on from here, so an epoch that was begun without a record is in its way.
+            log.epochs.dropEmpty(log.logEndOffset);
             return log.logEndOffset;
         }
         if (offset < log.segments.firstKey()) {

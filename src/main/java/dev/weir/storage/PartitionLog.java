@@ -212,6 +212,12 @@ public final class PartitionLog {
         return reader.read(startOffset, maxBytes, upperBoundOffset, atLeastOneBatch);
     }
 
+    /** Bytes that {@link #read} would slice, not checked against their checksums; -1 if the offset is not in the log. */
+    public int readableBytes(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
+            throws IOException {
+        return reader.readableBytes(startOffset, maxBytes, upperBoundOffset, atLeastOneBatch);
+    }
+
     /**
      * Whole batches from the one that holds {@code startOffset} on, copied to the heap, for replaying a log: at least one
      * batch, then as many as fit into {@code maxBytes}; empty at the log end offset.
@@ -253,7 +259,7 @@ public final class PartitionLog {
 
     // ---- leader epochs
 
-    /** Epoch of the last batch written. */
+    /** The latest leader epoch: that of the last batch, or one that has begun since. */
     public OptionalInt latestEpoch() {
         return log.epochs.latest();
     }
@@ -268,10 +274,15 @@ public final class PartitionLog {
         return log.epochs.endOffsetFor(leaderEpoch, log.logEndOffset);
     }
 
-    /** Notes, durably, that a leader epoch begins at the log end offset, as a leader does when it takes over. */
+    /**
+     * Writes that a leader epoch begins at the log end offset, as a leader does when it takes over and before its first
+     * append. It is not synced: it becomes durable with the first batches of the epoch, and matters to nobody before.
+     *
+     * @throws IOException when the disk fails; this broker must then not lead
+     */
     public void beginEpoch(int leaderEpoch) throws IOException {
         appender.requireNothingStaged();
-        log.epochs.assign(leaderEpoch, log.logEndOffset);
+        log.epochs.begin(leaderEpoch, log.logEndOffset);
     }
 
     // ---- change

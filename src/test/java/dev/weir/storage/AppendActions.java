@@ -104,9 +104,24 @@ final class AppendActions {
                 .isGreaterThanOrEqualTo(Math.min(task.targetOffset(), sim.log.logEndOffset()));
     }
 
+    /** A leader begins every epoch before it writes; a follower learns of some from their first batch. */
+    private void beginEpoch() {
+        if (sim.epoch % 2 != 0) {
+            return;
+        }
+        try {
+            sim.log.beginEpoch(sim.epoch);
+            assertThat(sim.log.endOffsetForEpoch(sim.epoch))
+                    .isEqualTo(new EpochEndOffset(sim.epoch, sim.log.logEndOffset()));
+        } catch (IOException e) {
+            sim.note("cannot begin epoch " + sim.epoch);
+        }
+    }
+
     private List<ByteBuffer> stageRandom() {
         if (sim.random.nextInt(8) == 0) {
             sim.epoch += 1 + sim.random.nextInt(2);
+            beginEpoch();
         }
         List<ByteBuffer> buffers = new ArrayList<>();
         ProducerStateManager ahead = new ProducerStateManager();

@@ -107,6 +107,9 @@ final class LogChecks {
     }
 
     private void epochs() {
+        assertThat(List.copyOf(sim.log.state().epochs.starts().values()))
+                .isSorted()
+                .allMatch(start -> start >= sim.log.logStartOffset() && start <= sim.log.logEndOffset());
         List<LogModel.Batch> batches = sim.model.batches();
         for (LogModel.Batch batch : batches) {
             if (batch.last() < sim.model.start()) {

@@ -39,11 +39,18 @@ public final class CheckpointText {
         replace(files, path, text(entries));
     }
 
-    /** Replaces the file for every later reader; what a power failure leaves of it is known after a sync only. */
-    public static void writeUnsynced(LogFiles files, Path path, List<String> entries) throws IOException {
-        Path temporary = temporaryOf(path);
-        write(files, temporary, text(entries), false);
-        files.rename(temporary, path);
+    /**
+     * Writes the file anew in its place, much cheaper than a rename and not durable: a crash on the way may leave a file that
+     * is damaged, so it is only for what can be made again.
+     */
+    public static void overwrite(LogFiles files, Path path, List<String> entries) throws IOException {
+        byte[] content = text(entries);
+        try (LogFile file = files.create(path)) {
+            file.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 1, 0);
+            if (file.size() > content.length) {
+                file.truncate(content.length);
+            }
+        }
     }
 
     private static byte[] text(List<String> entries) {
