@@ -99,8 +99,9 @@ public record NetworkSettings(
                         QUEUED,
                         Bounds.atLeast(1),
                         MEDIUM,
-                        "Memory for requests that are not answered yet, in bytes, over all connections. When it is used up no"
-                                + " connection is read until there is room. At least `socket.request.max.bytes`. Unlike"
+                        "Memory for the bytes of requests, over all connections: of a Produce until its batches are written,"
+                                + " of any other until it is answered. When it is used up no connection is read until"
+                                + " there is room. At least `socket.request.max.bytes`. Unlike"
                                 + " Kafka's, it is always bounded.")
                 .live(
                         "max.connections",

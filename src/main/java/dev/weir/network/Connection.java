@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -87,7 +88,8 @@ final class Connection implements FrameAssembler.FrameSink {
         slots.add(slot);
         RequestContext context = envelope.header() == null
                 ? null
-                : new RequestContext(envelope.header(), listener, client, id, now, slot::onAbandoned);
+                : new RequestContext(
+                        envelope.header(), listener, client, id, now, slot::onAbandoned, () -> releaseLater(slot));
         dispatcher.dispatch(envelope, context, bytes, new Outcome(slot, now));
         updateReading();
     }
@@ -181,6 +183,15 @@ final class Connection implements FrameAssembler.FrameSink {
         updateReading();
         if (draining && slots.isEmpty() && unsentBytes == 0) {
             close();
+        }
+    }
+
+    /** From any thread: gives the request's bytes back before its answer. */
+    private void releaseLater(Slot slot) {
+        try {
+            ctx.executor().execute(slot::releaseFrame);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The event loop of connection {} has ended", id, e);
         }
     }
 

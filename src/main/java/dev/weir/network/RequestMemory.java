@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker's memory for requests that are read but not answered ({@code queued.max.request.bytes}). All network
- * verticles draw from it, so it is the one counter they share; every method is short and safe from any thread. As in
+ * The broker's memory for requests whose bytes are still used ({@code queued.max.request.bytes}): a Produce until its batches
+ * are written, anything else until it is answered. All network verticles draw from it, so it is the one counter they share; every method is short and safe from any thread. As in
  * Kafka memory is given while anything is left, so that a request may overdraw but never starves. A frame takes more as it
  * grows; where nothing is left only one frame at a time grows on, so that frames that are half there neither wait for each
  * other nor overdraw together.

@@ -56,7 +56,7 @@ final class Slot {
         return response;
     }
 
-    /** Gives the request's buffer and its memory back, once. */
+    /** Gives the request's buffer and its memory back, once: when its bytes are no longer used, at the latest with the answer. */
     void releaseFrame() {
         ByteBuf held = frame;
         if (held != null) {

@@ -8,8 +8,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * The acknowledgements that one partition owes, in offset order. Those that need only this broker's log and those that need
- * every in-sync replica wait apart, so that neither holds up the other. Bounded by the memory for requests, which each
- * waiting append still holds.
+ * every in-sync replica wait apart, so that neither holds up the other. It holds offsets only; the connections' requests in
+ * flight bound it.
  */
 final class AckQueue {
     private final ArrayDeque<Ack> local = new ArrayDeque<>();

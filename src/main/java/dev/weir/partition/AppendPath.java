@@ -14,6 +14,7 @@ import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.producer.ProducerCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,8 @@ final class AppendPath {
     private final ShardState shard;
     private final RecordValidator validator = new RecordValidator();
     private final Set<Partition> staged = new LinkedHashSet<>();
+    /** Requests with something staged, whose senders wait to hear that it is written. */
+    private final List<PendingAppend> unwritten = new ArrayList<>();
 
     AppendPath(ShardState shard) {
         this.shard = shard;
@@ -42,7 +45,7 @@ final class AppendPath {
 
     /** Stages a request; it is answered after {@link #writeStaged}, or at once where nothing is to be waited for. */
     void append(AppendRequest request, long nowMs, Consumer<List<AppendResult>> answer) {
-        PendingAppend pending = new PendingAppend(request.entries().size(), answer);
+        PendingAppend pending = new PendingAppend(request.entries().size(), request.written(), answer);
         for (int i = 0; i < request.entries().size(); i++) {
             try {
                 stage(request, i, pending, nowMs);
@@ -55,6 +58,11 @@ final class AppendPath {
         if (!pending.isDone() && request.acks() == -1) {
             long deadlineMs = nowMs + Math.max(0, request.timeoutMs());
             pending.expireAt(deadlineMs, shard.deadlines(), () -> writeStaged(deadlineMs));
+        }
+        if (pending.isStaged()) {
+            unwritten.add(pending);
+        } else {
+            pending.written();
         }
     }
 
@@ -76,6 +84,17 @@ final class AppendPath {
                         partition.log.logEndOffset(),
                         AppendResult.failed(Errors.UNKNOWN_SERVER_ERROR, "the write failed unexpectedly"));
             }
+        }
+        tellWritten(partitions);
+    }
+
+    /** A buffer must not be given back while any log has it staged. */
+    private void tellWritten(List<Partition> partitions) {
+        unwritten.removeIf(PendingAppend::isDone);
+        if (partitions.stream().allMatch(partition -> partition.log.stagedBytes() == 0)) {
+            List<PendingAppend> written = List.copyOf(unwritten);
+            unwritten.clear();
+            written.forEach(PendingAppend::written);
         }
     }
 
@@ -123,6 +142,7 @@ final class AppendPath {
                 pending.settle(index, unreadable(partition, e), shard.deadlines());
                 return;
             }
+            pending.staged();
             acknowledge(
                     partition,
                     request,

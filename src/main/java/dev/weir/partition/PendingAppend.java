@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class PendingAppend {
     private final @Nullable AppendResult[] results;
     private final Consumer<List<AppendResult>> answer;
+    private final Runnable written;
     private int open;
+    private boolean staged;
     private @Nullable Entry deadline;
 
-    PendingAppend(int partitions, Consumer<List<AppendResult>> answer) {
+    /**
+     * @param written see {@link AppendRequest#written}
+     */
+    PendingAppend(int partitions, Runnable written, Consumer<List<AppendResult>> answer) {
+        this.written = written;
         this.results = new AppendResult[partitions];
         this.open = partitions;
         this.answer = answer;
@@ -30,6 +36,23 @@ final class PendingAppend {
         if (--open == 0) {
             deadlines.cancel(deadline);
             answer.accept(Arrays.asList(results));
+        }
+    }
+
+    /** Batches of the request wait in a log to be written. */
+    void staged() {
+        staged = true;
+    }
+
+    boolean isStaged() {
+        return staged;
+    }
+
+    /** Nothing of the request is staged any more: unless it is answered, its sender hears that its buffers are its own. */
+    void written() {
+        staged = false;
+        if (open > 0) {
+            written.run();
         }
     }
 

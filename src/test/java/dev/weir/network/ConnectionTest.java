@@ -117,6 +117,53 @@ class ConnectionTest {
     }
 
     @Test
+    void shouldGiveTheMemoryOfAnAppendBackWhenItsBytesAreDoneThoughItsAnswerIsToCome() {
+        send(produce(1), heartbeat(2));
+        long both = memory.used();
+
+        produces.bytesDone.get(0).run();
+        assertThat(memory.used()).isEqualTo(both);
+        channel.runPendingTasks();
+
+        assertThat(memory.used()).isBetween(1L, both - 1);
+        assertThat(replies()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveTheMemoryOfARequestBackOnceHoweverOftenItsBytesAreDone() {
+        send(produce(1), heartbeat(2));
+        produces.bytesDone.get(0).run();
+        produces.bytesDone.get(0).run();
+        channel.runPendingTasks();
+        long one = memory.used();
+
+        produces.answerWith(0, null);
+        produces.bytesDone.get(0).run();
+        channel.runPendingTasks();
+
+        assertThat(memory.used()).isEqualTo(one);
+        heartbeats.answer(0);
+        assertThat(memory.used()).isZero();
+        assertThat(replies()).containsExactly(2);
+    }
+
+    @Test
+    void shouldGiveTheMemoryOfAnAppendBackOnceWhenItsConnectionHasClosed() {
+        send(produce(1), produce(2));
+
+        channel.close();
+        produces.bytesDone.get(0).run();
+        channel.runPendingTasks();
+        long second = memory.used();
+        produces.answerAll();
+        produces.bytesDone.forEach(Runnable::run);
+        channel.runPendingTasks();
+
+        assertThat(second).isPositive();
+        assertThat(memory.used()).isZero();
+    }
+
+    @Test
     void shouldTellWhatIsNotAnsweredYetThatItsConnectionHasClosed() {
         send(heartbeat(1), heartbeat(2), heartbeat(3));
         heartbeats.answer(1);
@@ -377,6 +424,7 @@ class ConnectionTest {
         private final ApiKeys api;
         private final List<Promise<@Nullable ApiMessage>> promises = new ArrayList<>();
         private final List<Integer> abandoned = new ArrayList<>();
+        private final List<Runnable> bytesDone = new ArrayList<>();
 
         Later(ApiKeys api) {
             this.api = api;
@@ -393,6 +441,7 @@ class ConnectionTest {
             int index = promises.size();
             promises.add(promise);
             context.abandonment().accept(() -> abandoned.add(index));
+            bytesDone.add(context.bytesDone());
             return promise.future();
         }
 

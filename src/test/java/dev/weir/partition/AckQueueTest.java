@@ -40,7 +40,7 @@ class AckQueueTest {
     @Test
     void shouldAnswerARequestWhenItsLastPartitionIsSettled() {
         List<Errors> results = new ArrayList<>();
-        PendingAppend pending = new PendingAppend(2, all -> all.forEach(r -> results.add(r.error())));
+        PendingAppend pending = new PendingAppend(2, () -> {}, all -> all.forEach(r -> results.add(r.error())));
         queue.add(ack(pending, 0, 1, true));
         queue.add(ack(pending, 1, 2, true));
 
@@ -53,8 +53,8 @@ class AckQueueTest {
 
     @Test
     void shouldDropWhatItsDeadlineAnswered() {
-        PendingAppend pending =
-                new PendingAppend(1, all -> answers.add(all.get(0).error().name()));
+        PendingAppend pending = new PendingAppend(
+                1, () -> {}, all -> answers.add(all.get(0).error().name()));
         queue.add(ack(pending, 0, 1, true));
         pending.expireAt(10, deadlines, () -> answers.add("written first"));
 
@@ -68,7 +68,7 @@ class AckQueueTest {
 
     @Test
     void shouldForgetTheDeadlineOfAnAnsweredRequest() {
-        PendingAppend pending = new PendingAppend(1, all -> answers.add("answered"));
+        PendingAppend pending = new PendingAppend(1, () -> {}, all -> answers.add("answered"));
         queue.add(ack(pending, 0, 1, true));
         pending.expireAt(10, deadlines, () -> answers.add("never"));
 
@@ -79,8 +79,8 @@ class AckQueueTest {
     }
 
     private void add(String name, long requiredOffset, boolean allReplicas) {
-        PendingAppend pending =
-                new PendingAppend(1, all -> answers.add(name + " " + all.get(0).error()));
+        PendingAppend pending = new PendingAppend(
+                1, () -> {}, all -> answers.add(name + " " + all.get(0).error()));
         queue.add(ack(pending, 0, requiredOffset, allReplicas));
     }
 

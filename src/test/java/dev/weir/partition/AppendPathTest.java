@@ -40,6 +40,97 @@ class AppendPathTest {
     }
 
     @Test
+    void shouldGiveTheBuffersBackWhenTheyAreWrittenThoughReplicasAreToCome() {
+        // given
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<AppendResult> answer = new Answer<>();
+        int[] written = new int[1];
+        stage(pair, -1, pair.batch("a"), () -> written[0]++, answer);
+        assertThat(written[0]).isZero();
+
+        // when
+        pair.appends.writeStaged(pair.nowMs);
+
+        // then
+        assertThat(written[0]).isEqualTo(1);
+        assertThat(answer.came()).isFalse();
+        pair.appends.writeStaged(pair.nowMs);
+        pair.partition().followerFetched(2, 1);
+        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
+        assertThat(written[0]).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, -1})
+    void shouldGiveTheBuffersBackWhenTheyAreWrittenThoughTheSyncIsToCome(int acks) {
+        // given
+        ShardFixture shard = ShardFixture.synced();
+        Answer<AppendResult> answer = new Answer<>();
+        int[] written = new int[1];
+        stage(shard, acks, shard.batch("a"), () -> written[0]++, answer);
+
+        // when
+        shard.appends.writeStaged(shard.nowMs);
+
+        // then
+        assertThat(written[0]).isEqualTo(1);
+        assertThat(answer.came()).isFalse();
+    }
+
+    @Test
+    void shouldGiveTheBuffersOfADuplicateBackAtOnce() {
+        // given
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        pair.append(1, pair.batch("a", 7, 0));
+        Answer<AppendResult> answer = new Answer<>();
+        int[] written = new int[1];
+
+        // when
+        stage(pair, -1, pair.batch("a", 7, 0), () -> written[0]++, answer);
+
+        // then
+        assertThat(written[0]).isEqualTo(1);
+        assertThat(answer.came()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveItToTheAnswerToGiveBuffersBackThatCouldNotBeWritten() {
+        // given
+        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        pair.append(1, pair.batch("a"));
+        Answer<AppendResult> answer = new Answer<>();
+        int[] written = new int[1];
+        stage(pair, -1, pair.batch("b"), () -> written[0]++, answer);
+        pair.files.onOperation((operation, path) -> {
+            if (operation == Operation.WRITE) {
+                throw new IOException("No space left on device");
+            }
+        });
+
+        // when
+        pair.appends.writeStaged(pair.nowMs);
+
+        // then
+        assertThat(answer.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        assertThat(written[0]).isZero();
+        assertThat(pair.partition().log.stagedBytes()).isZero();
+    }
+
+    private static void stage(
+            ShardFixture shard, int acks, ByteBuffer batch, Runnable written, Answer<AppendResult> answer) {
+        shard.appends.append(
+                new AppendRequest(
+                        List.of(new AppendRequest.Entry(ShardFixture.KEY, -1, batch)),
+                        (short) acks,
+                        30_000,
+                        ShardFixture.NEWEST,
+                        AppendRequest.Origin.CLIENT,
+                        written),
+                shard.nowMs,
+                answer::take);
+    }
+
+    @Test
     void shouldWriteEverythingStagedTogether() {
         ShardFixture shard = ShardFixture.alone();
         int[] writes = new int[1];
@@ -211,7 +302,7 @@ class AppendPathTest {
     }
 
     @Test
-    void shouldRefuseAcksAllBelowMinInsyncReplicas() {
+    void shouldRefuseAcksAllBelowMinInsyncReplicas() throws Exception {
         ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 2), 1, 2, 3);
         shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 0, 1, List.of(1, 2, 3)));
         Answer<AppendResult> waiting = shard.append(-1, shard.batch("a"));

@@ -85,7 +85,12 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         }
         return partitions
                 .append(new AppendRequest(
-                        entries, request.acks(), request.timeoutMs(), context.version(), Origin.CLIENT))
+                        entries,
+                        request.acks(),
+                        request.timeoutMs(),
+                        context.version(),
+                        Origin.CLIENT,
+                        context.bytesDone()))
                 .map(results -> {
                     for (int i = 0; i < results.size(); i++) {
                         fill(answers.get(places.get(i)), results.get(i), context);

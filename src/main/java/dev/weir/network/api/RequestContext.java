@@ -13,6 +13,8 @@ import org.apache.kafka.common.requests.RequestHeader;
  * @param connectionId unique within the broker process
  * @param receivedNanos when the frame was complete, by {@link System#nanoTime()}
  * @param abandonment takes what {@link #onAbandoned} is given
+ * @param bytesDone gives the request's bytes and their memory back before the answer, which does it otherwise: whoever calls it
+ *     reads none of them any more. Safe from any thread, and more than once
  */
 public record RequestContext(
         RequestHeader header,
@@ -20,7 +22,8 @@ public record RequestContext(
         InetAddress client,
         long connectionId,
         long receivedNanos,
-        Consumer<Runnable> abandonment) {
+        Consumer<Runnable> abandonment,
+        Runnable bytesDone) {
     /**
      * What to do when the connection closes before the request is answered, so that nothing waits for nobody; the latest
      * call counts. Runs on the connection's event loop. The request is to be answered all the same.

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.protocol.Errors;
@@ -37,13 +38,14 @@ public final class PartitionClient implements PartitionReadClient {
 
     /** Appends to many partitions; each entry gets its result, also when a shard fails as a whole. */
     public Future<List<AppendResult>> append(AppendRequest request) {
-        return scatter(
-                request.entries(),
-                AppendRequest.Entry::key,
-                PartitionAddresses::append,
-                entries -> new AppendRequest(
-                        entries, request.acks(), request.timeoutMs(), request.produceVersion(), request.origin()),
-                error -> AppendResult.failed(error, null));
+        WrittenParts parts = new WrittenParts(request.written());
+        Future<List<AppendResult>> answer = scatter(request.entries(), AppendRequest.Entry::key, (shard, entries) -> {
+            WrittenParts.Part part = parts.add();
+            return ask(shard.append(), request.part(entries, part), entries, error -> AppendResult.failed(error, null))
+                    .onComplete(done -> part.answered());
+        });
+        parts.all();
+        return answer;
     }
 
     @Override
@@ -66,9 +68,11 @@ public final class PartitionClient implements PartitionReadClient {
         return scatter(
                 request.entries(),
                 OffsetMessages.OffsetEntry::key,
-                PartitionAddresses::listOffsets,
-                entries -> new OffsetMessages.ListOffsets(entries, request.replicaId(), request.readCommitted()),
-                OffsetMessages.OffsetAnswer::failed);
+                (shard, entries) -> ask(
+                        shard.listOffsets(),
+                        new OffsetMessages.ListOffsets(entries, request.replicaId(), request.readCommitted()),
+                        entries,
+                        OffsetMessages.OffsetAnswer::failed));
     }
 
     /** Finds where leader epochs end. */
@@ -76,9 +80,11 @@ public final class PartitionClient implements PartitionReadClient {
         return scatter(
                 request.entries(),
                 OffsetMessages.EpochEntry::key,
-                PartitionAddresses::epochEnds,
-                OffsetMessages.EpochEnds::new,
-                error -> new OffsetMessages.EpochAnswer(error, -1, -1));
+                (shard, entries) -> ask(
+                        shard.epochEnds(),
+                        new OffsetMessages.EpochEnds(entries),
+                        entries,
+                        error -> new OffsetMessages.EpochAnswer(error, -1, -1)));
     }
 
     /** Deletes records below offsets. */
@@ -86,9 +92,11 @@ public final class PartitionClient implements PartitionReadClient {
         return scatter(
                 request.entries(),
                 OffsetMessages.DeleteEntry::key,
-                PartitionAddresses::deleteRecords,
-                OffsetMessages.DeleteRecords::new,
-                error -> new OffsetMessages.DeleteAnswer(error, -1));
+                (shard, entries) -> ask(
+                        shard.deleteRecords(),
+                        new OffsetMessages.DeleteRecords(entries),
+                        entries,
+                        error -> new OffsetMessages.DeleteAnswer(error, -1)));
     }
 
     /** Reads batches to the heap. */
@@ -120,9 +128,7 @@ public final class PartitionClient implements PartitionReadClient {
         return scatter(
                 entries,
                 LogMessages.AlterLogDir::key,
-                PartitionAddresses::alterLogDirs,
-                LogMessages.AlterLogDirs::new,
-                error -> error);
+                (shard, part) -> ask(shard.alterLogDirs(), new LogMessages.AlterLogDirs(part), part, error -> error));
     }
 
     /** The producers that a partition remembers. */
@@ -153,17 +159,14 @@ public final class PartitionClient implements PartitionReadClient {
         return shards.get(key.shard(shards.size()));
     }
 
-    private <E, Q, R> Future<List<R>> scatter(
+    private <E, R> Future<List<R>> scatter(
             List<E> entries,
             Function<E, PartitionKey> key,
-            Function<PartitionAddresses, Address<Q, List<R>>> address,
-            Function<List<E>, Q> request,
-            Function<Errors, R> failed) {
+            BiFunction<PartitionAddresses, List<E>, Future<List<R>>> ask) {
         if (entries.size() == 1 || shards.size() == 1) {
-            if (entries.isEmpty()) {
-                return Future.succeededFuture(List.of());
-            }
-            return ask(address.apply(of(key.apply(entries.get(0)))), request.apply(entries), entries.size(), failed);
+            return entries.isEmpty()
+                    ? Future.succeededFuture(List.of())
+                    : ask.apply(of(key.apply(entries.get(0))), entries);
         }
         List<List<E>> parts = new ArrayList<>();
         List<List<Integer>> places = new ArrayList<>();
@@ -181,13 +184,11 @@ public final class PartitionClient implements PartitionReadClient {
         for (int shard = 0; shard < shards.size(); shard++) {
             if (!parts.get(shard).isEmpty()) {
                 List<Integer> own = places.get(shard);
-                Q part = request.apply(parts.get(shard));
-                answers.add(ask(address.apply(shards.get(shard)), part, own.size(), failed)
-                        .onSuccess(list -> {
-                            for (int i = 0; i < list.size(); i++) {
-                                results[own.get(i)] = list.get(i);
-                            }
-                        }));
+                answers.add(ask.apply(shards.get(shard), parts.get(shard)).onSuccess(list -> {
+                    for (int i = 0; i < list.size(); i++) {
+                        results[own.get(i)] = list.get(i);
+                    }
+                }));
             }
         }
         return Future.all(answers).map(all -> {
@@ -197,9 +198,9 @@ public final class PartitionClient implements PartitionReadClient {
         });
     }
 
-    private <Q, R> Future<List<R>> ask(
-            Address<Q, List<R>> address, Q request, int entries, Function<Errors, R> failed) {
+    private <E, Q, R> Future<List<R>> ask(
+            Address<Q, List<R>> address, Q request, List<E> entries, Function<Errors, R> failed) {
         return bus.ask(address, request)
-                .otherwise(cause -> Collections.nCopies(entries, failed.apply(BusException.errorOf(cause))));
+                .otherwise(cause -> Collections.nCopies(entries.size(), failed.apply(BusException.errorOf(cause))));
     }
 }

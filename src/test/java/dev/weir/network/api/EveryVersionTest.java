@@ -331,7 +331,8 @@ class EveryVersionTest {
                 InetAddress.getLoopbackAddress(),
                 1,
                 0,
-                action -> {});
+                action -> {},
+                () -> {});
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -134,7 +134,8 @@ class OfflinePartitionsTest {
                 InetAddress.getLoopbackAddress(),
                 1,
                 0,
-                action -> {});
+                action -> {},
+                () -> {});
     }
 
     private static ClusterImage image() {
