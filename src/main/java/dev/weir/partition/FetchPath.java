@@ -1,13 +1,8 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.FetchAnswer;
-import dev.weir.partition.client.FetchAnswer.Aborted;
-import dev.weir.partition.client.FetchAnswer.Diverging;
-import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.FetchQuery.Entry;
-import dev.weir.storage.EpochEndOffset;
-import dev.weir.storage.FileSlice;
-import dev.weir.storage.ReadResult;
+import dev.weir.partition.client.FetchQuery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,41 +11,42 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fetches: slices of what is there, or a wait in the partitions until there is enough. Owned by the shard. Waiting fetches
  * are bounded by the connections' requests in flight.
  */
 final class FetchPath {
-    private static final Logger LOG = LoggerFactory.getLogger(FetchPath.class);
-
     private final ShardState shard;
+    private final FetchReader reader;
     private final Map<Long, FetchWait> waiting = new HashMap<>();
 
-    FetchPath(ShardState shard) {
+    FetchPath(ShardState shard, FetchReader reader) {
         this.shard = shard;
+        this.reader = reader;
     }
 
     /** Answers now, or when enough has come, the time is over, or {@link #endWait} is called. */
     void fetch(FetchQuery query, long nowMs, Consumer<List<FetchAnswer>> answer) {
-        if (query.replicaId() >= 0) {
-            noteFollower(query, nowMs);
-        }
         Attempt attempt = read(query);
+        List<Partition> moved = query.isFollower() ? noteFollower(query, attempt) : List.of();
         if (attempt.isEnough(query) || query.maxWaitMs() <= 0) {
             count(query, attempt);
             answer.accept(attempt.answers);
-            return;
+        } else {
+            park(query, attempt, nowMs, answer);
         }
+        moved.forEach(partition -> shard.afterProgress(partition, nowMs));
+    }
+
+    private void park(FetchQuery query, Attempt attempt, long nowMs, Consumer<List<FetchAnswer>> answer) {
         attempt.release();
-        List<Partition> partitions = query.entries().stream()
-                .map(entry -> shard.find(entry.key()))
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        FetchWait wait = new FetchWait(query, partitions, answer);
+        FetchWait wait = new FetchWait(query, answer);
+        for (Entry entry : query.entries()) {
+            // A partition that is missing is an error, which does not wait.
+            wait.add(Objects.requireNonNull(shard.find(entry.key())));
+        }
+        wait.found(attempt.answers);
         waiting.put(query.ticket(), wait);
         wait.park(shard.deadlines().schedule(nowMs + query.maxWaitMs(), () -> finish(wait)));
     }
@@ -63,18 +59,40 @@ final class FetchPath {
         }
     }
 
-    /** The partition has more to read, or can no longer be read: looks again at what waits for it. */
+    /** Something has happened to a partition: ends the waits that have enough now, or must be told that it cannot be read. */
     void wake(Partition partition) {
-        for (FetchWait wait : partition.waits()) {
-            if (!wait.isDone()) {
-                Attempt attempt = read(wait.query);
-                if (attempt.isEnough(wait.query)) {
-                    finish(wait, attempt);
+        for (FetchWait.Place place : partition.waits()) {
+            if (!place.wait.isDone() && hasNews(place)) {
+                Attempt attempt = read(place.wait.query);
+                if (attempt.isEnough(place.wait.query)) {
+                    finish(place.wait, attempt);
                 } else {
                     attempt.release();
+                    place.wait.found(attempt.answers);
                 }
             }
         }
+    }
+
+    /** Looks at this partition alone, and at its bytes only if the reader's view of it has moved. */
+    private boolean hasNews(FetchWait.Place place) {
+        FetchQuery query = place.wait.query;
+        Entry entry = place.entry;
+        if (reader.check(shard.find(entry.key()), entry, query) != Errors.NONE
+                || entry.fetchOffset() < place.partition.log.logStartOffset()) {
+            return true;
+        }
+        long bound = FetchReader.bound(place.partition, query);
+        if (!place.moveTo(bound)) {
+            return false;
+        }
+        int left = Math.max(0, query.maxBytes() - place.elsewhere());
+        int bytes =
+                reader.count(place.partition, entry, Math.min(left, entry.maxBytes()), bound, place.elsewhere() == 0);
+        if (bytes >= 0) {
+            place.found(bytes);
+        }
+        return bytes < 0 || place.wait.hasEnough();
     }
 
     /** Answers everything that waits, at the end of the shard. */
@@ -104,20 +122,35 @@ final class FetchPath {
             }
             if (answer.error() == Errors.KAFKA_STORAGE_ERROR || answer.error() == Errors.CORRUPT_MESSAGE) {
                 partition.traffic.fetchFailed();
-            } else if (query.replicaId() < 0) {
+            } else if (!query.isFollower()) {
                 partition.traffic.fetched(answer.size());
             }
         }
     }
 
-    private void noteFollower(FetchQuery query, long nowMs) {
-        for (Entry entry : query.entries()) {
+    /**
+     * Takes over where the follower is, from what was read well and only if it names the leader epoch and its own; returns
+     * the partitions whose high watermark has moved.
+     */
+    private List<Partition> noteFollower(FetchQuery query, Attempt attempt) {
+        List<Partition> moved = new ArrayList<>();
+        if (query.brokerEpoch() == Followers.NO_BROKER_EPOCH) {
+            return moved;
+        }
+        for (int i = 0; i < query.entries().size(); i++) {
+            Entry entry = query.entries().get(i);
+            FetchAnswer answer = attempt.answers.get(i);
             Partition partition = shard.find(entry.key());
-            if (partition != null && partition.checkLeader(entry.currentLeaderEpoch()) == Errors.NONE) {
-                partition.followerFetched(query.replicaId(), entry.fetchOffset());
-                shard.afterProgress(partition, nowMs);
+            if (partition != null
+                    && answer.error() == Errors.NONE
+                    && answer.diverging() == null
+                    && entry.currentLeaderEpoch() >= 0
+                    && partition.followerFetched(query.replicaId(), entry.fetchOffset())) {
+                attempt.answers.set(i, answer.withEnds(partition.highWatermark(), partition.lastStableOffset()));
+                moved.add(partition);
             }
         }
+        return moved;
     }
 
     private Attempt read(FetchQuery query) {
@@ -125,7 +158,7 @@ final class FetchPath {
         try {
             for (Entry entry : query.entries()) {
                 int left = Math.max(0, query.maxBytes() - attempt.bytes);
-                attempt.add(read(entry, query, Math.min(left, entry.maxBytes()), attempt.bytes == 0));
+                attempt.add(reader.read(entry, query, Math.min(left, entry.maxBytes()), attempt.bytes == 0));
             }
         } catch (RuntimeException e) {
             attempt.release();
@@ -134,76 +167,7 @@ final class FetchPath {
         return attempt;
     }
 
-    private FetchAnswer read(Entry entry, FetchQuery query, int maxBytes, boolean first) {
-        Partition partition = shard.find(entry.key());
-        if (partition == null) {
-            return FetchAnswer.failed(shard.errorForMissing(entry.key()), null);
-        }
-        Errors error = partition.checkLeader(entry.currentLeaderEpoch());
-        if (error != Errors.NONE) {
-            return FetchAnswer.failed(error, partition.leader());
-        }
-        try {
-            if (entry.lastFetchedEpoch() >= 0) {
-                EpochEndOffset end = partition.log.endOffsetForEpoch(entry.lastFetchedEpoch());
-                if (end.leaderEpoch() != entry.lastFetchedEpoch() || end.endOffset() < entry.fetchOffset()) {
-                    return diverging(partition, end);
-                }
-            }
-            long bound = partition.readableEnd(query.replicaId(), query.readCommitted());
-            ReadResult result = partition.log.read(entry.fetchOffset(), maxBytes, bound, first);
-            return result.error() == Errors.NONE
-                    ? answer(partition, entry, query, result, bound)
-                    : outOfRange(partition, result.error());
-        } catch (IOException e) {
-            LOG.error("Cannot read {} at {}", partition.name(), entry.fetchOffset(), e);
-            return FetchAnswer.failed(Errors.KAFKA_STORAGE_ERROR, partition.leader());
-        }
-    }
-
-    private static FetchAnswer answer(Partition partition, Entry entry, FetchQuery query, ReadResult result, long bound)
-            throws IOException {
-        FileSlice slice = result.slice();
-        List<Aborted> aborted = List.of();
-        if (query.readCommitted() && !slice.isEmpty()) {
-            try {
-                aborted = partition.log.abortedTransactions(entry.fetchOffset(), bound).stream()
-                        .map(a -> new Aborted(a.producerId(), a.firstOffset()))
-                        .toList();
-            } catch (IOException | RuntimeException e) {
-                slice.release();
-                throw e;
-            }
-        }
-        return new FetchAnswer(
-                Errors.NONE,
-                partition.highWatermark(),
-                partition.lastStableOffset(),
-                partition.log.logStartOffset(),
-                slice.isEmpty() ? null : new SliceBytes(slice),
-                aborted,
-                null,
-                null);
-    }
-
-    private static FetchAnswer outOfRange(Partition partition, Errors error) {
-        return new FetchAnswer(
-                error, partition.highWatermark(), -1, partition.log.logStartOffset(), null, List.of(), null, null);
-    }
-
-    private static FetchAnswer diverging(Partition partition, EpochEndOffset end) {
-        return new FetchAnswer(
-                Errors.NONE,
-                partition.highWatermark(),
-                partition.lastStableOffset(),
-                partition.log.logStartOffset(),
-                null,
-                List.of(),
-                new Diverging(end.leaderEpoch(), end.endOffset()),
-                null);
-    }
-
-    /** What one look at all partitions of a query found. */
+    /** The outcome of one look at all partitions of a query. */
     private static final class Attempt {
         private final List<FetchAnswer> answers;
         private int bytes;

@@ -8,6 +8,7 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.LogHome;
+import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,9 +188,8 @@ final class LogLifecycle {
         if (image.isPresent() && topic.isPresent() && isMine(key, image.get())) {
             boolean isLost = image.get().directoryOf(options.brokerId()).equals(DirectoryId.LOST);
             if (partition != null) {
-                partition.update(image.get());
-                shard.afterProgress(partition, nowMs);
-                if (isLost) {
+                follow(partition, image.get(), nowMs);
+                if (isLost && !partition.isEnded()) {
                     shard.placed(partition);
                 }
             } else if (forgetting.containsKey(new TopicPartition(topic.get().name(), key.partition()))) {
@@ -202,6 +202,19 @@ final class LogLifecycle {
         } else {
             moves.cancel(key, nowMs);
             shard.remove(key);
+        }
+    }
+
+    /** Whoever cannot write that its epoch begins must not lead: the log is opened again when its directory has recovered. */
+    private void follow(Partition partition, PartitionImage image, long nowMs) {
+        try {
+            partition.update(image);
+            shard.afterProgress(partition, nowMs);
+        } catch (IOException e) {
+            LOG.error("{} is offline: it cannot begin the leader epoch {}", partition.name(), image.leaderEpoch(), e);
+            shard.takeOffline(partition, "a leader epoch could not be written", nowMs);
+            shard.writeFailed(
+                    partition.home, new LogIoException("cannot begin a leader epoch of " + partition.name(), e));
         }
     }
 

@@ -206,8 +206,8 @@ final class LogOpener {
             replication.clamp(log.logStartOffset(), log.logEndOffset());
             long cleaned = Math.min(known.cleaned(), log.logEndOffset());
             Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
+            lead(partition, image);
             shard.add(partition);
-            partition.update(image);
             shard.placed(partition);
             shard.afterProgress(partition, nowMs);
         } catch (LogCorruptException e) {
@@ -220,6 +220,15 @@ final class LogOpener {
         } catch (RuntimeException e) {
             LOG.error("{} is offline, it could not be opened", name, e);
             shard.addOffline(key, offline);
+        }
+    }
+
+    private static void lead(Partition partition, PartitionImage image) throws IOException {
+        try {
+            partition.update(image);
+        } catch (IOException | RuntimeException e) {
+            partition.log.abandon();
+            throw e;
         }
     }
 

@@ -16,9 +16,11 @@ final class OffsetQueries {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetQueries.class);
 
     private final ShardState shard;
+    private final Followers followers;
 
     OffsetQueries(ShardState shard) {
         this.shard = shard;
+        this.followers = new Followers(shard);
     }
 
     List<OffsetMessages.OffsetAnswer> listOffsets(OffsetMessages.ListOffsets request) {
@@ -39,12 +41,17 @@ final class OffsetQueries {
             return OffsetMessages.OffsetAnswer.failed(shard.errorForMissing(entry.key()));
         }
         Errors error = partition.checkLeader(entry.currentLeaderEpoch());
+        boolean isFollower = request.replicaId() >= 0;
+        if (error == Errors.NONE && isFollower) {
+            error = followers.check(
+                    partition, request.replicaId(), Followers.NO_BROKER_EPOCH, entry.currentLeaderEpoch());
+        }
         if (error != Errors.NONE) {
             return OffsetMessages.OffsetAnswer.failed(error);
         }
         try {
-            return list(
-                    partition, entry.timestamp(), partition.readableEnd(request.replicaId(), request.readCommitted()));
+            long end = isFollower ? partition.log.logEndOffset() : partition.consumerEnd(request.readCommitted());
+            return list(partition, entry.timestamp(), end);
         } catch (IOException e) {
             LOG.error("Cannot search {} by time", partition.name(), e);
             return OffsetMessages.OffsetAnswer.failed(Errors.KAFKA_STORAGE_ERROR);
@@ -83,9 +90,6 @@ final class OffsetQueries {
                 : partition.checkLeader(entry.currentLeaderEpoch());
         if (partition == null || error != Errors.NONE) {
             return new OffsetMessages.EpochAnswer(error, -1, -1);
-        }
-        if (entry.leaderEpoch() == partition.leaderEpoch()) {
-            return new OffsetMessages.EpochAnswer(Errors.NONE, entry.leaderEpoch(), partition.log.logEndOffset());
         }
         EpochEndOffset end = partition.log.endOffsetForEpoch(entry.leaderEpoch());
         return new OffsetMessages.EpochAnswer(Errors.NONE, end.leaderEpoch(), end.endOffset());

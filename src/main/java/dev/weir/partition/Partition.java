@@ -2,14 +2,15 @@ package dev.weir.partition;
 
 import dev.weir.config.LogConfig;
 import dev.weir.metadata.PartitionImage;
+import dev.weir.partition.ReplicationState.FollowerPosition;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.PartitionFigures;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.LogHome;
+import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
-import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.producer.ProducerStateManager;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,12 +20,16 @@ import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One replica on this broker: its log, its place in the replication, and who waits for it. Owned by its shard. It ends when
  * the metadata takes it away or the shard stops.
  */
 final class Partition {
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
     final PartitionKey key;
     LogHome home;
     PartitionLog log;
@@ -32,7 +37,7 @@ final class Partition {
     final AckQueue acks;
     final Traffic traffic = new Traffic();
     private final ReplicationState replication;
-    private final Set<FetchWait> waits = new LinkedHashSet<>();
+    private final Set<FetchWait.Place> waits = new LinkedHashSet<>();
     private long dirtySinceMs = -1;
     private boolean syncing;
     private Errors ended = Errors.NONE;
@@ -63,10 +68,18 @@ final class Partition {
         return log.config();
     }
 
-    /** Takes over leadership, epoch and in-sync replicas from the metadata. */
-    void update(PartitionImage image) {
+    /**
+     * Takes over leadership, epoch and in-sync replicas from the metadata; nothing may be staged.
+     *
+     * @throws IOException when the start of the epoch cannot be written: the partition must go offline, as it cannot lead
+     */
+    void update(PartitionImage image) throws IOException {
         boolean wasLeader = replication.isLeader();
-        replication.update(image.leader(), image.leaderEpoch(), Set.copyOf(image.isr()), Set.copyOf(image.replicas()));
+        boolean elected = replication.update(
+                image.leader(), image.leaderEpoch(), Set.copyOf(image.isr()), Set.copyOf(image.replicas()));
+        if (elected) {
+            log.beginEpoch(image.leaderEpoch());
+        }
         if (wasLeader && !replication.isLeader()) {
             acks.failAbove(
                     -1,
@@ -122,11 +135,13 @@ final class Partition {
                 traffic.counts());
     }
 
-    /** Where a reader's view ends. */
-    long readableEnd(int replicaId, boolean readCommitted) {
-        if (replicaId >= 0) {
-            return log.logEndOffset();
-        }
+    /** Whether a broker other than this one is assigned to replicate the partition. */
+    boolean hasFollower(int replicaId) {
+        return replication.hasFollower(replicaId);
+    }
+
+    /** Where a consumer's view ends. */
+    long consumerEnd(boolean readCommitted) {
         return readCommitted ? lastStableOffset() : replication.highWatermark();
     }
 
@@ -156,31 +171,41 @@ final class Partition {
         }
     }
 
-    /** A follower has asked for everything from here on. */
-    void followerFetched(int replicaId, long fetchOffset) {
-        replication.followerAt(replicaId, fetchOffset);
-        progress();
+    /** A follower has asked for everything from here on; returns whether the high watermark has moved. */
+    boolean followerFetched(int replicaId, long fetchOffset) {
+        FollowerPosition position = replication.followerAt(replicaId, fetchOffset, log.logEndOffset());
+        if (position == FollowerPosition.LOST_COMMITTED) {
+            LOG.error(
+                    "{}: the in-sync replica on broker {} ends at {}, below the high watermark {}: it has lost records",
+                    name(),
+                    replicaId,
+                    fetchOffset,
+                    highWatermark());
+        }
+        return position != FollowerPosition.IGNORED && progress();
     }
 
-    /** Lets the high watermark, acknowledgements and waiting readers follow the log. */
-    void progress() {
+    /** Lets the high watermark and acknowledgements follow the log; returns whether the high watermark has moved. */
+    boolean progress() {
         long localEnd = durableEnd();
-        if (replication.advance(localEnd)) {
+        boolean moved = replication.advance(localEnd);
+        if (moved) {
             producers.onHighWatermark(replication.highWatermark());
         }
         acks.settle(localEnd, replication.highWatermark(), enoughReplicas());
+        return moved;
     }
 
-    /** Readers to look at again, after {@link #progress}. */
-    List<FetchWait> waits() {
+    /** The waits of readers, to be looked at when something has moved. */
+    List<FetchWait.Place> waits() {
         return waits.isEmpty() ? List.of() : List.copyOf(waits);
     }
 
-    void addWait(FetchWait wait) {
+    void addWait(FetchWait.Place wait) {
         waits.add(wait);
     }
 
-    void removeWait(FetchWait wait) {
+    void removeWait(FetchWait.Place wait) {
         waits.remove(wait);
     }
 

@@ -85,7 +85,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.directories = new LogDirsClient(bus);
         this.shard = new ShardState(options.brokerId(), image, options.settings(), new Events());
         this.appends = new AppendPath(shard);
-        this.fetches = new FetchPath(shard);
+        this.fetches = new FetchPath(shard, new FetchReader(shard));
         this.offsets = new OffsetQueries(shard);
         Placement placement = new Placement(options.homes(), options.failed(), options.loads(), shard);
         LogOpener opener = new LogOpener(

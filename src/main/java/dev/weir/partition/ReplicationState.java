@@ -29,7 +29,7 @@ final class ReplicationState {
         this.highWatermark = highWatermark;
     }
 
-    /** Takes over what the metadata says; an older epoch is ignored. Answers whether this broker now leads anew. */
+    /** Takes over what the metadata says; an older epoch is ignored. Returns whether this broker now leads in a new epoch. */
     boolean update(int newLeader, int newEpoch, Set<Integer> newIsr, Set<Integer> newReplicas) {
         if (newEpoch < leaderEpoch) {
             return false;
@@ -70,14 +70,23 @@ final class ReplicationState {
         return highWatermark;
     }
 
+    /** Whether a broker other than this one is assigned to replicate the partition. */
+    boolean hasFollower(int replicaId) {
+        return replicaId != brokerId && replicas.contains(replicaId);
+    }
+
     /**
-     * A follower has fetched from here, so it holds everything below and, having lost its tail maybe, nothing above. Anybody
-     * else is not heard.
+     * Takes over where a follower is: it holds everything below and, having lost its tail maybe, nothing above. Only an
+     * assigned replica is believed, and no position above the end of this broker's log.
      */
-    void followerAt(int replicaId, long fetchOffset) {
-        if (replicaId != brokerId && replicas.contains(replicaId)) {
-            followerEnds.put(replicaId, fetchOffset);
+    FollowerPosition followerAt(int replicaId, long fetchOffset, long logEndOffset) {
+        if (!hasFollower(replicaId) || fetchOffset > logEndOffset) {
+            return FollowerPosition.IGNORED;
         }
+        Long before = followerEnds.put(replicaId, fetchOffset);
+        boolean lost = isr.contains(replicaId) && fetchOffset < highWatermark;
+        boolean known = before != null && before < highWatermark;
+        return lost && !known ? FollowerPosition.LOST_COMMITTED : FollowerPosition.TAKEN;
     }
 
     /**
@@ -102,5 +111,13 @@ final class ReplicationState {
     /** The log was cut or moved: the high watermark cannot lie outside of it. */
     void clamp(long logStartOffset, long logEndOffset) {
         highWatermark = Math.max(logStartOffset, Math.min(highWatermark, logEndOffset));
+    }
+
+    /** The verdict on a follower's position. */
+    enum FollowerPosition {
+        IGNORED,
+        TAKEN,
+        /** An in-sync replica has lost committed records; told once. */
+        LOST_COMMITTED
     }
 }

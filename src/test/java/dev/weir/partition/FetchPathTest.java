@@ -6,7 +6,6 @@ import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
-import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionFigures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,11 +63,7 @@ class FetchPathTest {
         pair.append(1, pair.batch("a"));
         assertThat(answer.came()).isFalse();
         // The follower has fetched the record when it asks for the next one.
-        pair.fetches.fetch(
-                new FetchQuery(
-                        List.of(new FetchQuery.Entry(ShardFixture.KEY, 1, 1 << 20, 0, -1)), 1 << 20, 1, 0, false, 2, 2),
-                pair.nowMs,
-                ignored -> {});
+        pair.follow(2, 1, 0, 2);
 
         assertThat(answer.only().size()).isPositive();
     }
@@ -137,18 +132,7 @@ class FetchPathTest {
         ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
         Answer<AppendResult> append = pair.stage(-1, 500, pair.batch("a"));
         // A follower reads up to the end of the log, so the write alone wakes it.
-        Answer<FetchAnswer> follower = new Answer<>();
-        pair.fetches.fetch(
-                new FetchQuery(
-                        List.of(new FetchQuery.Entry(ShardFixture.KEY, 0, 1 << 20, 0, -1)),
-                        1 << 20,
-                        1,
-                        500,
-                        false,
-                        2,
-                        2),
-                pair.nowMs,
-                follower::take);
+        Answer<FetchAnswer> follower = pair.follow(2, 0, 500, 2);
 
         pair.pass(500 + Deadlines.TICK_MS);
 
@@ -166,28 +150,6 @@ class FetchPathTest {
         assertThat(answer.error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
         assertThat(answer.highWatermark()).isEqualTo(1);
         assertThat(answer.logStartOffset()).isZero();
-    }
-
-    @Test
-    void shouldTellAFollowerWhereItsLogParts() {
-        shard.append(1, shard.batch("a"));
-        Answer<FetchAnswer> answer = new Answer<>();
-
-        shard.fetches.fetch(
-                new FetchQuery(
-                        List.of(new FetchQuery.Entry(ShardFixture.KEY, 1, 1 << 20, -1, 3)),
-                        1 << 20,
-                        1,
-                        500,
-                        false,
-                        -1,
-                        1),
-                shard.nowMs,
-                answer::take);
-
-        assertThat(answer.only().error()).isEqualTo(Errors.NONE);
-        assertThat(answer.only().diverging()).isNotNull();
-        assertThat(answer.only().size()).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.partition.ReplicationState.FollowerPosition;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class ReplicationStateTest {
     private final ReplicationState state = new ReplicationState(1, 5);
 
     @Test
-    void shouldSayThatItLeadsAnewOncePerEpoch() {
+    void shouldSayOncePerEpochThatItLeads() {
         assertThat(state.update(1, 3, THREE, THREE)).isTrue();
         assertThat(state.update(1, 3, Set.of(1, 2), THREE)).isFalse();
         assertThat(state.update(1, 4, THREE, THREE)).isTrue();
@@ -37,9 +38,9 @@ class ReplicationStateTest {
     void shouldRaiseTheHighWatermarkToTheLowestInSyncReplica() {
         state.update(1, 0, THREE, THREE);
 
-        state.followerAt(2, 20);
+        state.followerAt(2, 20, 50);
         assertThat(state.advance(30)).isFalse();
-        state.followerAt(3, 10);
+        state.followerAt(3, 10, 50);
         assertThat(state.advance(30)).isTrue();
 
         assertThat(state.highWatermark()).isEqualTo(10);
@@ -48,7 +49,7 @@ class ReplicationStateTest {
     @Test
     void shouldNotWaitForAReplicaThatIsOutOfSync() {
         state.update(1, 0, Set.of(1, 2), THREE);
-        state.followerAt(2, 20);
+        state.followerAt(2, 20, 50);
 
         state.advance(30);
 
@@ -58,19 +59,47 @@ class ReplicationStateTest {
     @Test
     void shouldNotRaiseTheHighWatermarkAboveItsOwnEnd() {
         state.update(1, 0, THREE, THREE);
-        state.followerAt(2, 99);
-        state.followerAt(3, 99);
+        state.followerAt(2, 40, 50);
+        state.followerAt(3, 40, 50);
 
+        // Of its 50 offsets 12 are synced.
         state.advance(12);
 
         assertThat(state.highWatermark()).isEqualTo(12);
     }
 
     @Test
+    void shouldNotBelieveAPositionAboveItsOwnEnd() {
+        state.update(1, 0, THREE, THREE);
+        state.followerAt(3, 12, 12);
+
+        FollowerPosition position = state.followerAt(2, 99, 12);
+        state.advance(12);
+
+        assertThat(position).isEqualTo(FollowerPosition.IGNORED);
+        assertThat(state.highWatermark()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldTellOnceThatAnInSyncReplicaHasLostCommittedRecords() {
+        state.update(1, 0, Set.of(1, 2), THREE);
+        assertThat(state.followerAt(2, 20, 50)).isEqualTo(FollowerPosition.TAKEN);
+        state.advance(50);
+
+        assertThat(state.followerAt(2, 19, 50)).isEqualTo(FollowerPosition.LOST_COMMITTED);
+
+        assertThat(state.followerAt(2, 19, 50)).isEqualTo(FollowerPosition.TAKEN);
+        assertThat(state.followerAt(2, 20, 50)).isEqualTo(FollowerPosition.TAKEN);
+        assertThat(state.followerAt(2, 19, 50)).isEqualTo(FollowerPosition.LOST_COMMITTED);
+        assertThat(state.followerAt(3, 0, 50)).isEqualTo(FollowerPosition.TAKEN);
+        assertThat(state.highWatermark()).isEqualTo(20);
+    }
+
+    @Test
     void shouldForgetWhereFollowersWereInAnEarlierEpoch() {
         state.update(1, 0, THREE, THREE);
-        state.followerAt(2, 50);
-        state.followerAt(3, 50);
+        state.followerAt(2, 50, 50);
+        state.followerAt(3, 50, 50);
 
         state.update(1, 2, THREE, THREE);
 
@@ -81,9 +110,9 @@ class ReplicationStateTest {
     @Test
     void shouldCountAFollowerThatLostItsTailFromWhereItIsNow() {
         state.update(1, 0, THREE, THREE);
-        state.followerAt(2, 50);
-        state.followerAt(2, 20);
-        state.followerAt(3, 50);
+        state.followerAt(2, 50, 50);
+        state.followerAt(2, 20, 50);
+        state.followerAt(3, 50, 50);
 
         state.advance(50);
 
@@ -93,8 +122,8 @@ class ReplicationStateTest {
     @Test
     void shouldNotHearAnybodyWhoIsNoReplica() {
         state.update(1, 0, Set.of(1, 2), Set.of(1, 2));
-        state.followerAt(9, 50);
-        state.followerAt(1, 50);
+        state.followerAt(9, 50, 50);
+        state.followerAt(1, 50, 50);
 
         // 9 becomes a replica later and has to show again where it is.
         state.update(1, 0, Set.of(1, 9), Set.of(1, 9));
@@ -113,7 +142,7 @@ class ReplicationStateTest {
             long before = state.highWatermark();
             switch (random.nextInt(4)) {
                 case 0 -> end += random.nextInt(4);
-                case 1 -> state.followerAt(2 + random.nextInt(2), Math.max(0, end - random.nextInt(10)));
+                case 1 -> state.followerAt(2 + random.nextInt(2), Math.max(0, end - random.nextInt(10)), end);
                 case 2 -> state.update(1, random.nextBoolean() ? epoch : ++epoch, isr(random), THREE);
                 default -> state.advance(end);
             }

@@ -11,6 +11,7 @@ import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.PartitionRecord;
+import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.LogSyncs.Done;
 import dev.weir.partition.client.AppendRequest;
@@ -76,6 +77,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     final ShardState shard;
     final AppendPath appends;
+    final CountingReader reader;
     final FetchPath fetches;
     final OffsetQueries offsets;
     final LogQueries logs;
@@ -143,7 +145,8 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         home = homes.get(0);
         shard = new ShardState(BROKER, image, now -> settings, this);
         appends = new AppendPath(shard);
-        fetches = new FetchPath(shard);
+        reader = new CountingReader(shard);
+        fetches = new FetchPath(shard, reader);
         offsets = new OffsetQueries(shard);
         DirectoryLoads loads = new DirectoryLoads(homes);
         ShardOptions options = new ShardOptions(
@@ -172,10 +175,31 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     private static ClusterImage image(Integer... replicas) {
         ClusterImage image = ClusterImage.empty("cluster");
+        for (int broker : replicas) {
+            image = image.apply(registration(broker, brokerEpoch(broker)));
+        }
         for (MetadataRecord record : topic("orders", TOPIC, replicas)) {
             image = image.apply(record);
         }
         return image;
+    }
+
+    /** The epoch in which a broker of the image is registered. */
+    static long brokerEpoch(int broker) {
+        return 40 + broker;
+    }
+
+    static RegisterBrokerRecord registration(int broker, long epoch) {
+        return new RegisterBrokerRecord(
+                broker,
+                new Uuid(9, epoch),
+                epoch,
+                List.of(),
+                List.of(),
+                null,
+                false,
+                false,
+                List.of(new Uuid(500, broker)));
     }
 
     LogHome home(int index) {
@@ -402,6 +426,24 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         return answer;
     }
 
+    /** Fetches as a follower that names every epoch rightly. */
+    Answer<FetchAnswer> follow(int replica, long offset, int maxWaitMs, long ticket) {
+        return follow(replica, brokerEpoch(replica), entry(offset, partition().leaderEpoch(), -1), maxWaitMs, ticket);
+    }
+
+    Answer<FetchAnswer> follow(int replica, long brokerEpoch, FetchQuery.Entry entry, int maxWaitMs, long ticket) {
+        Answer<FetchAnswer> answer = new Answer<>();
+        fetches.fetch(
+                new FetchQuery(List.of(entry), 1 << 20, 1, maxWaitMs, false, replica, brokerEpoch, ticket),
+                nowMs,
+                answer::take);
+        return answer;
+    }
+
+    static FetchQuery.Entry entry(long offset, int currentLeaderEpoch, int lastFetchedEpoch) {
+        return new FetchQuery.Entry(KEY, offset, 1 << 20, currentLeaderEpoch, lastFetchedEpoch);
+    }
+
     static FetchQuery query(long offset, int minBytes, int maxWaitMs, long ticket) {
         return new FetchQuery(
                 List.of(new FetchQuery.Entry(KEY, offset, 1 << 20, -1, -1)),
@@ -409,6 +451,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                 minBytes,
                 maxWaitMs,
                 false,
+                -1,
                 -1,
                 ticket);
     }
@@ -549,6 +592,28 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             throw new AssertionError(e);
         }
         return values;
+    }
+
+    /** Counts how often a partition was looked at. */
+    static final class CountingReader extends FetchReader {
+        int reads;
+        int counts;
+
+        CountingReader(ShardState shard) {
+            super(shard);
+        }
+
+        @Override
+        FetchAnswer read(FetchQuery.Entry entry, FetchQuery query, int maxBytes, boolean first) {
+            reads++;
+            return super.read(entry, query, maxBytes, first);
+        }
+
+        @Override
+        int count(Partition partition, FetchQuery.Entry entry, int maxBytes, long bound, boolean first) {
+            counts++;
+            return super.count(partition, entry, maxBytes, bound, first);
+        }
     }
 
     /** What came back, at most once. */

@@ -91,7 +91,8 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
                 maxBytes,
                 Math.min(request.minBytes(), maxBytes),
                 request.isolationLevel() == 1,
-                replicaId);
+                replicaId,
+                request.replicaState().replicaEpoch());
         for (int i = 0; i < parts.size(); i++) {
             FetchPart part = parts.get(i);
             Name name = part.name();

@@ -26,6 +26,7 @@ final class FetchRound {
     private final int minBytes;
     private final boolean readCommitted;
     private final int replicaId;
+    private final long brokerEpoch;
     private final Map<Integer, Share> shares = new TreeMap<>();
     private boolean failed;
     private boolean abandoned;
@@ -37,13 +38,15 @@ final class FetchRound {
             int maxBytes,
             int minBytes,
             boolean readCommitted,
-            int replicaId) {
+            int replicaId,
+            long brokerEpoch) {
         this.partitions = partitions;
         this.answers = new FetchAnswer[parts];
         this.maxBytes = maxBytes;
         this.minBytes = minBytes;
         this.readCommitted = readCommitted;
         this.replicaId = replicaId;
+        this.brokerEpoch = brokerEpoch;
     }
 
     /** A partition that no shard needs to be asked for. */
@@ -115,7 +118,7 @@ final class FetchRound {
 
     private FetchQuery query(Share part, int share, int maxWaitMs) {
         int wanted = shares.size() == 1 ? minBytes : part.bytes(answers) + Math.max(minBytes > 0 ? 1 : 0, share);
-        return new FetchQuery(part.entries, maxBytes, wanted, maxWaitMs, readCommitted, replicaId, ticket);
+        return new FetchQuery(part.entries, maxBytes, wanted, maxWaitMs, readCommitted, replicaId, brokerEpoch, ticket);
     }
 
     private void take(List<Future<List<FetchAnswer>>> reads) {

@@ -31,6 +31,12 @@ public record FetchAnswer(
         return new FetchAnswer(error, -1, -1, -1, null, List.of(), null, leader);
     }
 
+    /** The same with other ends, as they are when the answer leaves. */
+    public FetchAnswer withEnds(long newHighWatermark, long newLastStableOffset) {
+        return new FetchAnswer(
+                error, newHighWatermark, newLastStableOffset, logStartOffset, bytes, aborted, diverging, leader);
+    }
+
     /** Bytes of records. */
     public int size() {
         return bytes == null ? 0 : bytes.sizeInBytes();

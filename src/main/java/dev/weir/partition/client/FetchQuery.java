@@ -10,7 +10,8 @@ import java.util.List;
  * @param minBytes below this the query waits in the shard; 0 or less never waits
  * @param maxWaitMs how long it may wait
  * @param readCommitted whether to read up to the last stable offset only
- * @param replicaId the follower that reads, or -1 for a client
+ * @param replicaId the follower that reads, negative for a client
+ * @param brokerEpoch of the follower's registration, as it names it (KIP-903); -1 where it names none
  * @param ticket names the wait for {@link PartitionClient#endWait}, unique within the broker
  */
 public record FetchQuery(
@@ -20,7 +21,13 @@ public record FetchQuery(
         int maxWaitMs,
         boolean readCommitted,
         int replicaId,
+        long brokerEpoch,
         long ticket) {
+
+    /** Whether a follower reads, if what it says of itself is true. */
+    public boolean isFollower() {
+        return replicaId >= 0;
+    }
 
     /**
      * One partition.

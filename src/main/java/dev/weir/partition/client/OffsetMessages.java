@@ -7,7 +7,7 @@ import org.apache.kafka.common.protocol.Errors;
 public final class OffsetMessages {
     private OffsetMessages() {}
 
-    /** Offsets by time stamp, as in ListOffsets; {@code replicaId} is -1 for a client. */
+    /** Offsets by time stamp, as in ListOffsets; {@code replicaId} is negative for a client. */
     public record ListOffsets(List<OffsetEntry> entries, int replicaId, boolean readCommitted) {}
 
     /** One partition; negative time stamps have the meanings of ListOffsets. */

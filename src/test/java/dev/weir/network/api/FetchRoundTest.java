@@ -160,7 +160,7 @@ class FetchRoundTest {
     }
 
     private FetchRound round(int parts, int maxBytes, int minBytes) {
-        return new FetchRound(shards, parts, maxBytes, minBytes, false, -1);
+        return new FetchRound(shards, parts, maxBytes, minBytes, false, -1, -1);
     }
 
     /** One partition on each of these shards. */
