@@ -1,9 +1,8 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.FetchAnswer;
-import dev.weir.partition.client.FetchQuery.Entry;
 import dev.weir.partition.client.FetchQuery;
-import java.io.IOException;
+import dev.weir.partition.client.FetchQuery.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

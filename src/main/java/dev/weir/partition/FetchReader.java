@@ -1,9 +1,9 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.FetchAnswer;
-import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.FetchAnswer.Aborted;
 import dev.weir.partition.client.FetchAnswer.Diverging;
+import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.FetchQuery.Entry;
 import dev.weir.storage.EpochEndOffset;
 import dev.weir.storage.FileSlice;

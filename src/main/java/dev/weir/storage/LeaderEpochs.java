@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -162,7 +163,7 @@ final class LeaderEpochs {
         }
         int first = covering.getAsInt();
         boolean ended = !starts.headMap(first).isEmpty();
-        if (ended || starts.get(first) < startOffset) {
+        if (ended || Objects.requireNonNull(starts.get(first)) < startOffset) {
             starts.headMap(first).clear();
             starts.put(first, startOffset);
             save();

@@ -77,7 +77,8 @@ public final class ClassicRequests {
         return new MemberIdentity().setMemberId(memberId).setGroupInstanceId(instanceId);
     }
 
-    public static OffsetCommitRequestData commit(String memberId, int generation, String topic, int partition, long offset) {
+    public static OffsetCommitRequestData commit(
+            String memberId, int generation, String topic, int partition, long offset) {
         return commit(
                 memberId,
                 generation,

@@ -38,7 +38,8 @@ class GroupMeasureTest {
             for (int partition = 0; partition < 2; partition++) {
                 coordinator.handle(
                         GroupCall.of(
-                                ClassicRequests.commit("", -1, "t", partition, 7).setGroupId("g" + group),
+                                ClassicRequests.commit("", -1, "t", partition, 7)
+                                        .setGroupId("g" + group),
                                 (short) 9,
                                 "",
                                 ""),

@@ -6,8 +6,8 @@ import static dev.weir.group.ClassicRequests.join;
 import static dev.weir.group.ClassicRequests.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.Group;
+import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupRules;
 import dev.weir.group.record.CoordinatorRecord;
 import dev.weir.group.record.GroupRecord;
@@ -539,9 +539,10 @@ class PartitionCoordinatorTest {
 
     private int ask(ApiMessage request, short apiVersion) {
         int id = asked++;
-        coordinator.handle(GroupCall.of(request, apiVersion, "client", "/h"), answer -> assertThat(answers.put(id, answer))
-                .as("answered once")
-                .isNull());
+        coordinator.handle(
+                GroupCall.of(request, apiVersion, "client", "/h"),
+                answer ->
+                        assertThat(answers.put(id, answer)).as("answered once").isNull());
         return id;
     }
 

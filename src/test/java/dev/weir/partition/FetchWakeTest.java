@@ -2,13 +2,13 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
-import dev.weir.partition.client.PartitionKey;
-import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.partition.client.FetchQuery.Entry;
-import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.PartitionKey;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;

@@ -4,10 +4,10 @@ import static dev.weir.partition.ShardFixture.brokerEpoch;
 import static dev.weir.partition.ShardFixture.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.OffsetMessages;
-import dev.weir.partition.ShardFixture.Answer;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;

@@ -2,8 +2,8 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.FetchAnswer;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,8 +82,7 @@ class LeaderEpochStartTest {
         shard.files.onOperation((operation, path) -> {});
         ShardFixture stopped = shard.afterStop();
         stopped.files.onOperation((operation, path) -> {
-            if (operation == InMemoryLogFiles.Operation.WRITE
-                    && path.toString().contains(CHECKPOINT)) {
+            if (operation == InMemoryLogFiles.Operation.WRITE && path.toString().contains(CHECKPOINT)) {
                 throw new IOException("broken");
             }
         });

@@ -3,11 +3,11 @@ package dev.weir.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.config.LogConfig;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.producer.ProducerStateHook;
-import dev.weir.config.LogConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -13,8 +13,8 @@ final class ConsumerGroupDescribeHandler implements ApiHandler<ConsumerGroupDesc
     private final ConsumerProtocolHandler<ConsumerGroupDescribeRequestData> groups;
 
     ConsumerGroupDescribeHandler(BrokerView view, GroupClient groups) {
-        this.groups = new ConsumerProtocolHandler<>(
-                new GroupHandler<>(ApiKeys.CONSUMER_GROUP_DESCRIBE, view, groups), view);
+        this.groups =
+                new ConsumerProtocolHandler<>(new GroupHandler<>(ApiKeys.CONSUMER_GROUP_DESCRIBE, view, groups), view);
     }
 
     @Override

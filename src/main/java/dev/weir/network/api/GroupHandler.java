@@ -37,8 +37,9 @@ final class GroupHandler<D extends ApiMessage> implements ApiHandler<D> {
                         switch (key) {
                             case DESCRIBE_GROUPS -> new DescribeGroupsHandler(view, groups);
                             case CONSUMER_GROUP_DESCRIBE -> new ConsumerGroupDescribeHandler(view, groups);
-                            case CONSUMER_GROUP_HEARTBEAT -> new ConsumerProtocolHandler<>(
-                                    new GroupHandler<ConsumerGroupHeartbeatRequestData>(key, view, groups), view);
+                            case CONSUMER_GROUP_HEARTBEAT ->
+                                new ConsumerProtocolHandler<>(
+                                        new GroupHandler<ConsumerGroupHeartbeatRequestData>(key, view, groups), view);
                             default -> new GroupHandler<>(key, view, groups);
                         }));
         return handlers;
