@@ -32,8 +32,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReplicaReadsIT {
     private static final String TOPIC = "orders";
 
+    @SuppressWarnings("NullAway.Init")
     private BrokerProcess broker;
+
+    @SuppressWarnings("NullAway.Init")
     private RawClient client;
+
     private Uuid topicId = Uuid.ZERO_UUID;
 
     @BeforeEach

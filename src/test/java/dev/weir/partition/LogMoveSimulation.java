@@ -249,8 +249,9 @@ final class LogMoveSimulation {
             partition.clamp();
             model.tailMap(to).clear();
             epoch++;
-            shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(1));
+            // Before anything is written again, the start of the next epoch included.
             checkpoint();
+            shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(1));
         }
     }
 
