@@ -35,8 +35,9 @@ class ArchitectureTest {
             Map.entry("controller", Set.of("metadata", "storage", "cluster", "protocol", "bus", "config")),
             Map.entry("partition", Set.of("storage", "metadata", "protocol", "bus", "config")),
             Map.entry("replica", Set.of("partition", "metadata", "protocol", "bus", "config")),
-            Map.entry("group", Set.of("partition", "metadata", "protocol", "bus", "config")),
-            Map.entry("transaction", Set.of("partition", "metadata", "protocol", "bus", "config")),
+            Map.entry("coordinator", Set.of("partition", "bus")),
+            Map.entry("group", Set.of("coordinator", "partition", "metadata", "protocol", "bus", "config")),
+            Map.entry("transaction", Set.of("coordinator", "partition", "metadata", "protocol", "bus", "config")),
             Map.entry("security", Set.of("metadata", "protocol", "config")),
             Map.entry(
                     "network",
@@ -211,6 +212,7 @@ class ArchitectureTest {
                         "dev.weir.controller..",
                         "dev.weir.partition..",
                         "dev.weir.replica..",
+                        "dev.weir.coordinator..",
                         "dev.weir.group..",
                         "dev.weir.transaction..")
                 .should(new OnlyEdgesImportVertx())
@@ -226,6 +228,7 @@ class ArchitectureTest {
                         "dev.weir.quorum..",
                         "dev.weir.controller..",
                         "dev.weir.partition..",
+                        "dev.weir.coordinator..",
                         "dev.weir.group..",
                         "dev.weir.transaction..")
                 .and()

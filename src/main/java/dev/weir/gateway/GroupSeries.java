@@ -53,6 +53,11 @@ final class GroupSeries {
                         .add(sum(GroupFigures.Counts::consumerRebalances), "consumer"),
                 new Series("weir_group_offset_commits_total", "Offsets committed", 1)
                         .add(sum(GroupFigures.Counts::commits)),
+                new Series(
+                                "weir_group_log_unreadable_records_total",
+                                "Records of the group log that could not be read or applied and were passed over",
+                                1)
+                        .add(sum(GroupFigures.Counts::unreadableRecords)),
                 members,
                 lag,
                 offset,

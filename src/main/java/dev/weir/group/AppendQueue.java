@@ -10,16 +10,20 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be appended, and the replies that wait with it. One append is under way at a time; what comes meanwhile is
- * gathered into the next, so that many small commits share a batch. A reply leaves when everything before it is committed.
+ * gathered into the next, so that many small commits share a batch. A reply leaves when everything before it is committed:
+ * after a load that is also what was loaded.
  */
 final class AppendQueue {
     private final IntSupplier maxBatchBytes;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private @Nullable Chunk inFlight;
+    /** The replies that wait for what was loaded, null once that is committed. */
+    private @Nullable List<Reply> loaded;
 
     /** Records that are appended as one batch. */
     static final class Chunk {
@@ -111,11 +115,39 @@ final class AppendQueue {
                 .map(Reply.class::cast)
                 .toList();
         Chunk last = chunks.isEmpty() ? inFlight : chunks.getLast();
-        if (last == null) {
+        List<Reply> waiting = last == null ? loaded : last.replies;
+        if (waiting == null) {
             return replies;
         }
-        last.replies.addAll(replies);
+        waiting.addAll(replies);
         return List.of();
+    }
+
+    /** What was loaded is not committed yet: replies wait until {@link #loadedCommitted}, or until an append is committed. */
+    void awaitLoaded() {
+        loaded = new ArrayList<>();
+    }
+
+    boolean awaitsLoaded() {
+        return loaded != null;
+    }
+
+    /** What was loaded is committed: the replies that waited for it. */
+    List<Reply> loadedCommitted() {
+        List<Reply> free = loaded == null ? List.of() : loaded;
+        loaded = null;
+        return free;
+    }
+
+    /** Takes away those replies to these requests that wait for what was loaded, and returns the requests. */
+    List<Long> dropAwaitingLoaded(LongPredicate requests) {
+        if (loaded == null) {
+            return List.of();
+        }
+        List<Long> dropped =
+                loaded.stream().map(Reply::requestId).filter(requests::test).toList();
+        loaded.removeIf(reply -> requests.test(reply.requestId()));
+        return dropped;
     }
 
     private Chunk chunkFor(GroupOutcome.@Nullable Producer producer, int bytes) {
@@ -140,18 +172,25 @@ final class AppendQueue {
         return inFlight;
     }
 
-    /** The append under way is committed: its replies may leave. */
+    /** The append under way is committed, and so is everything before it: its replies may leave. */
     Chunk committed() {
         Chunk done = inFlight;
         if (done == null) {
             throw new IllegalStateException("no append is under way");
         }
         inFlight = null;
+        done.replies.addAll(0, loadedCommitted());
         return done;
     }
 
-    void clear() {
+    /** Forgets what is not committed; what waits for a load only goes on to wait. */
+    void dropUncommitted() {
         chunks.clear();
         inFlight = null;
+    }
+
+    void clear() {
+        dropUncommitted();
+        loaded = null;
     }
 }

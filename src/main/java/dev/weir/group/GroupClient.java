@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
+import dev.weir.coordinator.AppendErrors;
 import dev.weir.group.api.GroupApi;
 import dev.weir.group.api.GroupApis;
 import dev.weir.group.api.GroupBatch;

@@ -5,6 +5,8 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TopicSettings;
+import dev.weir.coordinator.CoordinatorLog;
+import dev.weir.coordinator.CoordinatorLogAdapter;
 import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.consumer.ConsumerGroupCore;
@@ -129,7 +131,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         if (partition.leader() == options.brokerId()) {
             coordinator(index).lead(partition.leaderEpoch());
         } else {
-            coordinator(index).resign();
+            coordinator(index).resign(partition.leaderEpoch());
         }
     }
 
@@ -139,7 +141,8 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
 
     private PartitionCoordinator create(int partition) {
         PartitionKey key = new PartitionKey(logId == null ? Uuid.ZERO_UUID : logId, partition);
-        OffsetsLog log = new OffsetsLogAdapter(vertx, partitions, key, options.commitTimeoutMs(), options.loadBytes());
+        CoordinatorLog log =
+                new CoordinatorLogAdapter(vertx, partitions, key, options.commitTimeoutMs(), options.loadBytes());
         return new PartitionCoordinator(
                 partition,
                 log,

@@ -33,6 +33,7 @@ public record GroupFigures(List<Kind> kinds, List<One> groups, int leftOut, int 
      * @param commits offsets committed
      * @param classicRebalances generations begun by classic groups
      * @param consumerRebalances group epochs begun by consumer groups
+     * @param unreadableRecords records of the group log that loads have passed over
      */
-    public record Counts(long commits, long classicRebalances, long consumerRebalances) {}
+    public record Counts(long commits, long classicRebalances, long consumerRebalances, long unreadableRecords) {}
 }

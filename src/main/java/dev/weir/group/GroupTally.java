@@ -7,6 +7,7 @@ final class GroupTally {
     private long commits;
     private long classicRebalances;
     private long consumerRebalances;
+    private long unreadableRecords;
 
     void add(GroupOutcome.Work work) {
         commits += work.commits();
@@ -14,7 +15,12 @@ final class GroupTally {
         consumerRebalances += work.consumerRebalances();
     }
 
+    /** A load has passed over a record. */
+    void unreadable() {
+        unreadableRecords++;
+    }
+
     GroupFigures.Counts counts() {
-        return new GroupFigures.Counts(commits, classicRebalances, consumerRebalances);
+        return new GroupFigures.Counts(commits, classicRebalances, consumerRebalances, unreadableRecords);
     }
 }

@@ -62,30 +62,29 @@ final class OffsetsBatches {
     /**
      * Feeds a piece of the log to a core that loads.
      *
-     * @return the offset after the last batch, or -1 where there is no batch
-     * @throws RuntimeException if a batch cannot be taken apart; a record that cannot be read or applied is passed over
+     * @param unreadable told of each record that cannot be read or applied, and is passed over
+     * @throws RuntimeException if a batch cannot be taken apart
      */
-    static long replay(ByteBuffer batches, GroupCoordinatorCore core) {
-        long next = -1;
+    static void replay(ByteBuffer batches, GroupCoordinatorCore core, Runnable unreadable) {
         for (MutableRecordBatch batch : MemoryRecords.readableRecords(batches).batches()) {
             for (Record record : batch) {
-                replay(batch, record, core);
+                if (!replay(batch, record, core)) {
+                    unreadable.run();
+                }
             }
-            next = batch.nextOffset();
         }
-        return next;
     }
 
-    private static void replay(RecordBatch batch, Record record, GroupCoordinatorCore core) {
+    private static boolean replay(RecordBatch batch, Record record, GroupCoordinatorCore core) {
         if (batch.isControlBatch()) {
             ControlRecordType type = ControlRecordType.parse(record.key());
             if (type == ControlRecordType.COMMIT || type == ControlRecordType.ABORT) {
                 core.endTransaction(batch.producerId(), type == ControlRecordType.COMMIT);
             }
-            return;
+            return true;
         }
         if (!record.hasKey()) {
-            return;
+            return true;
         }
         CoordinatorRecord read =
                 new CoordinatorRecord(bytes(record.key()), record.hasValue() ? bytes(record.value()) : null);
@@ -95,12 +94,14 @@ final class OffsetsBatches {
             } else {
                 core.replay(read);
             }
+            return true;
         } catch (SchemaException e) {
             // one bad record must not take all other groups of the partition with it
             LOG.warn("The group record at offset {} is skipped: {}", record.offset(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("The group record at offset {} cannot be applied and is skipped", record.offset(), e);
         }
+        return false;
     }
 
     private static byte[] bytes(ByteBuffer buffer) {

@@ -1,6 +1,12 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
+import dev.weir.coordinator.AppendErrors;
+import dev.weir.coordinator.CommitWatch;
+import dev.weir.coordinator.CoordinatorLoader;
+import dev.weir.coordinator.CoordinatorLog;
+import dev.weir.coordinator.Leadership;
+import dev.weir.coordinator.RetryDelay;
 import dev.weir.group.AppendQueue.Chunk;
 import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.core.GroupCall;
@@ -33,26 +39,27 @@ import org.slf4j.LoggerFactory;
  * requests and timers, appends what it decides, and lets replies go once that is committed. Owned by the coordinator verticle.
  *
  * <pre>
- *   not led ---- lead ----> loading ---- end of the log ----> active
+ *   not led ---- lead ----&gt; loading ---- end of the log ----&gt; active
  *      ^                     ^  ^ |                             | |
  *      |                     |  | '-- a read failed: again      | |
  *      |                after a while                           | |
  *      |                     |    .------ append failed, or ----' |
  *      |                     |    v       an event failed         |
- *      |                     failed <---- the log is unreadable   |
+ *      |                     failed &lt;---- the log is unreadable   |
  *      '-------------------- resign ------------------------------'
  * </pre>
  *
  * Not led or failed, every request is answered with NOT_COORDINATOR. Loading, it is held until the load is done, or answered
- * with COORDINATOR_LOAD_IN_PROGRESS where that takes long or too many wait. Each attempt waits longer than the one before, up
- * to a bound, until something has been committed again.
+ * with COORDINATOR_LOAD_IN_PROGRESS if that takes long or too many wait. The end of the log may not be committed yet when it
+ * is loaded; then replies are held, in the same bounds of time, until it is. Each attempt waits longer than the one before, up
+ * to a bound, until something has been committed again. A newer epoch in which this broker leads on disturbs nothing.
  */
 final class PartitionCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCoordinator.class);
     private static final TimerKey HELD = new TimerKey("", "held-calls", "");
 
     private final int partition;
-    private final OffsetsLog log;
+    private final CoordinatorLog log;
     private final Supplier<GroupCoordinatorCore> cores;
     private final GroupTimers timers;
     private final GroupTally tally;
@@ -61,11 +68,15 @@ final class PartitionCoordinator {
     private final LongSupplier steadyMs;
     private final AppendQueue appends;
     private final RetryDelay delay = new RetryDelay();
-    private final GroupLogReplay replay;
+    private final CoordinatorLoader loader;
+    private final CommitWatch watch;
     private final Map<Long, AskedCall> waiting = new HashMap<>();
     private final HeldCalls held = new HeldCalls();
-    private int leaderEpoch = -1;
+    private final Leadership leadership = new Leadership();
     private boolean failed;
+    /** A batch that the log refused as the log knows a newer epoch already: to be appended again in that. */
+    private @Nullable Chunk fenced;
+
     private @Nullable GroupCoordinatorCore active;
     private @Nullable GroupCoordinatorCore newest;
     private long nextRequestId;
@@ -75,7 +86,7 @@ final class PartitionCoordinator {
 
     PartitionCoordinator(
             int partition,
-            OffsetsLog log,
+            CoordinatorLog log,
             Supplier<GroupCoordinatorCore> cores,
             GroupTimers timers,
             GroupTally tally,
@@ -92,32 +103,52 @@ final class PartitionCoordinator {
         this.wallMs = wallMs;
         this.steadyMs = steadyMs;
         this.appends = new AppendQueue(maxBatchBytes);
-        this.replay = new GroupLogReplay(partition, log, delay);
+        this.loader = new CoordinatorLoader("Partition " + partition + " of the group log", log, delay);
+        this.watch = new CommitWatch(log, leadership::epoch);
     }
 
-    /** This broker leads the partition from this epoch on; another epoch loads again. */
-    void lead(int epoch) {
-        if (epoch != leaderEpoch) {
-            resign();
-            leaderEpoch = epoch;
-            delay.reset();
-            load();
+    /** This broker leads the partition in this epoch; it loads unless it has led it before. */
+    void lead(int leaderEpoch) {
+        switch (leadership.gain(leaderEpoch)) {
+            case GAINED -> {
+                delay.reset();
+                load();
+            }
+            case RAISED -> raiseEpoch();
+            case STALE -> {}
         }
     }
 
-    /** Another broker leads, or the partition is gone. */
+    private void raiseEpoch() {
+        loader.raiseEpoch(leadership.epoch());
+        Chunk again = fenced;
+        if (again != null) {
+            fenced = null;
+            append(again);
+        }
+    }
+
+    /** Another broker leads in this epoch, or no one. */
+    void resign(int leaderEpoch) {
+        if (leadership.lose(leaderEpoch)) {
+            end(Errors.NOT_COORDINATOR);
+        }
+    }
+
+    /** The partition is gone. */
     void resign() {
-        leaderEpoch = -1;
-        end(Errors.NOT_COORDINATOR);
+        if (leadership.lose()) {
+            end(Errors.NOT_COORDINATOR);
+        }
     }
 
     /** Whether this broker leads the partition, served or not. */
     boolean leads() {
-        return leaderEpoch >= 0;
+        return leadership.isLed();
     }
 
     boolean isLoading() {
-        return leaderEpoch >= 0 && active == null && !failed;
+        return leads() && active == null && !failed;
     }
 
     /** Null while not led or loading. */
@@ -213,27 +244,51 @@ final class PartitionCoordinator {
 
     private void pump() {
         Chunk chunk = appends.begin();
-        if (chunk == null) {
-            return;
+        if (chunk != null) {
+            append(chunk);
         }
+    }
+
+    private void append(Chunk chunk) {
         int mine = life;
+        int epoch = leadership.epoch();
         log.append(
-                leaderEpoch,
-                OffsetsBatches.batch(chunk.records, chunk.producer, compression, wallMs.getAsLong()),
-                error -> {
+                epoch, OffsetsBatches.batch(chunk.records, chunk.producer, compression, wallMs.getAsLong()), error -> {
                     if (mine != life) {
                         return;
                     }
-                    if (error == Errors.NONE) {
-                        delay.reset();
-                        Chunk done = appends.committed();
-                        tally.add(done.work());
-                        deliver(done.replies);
-                        pump();
-                    } else {
-                        refused(error);
+                    switch (error) {
+                        case NONE -> committed();
+                        case UNKNOWN_LEADER_EPOCH -> appendLater(chunk);
+                        case FENCED_LEADER_EPOCH -> {
+                            if (epoch < leadership.epoch()) {
+                                append(chunk);
+                            } else {
+                                fenced = chunk;
+                            }
+                        }
+                        default -> refused(error);
                     }
                 });
+    }
+
+    /** The log has not heard of the epoch yet. */
+    private void appendLater(Chunk chunk) {
+        int mine = life;
+        log.later(delay.nextMs(), () -> {
+            if (mine == life) {
+                append(chunk);
+            }
+        });
+    }
+
+    private void committed() {
+        delay.reset();
+        Chunk done = appends.committed();
+        watch.end();
+        tally.add(done.work());
+        deliver(done.replies);
+        pump();
     }
 
     /** What the log has surely not taken is undone where that can be done; else the log has to say what holds. */
@@ -248,7 +303,7 @@ final class PartitionCoordinator {
         core.undo(undo);
         List<Long> refused = appends.underWay();
         List<Long> behind = appends.behind();
-        appends.clear();
+        appends.dropUncommitted();
         refuse(refused, AppendErrors.toCoordinator(error));
         // Nobody has refused these, but they may build on what is undone.
         refuse(behind, Errors.COORDINATOR_NOT_AVAILABLE);
@@ -281,7 +336,7 @@ final class PartitionCoordinator {
     private void again() {
         int mine = life;
         log.later(delay.nextMs(), () -> {
-            if (mine == life && leaderEpoch >= 0) {
+            if (mine == life && leads()) {
                 load();
             }
         });
@@ -289,10 +344,12 @@ final class PartitionCoordinator {
 
     private void end(Errors error) {
         life++;
-        replay.giveUp();
+        loader.giveUp();
+        watch.end();
         active = null;
         newest = null;
         failed = false;
+        fenced = null;
         appends.clear();
         timers.cancelAll(partition);
         List<AskedCall> all = new ArrayList<>(waiting.values());
@@ -306,7 +363,37 @@ final class PartitionCoordinator {
         failed = false;
         GroupCoordinatorCore core = cores.get();
         newest = core;
-        replay.start(core, () -> activate(core), this::fail);
+        loader.start(
+                leadership.epoch(),
+                batches -> OffsetsBatches.replay(batches, core, tally::unreadable),
+                new CoordinatorLoader.Ending() {
+                    @Override
+                    public void loaded(long end, long highWatermark) {
+                        if (highWatermark < end) {
+                            awaitCommitted(end);
+                        }
+                        activate(core);
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        fail(why);
+                    }
+                });
+    }
+
+    /** Nobody may see what is not committed: the leader to come may not have it. */
+    private void awaitCommitted(long end) {
+        appends.awaitLoaded();
+        watch.start(
+                end,
+                () -> deliver(appends.loadedCommitted()),
+                () -> refuse(appends.dropAwaitingLoaded(this::isOverdue), Errors.COORDINATOR_LOAD_IN_PROGRESS));
+    }
+
+    private boolean isOverdue(long requestId) {
+        AskedCall asked = waiting.get(requestId);
+        return asked != null && asked.atMs() + HeldCalls.MOST_MS <= steadyMs.getAsLong();
     }
 
     private void activate(GroupCoordinatorCore core) {
@@ -317,15 +404,14 @@ final class PartitionCoordinator {
                 core.groups().size());
         perform(core.loaded(wallMs.getAsLong()));
         timers.cancel(partition, HELD);
-        // Where one of them fails the core, those behind it wait for the next.
+        // If one of them fails the core, those behind it wait for the next.
         held.takeAll().forEach(this::take);
     }
 
-    private void fail(RuntimeException why) {
+    private void fail(String why) {
         end(Errors.NOT_COORDINATOR);
         failed = true;
-        LOG.error(
-                "Partition {} of the group log is not served, and will be tried again: {}", partition, why.toString());
+        LOG.error("Partition {} of the group log is not served, and will be tried again: {}", partition, why);
         again();
     }
 }

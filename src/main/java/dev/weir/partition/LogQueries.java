@@ -40,18 +40,22 @@ final class LogQueries {
 
     LogBytes read(LogMessages.ReadLog request) {
         Partition partition = shard.find(request.key());
-        Errors error = partition == null ? shard.errorForMissing(request.key()) : partition.checkLeader(-1);
+        Errors error =
+                partition == null ? shard.errorForMissing(request.key()) : partition.checkLeader(request.leaderEpoch());
         if (partition == null || error != Errors.NONE) {
             return LogBytes.failed(error);
         }
+        long end = partition.log.logEndOffset();
+        if (request.maxBytes() == 0) {
+            return new LogBytes(Errors.NONE, ByteBuffer.allocate(0), request.offset(), end, partition.highWatermark());
+        }
+        if (request.offset() > end) {
+            return LogBytes.failed(Errors.OFFSET_OUT_OF_RANGE);
+        }
         try {
-            long start = partition.log.logStartOffset();
-            if (request.offset() > partition.log.logEndOffset()) {
-                return LogBytes.failed(Errors.OFFSET_OUT_OF_RANGE);
-            }
-            ByteBuffer batches = partition.log.readBatches(Math.max(start, request.offset()), request.maxBytes());
-            return new LogBytes(
-                    Errors.NONE, below(batches, partition.highWatermark()), start, partition.highWatermark());
+            long from = Math.max(partition.log.logStartOffset(), request.offset());
+            ByteBuffer batches = partition.log.readBatches(from, request.maxBytes());
+            return new LogBytes(Errors.NONE, batches, after(batches, from, end), end, partition.highWatermark());
         } catch (IOException e) {
             LOG.error("Cannot read {}", partition.name(), e);
             return LogBytes.failed(Errors.KAFKA_STORAGE_ERROR);
@@ -172,15 +176,13 @@ final class LogQueries {
                 .setCurrentTxnStartOffset(producer.currentTxnFirstOffset());
     }
 
-    private static ByteBuffer below(ByteBuffer batches, long highWatermark) {
-        int end = batches.position();
+    /** The offset after the last of the batches; the end of the log if there are none. */
+    private static long after(ByteBuffer batches, long from, long end) {
+        long next = batches.hasRemaining() ? from : end;
         for (MutableRecordBatch batch :
                 MemoryRecords.readableRecords(batches.duplicate()).batches()) {
-            if (batch.nextOffset() > highWatermark) {
-                break;
-            }
-            end += batch.sizeInBytes();
+            next = batch.nextOffset();
         }
-        return batches.slice(batches.position(), end - batches.position());
+        return next;
     }
 }

@@ -142,7 +142,11 @@ public final class PartitionLogVerticle extends VerticleBase {
             stir();
             return Future.succeededFuture(offsets.deleteRecords(request, now()));
         });
-        bus.serve(addresses.readLog(), request -> Future.succeededFuture(logs.read(request)));
+        bus.serve(addresses.readLog(), request -> {
+            // The end of the log includes what is only staged yet.
+            appends.writeStaged(now());
+            return Future.succeededFuture(logs.read(request));
+        });
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
         bus.serve(addresses.alterLogDirs(), request -> {
             stir();

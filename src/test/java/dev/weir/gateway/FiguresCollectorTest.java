@@ -58,7 +58,8 @@ class FiguresCollectorTest {
                 .containsEntry("weir_group_lag{group=\"g\"}", 6.0)
                 .containsEntry("weir_group_committed_offset{group=\"g\",partition=\"1\",topic=\"t\"}", 5.0)
                 .containsEntry("weir_groups{state=\"Stable\",type=\"consumer\"}", 1.0)
-                .containsEntry("weir_group_rebalances{type=\"consumer\"}", 3.0);
+                .containsEntry("weir_group_rebalances{type=\"consumer\"}", 3.0)
+                .containsEntry("weir_group_log_unreadable_records{}", 2.0);
     }
 
     @Test
@@ -135,6 +136,6 @@ class FiguresCollectorTest {
                 List.of(new GroupFigures.One(id, 2, List.of(offsets))),
                 0,
                 0,
-                new GroupFigures.Counts(7, 0, 3));
+                new GroupFigures.Counts(7, 0, 3, 2));
     }
 }

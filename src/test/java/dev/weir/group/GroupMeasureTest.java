@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a coordinator says of its groups. */
 class GroupMeasureTest {
-    private final FakeOffsetsLog log = new FakeOffsetsLog();
+    private final FakeCoordinatorLog log = new FakeCoordinatorLog();
     private final PartitionCoordinator coordinator = new PartitionCoordinator(
             0,
             log,

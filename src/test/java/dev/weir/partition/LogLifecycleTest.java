@@ -13,7 +13,6 @@ import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.LogMessages;
-import dev.weir.partition.client.LogMessages.LogBytes;
 import dev.weir.partition.client.OffsetMessages;
 import dev.weir.partition.client.OffsetMessages.DeleteEntry;
 import dev.weir.partition.client.OffsetMessages.EpochEntry;
@@ -185,23 +184,6 @@ class LogLifecycleTest {
                         new OffsetMessages.EpochAnswer(Errors.NONE, 3, 2),
                         new OffsetMessages.EpochAnswer(Errors.FENCED_LEADER_EPOCH, -1, -1),
                         new OffsetMessages.EpochAnswer(Errors.UNKNOWN_LEADER_EPOCH, -1, -1));
-    }
-
-    @Test
-    void shouldReadALogToTheHighWatermarkForReplay() {
-        ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
-        pair.append(1, pair.batch("a"));
-        pair.append(1, pair.batch("b"));
-        pair.partition().followerFetched(2, 1);
-
-        LogBytes below = pair.logs.read(new LogMessages.ReadLog(ShardFixture.KEY, 0, 1 << 20));
-        LogBytes end = pair.logs.read(new LogMessages.ReadLog(ShardFixture.KEY, 1, 1 << 20));
-        LogBytes beyond = pair.logs.read(new LogMessages.ReadLog(ShardFixture.KEY, 3, 1 << 20));
-
-        assertThat(below.batches().remaining()).isEqualTo(pair.batch("a").remaining());
-        assertThat(below.highWatermark()).isEqualTo(1);
-        assertThat(end.batches().hasRemaining()).isFalse();
-        assertThat(beyond.error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
     }
 
     private static long offset(ShardFixture fixture, long timestamp) {

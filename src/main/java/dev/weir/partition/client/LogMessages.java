@@ -14,25 +14,27 @@ public final class LogMessages {
     private LogMessages() {}
 
     /**
-     * Reads batches to the heap, for those who replay a log.
+     * Reads batches to the heap, for a coordinator that replays the log which it leads: up to the log's end, committed or not.
      *
      * @param key the partition
+     * @param leaderEpoch in which it is led; in any other the read is refused
      * @param offset first offset wanted
-     * @param maxBytes at least one batch, then as many as fit
+     * @param maxBytes at least one batch, then as many as fit; 0 for the offsets only
      */
-    public record ReadLog(PartitionKey key, long offset, int maxBytes) {}
+    public record ReadLog(PartitionKey key, int leaderEpoch, long offset, int maxBytes) {}
 
     /**
-     * Whole batches below the high watermark.
+     * Whole batches of a log.
      *
      * @param error NONE, or why there is nothing
-     * @param batches the batches; empty at the high watermark
-     * @param logStartOffset first offset of the log
-     * @param highWatermark where reading ends
+     * @param batches the batches; empty if there is none between the offset asked for and the end
+     * @param nextOffset where to read on: the offset after the last batch, or the end of the log if there is none
+     * @param logEndOffset where the log ends
+     * @param highWatermark offset below which the log is committed
      */
-    public record LogBytes(Errors error, ByteBuffer batches, long logStartOffset, long highWatermark) {
+    public record LogBytes(Errors error, ByteBuffer batches, long nextOffset, long logEndOffset, long highWatermark) {
         public static LogBytes failed(Errors error) {
-            return new LogBytes(error, ByteBuffer.allocate(0), -1, -1);
+            return new LogBytes(error, ByteBuffer.allocate(0), -1, -1, -1);
         }
     }
 

@@ -1,12 +1,13 @@
-package dev.weir.group;
+package dev.weir.coordinator;
 
 import org.apache.kafka.common.protocol.Errors;
 
-/** What a failed append means to a member: that it tries again here, or asks for the coordinator anew. */
-final class AppendErrors {
+/** The meaning of a failed append: to a client, that it tries again here or looks for the coordinator; and to the log. */
+public final class AppendErrors {
     private AppendErrors() {}
 
-    static Errors toCoordinator(Errors error) {
+    /** The coordinator's error for one of its log. */
+    public static Errors toCoordinator(Errors error) {
         return switch (error) {
             case UNKNOWN_TOPIC_OR_PARTITION,
                     UNKNOWN_TOPIC_ID,
@@ -22,10 +23,15 @@ final class AppendErrors {
     }
 
     /** Whether the log holds nothing of what it refused with this error, and never will. */
-    static boolean nothingWritten(Errors error) {
+    public static boolean nothingWritten(Errors error) {
         return error == Errors.KAFKA_STORAGE_ERROR
                 || error == Errors.NOT_ENOUGH_REPLICAS
                 || error == Errors.MESSAGE_TOO_LARGE
                 || error == Errors.RECORD_LIST_TOO_LARGE;
+    }
+
+    /** Whether the log and the coordinator only disagree on the leader epoch. */
+    public static boolean epochDiffers(Errors error) {
+        return error == Errors.FENCED_LEADER_EPOCH || error == Errors.UNKNOWN_LEADER_EPOCH;
     }
 }

@@ -1,9 +1,10 @@
-package dev.weir.group;
+package dev.weir.coordinator;
 
 import dev.weir.bus.BusException;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendResult;
-import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.LogMessages.LogBytes;
+import dev.weir.partition.client.LogMessages.ReadLog;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.PartitionKey;
 import io.vertx.core.Vertx;
@@ -13,8 +14,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/** The group log as the partitions of this broker keep it. */
-final class OffsetsLogAdapter implements OffsetsLog {
+/** A coordinator's log as the partitions of this broker keep it. Owned by the coordinator. */
+public final class CoordinatorLogAdapter implements CoordinatorLog {
     private static final short ALL_IN_SYNC = -1;
     private static final short PRODUCE = ApiKeys.PRODUCE.latestVersion(false);
 
@@ -24,7 +25,14 @@ final class OffsetsLogAdapter implements OffsetsLog {
     private final int timeoutMs;
     private final int readBytes;
 
-    OffsetsLogAdapter(Vertx vertx, PartitionClient partitions, PartitionKey key, int timeoutMs, int readBytes) {
+    /**
+     * The log of one partition.
+     *
+     * @param timeoutMs the longest time until an append is committed or fails
+     * @param readBytes bytes of one read; a larger batch comes alone
+     */
+    public CoordinatorLogAdapter(
+            Vertx vertx, PartitionClient partitions, PartitionKey key, int timeoutMs, int readBytes) {
         this.vertx = vertx;
         this.partitions = partitions;
         this.key = key;
@@ -48,19 +56,33 @@ final class OffsetsLogAdapter implements OffsetsLog {
 
     /** What may be in the log must be read again, whatever the error is. */
     private static Errors outcome(AppendResult result) {
-        boolean unclear = AppendErrors.nothingWritten(result.error()) && result.mayBeWritten();
-        return unclear ? Errors.NOT_LEADER_OR_FOLLOWER : result.error();
+        boolean saysNothingWritten =
+                AppendErrors.nothingWritten(result.error()) || AppendErrors.epochDiffers(result.error());
+        return saysNothingWritten && result.mayBeWritten() ? Errors.NOT_LEADER_OR_FOLLOWER : result.error();
     }
 
     @Override
-    public void read(long offset, Consumer<Piece> done) {
+    public void read(int leaderEpoch, long offset, Consumer<Piece> done) {
+        ask(new ReadLog(key, leaderEpoch, offset, readBytes), done);
+    }
+
+    @Override
+    public void position(int leaderEpoch, Consumer<Piece> done) {
+        ask(new ReadLog(key, leaderEpoch, 0, 0), done);
+    }
+
+    private void ask(ReadLog request, Consumer<Piece> done) {
         partitions
-                .readLog(new LogMessages.ReadLog(key, offset, readBytes))
+                .readLog(request)
                 .onComplete(result -> done.accept(
                         result.succeeded()
-                                ? new Piece(
-                                        result.result().error(), result.result().batches())
-                                : new Piece(BusException.errorOf(result.cause()), ByteBuffer.allocate(0))));
+                                ? piece(result.result())
+                                : Piece.failed(BusException.errorOf(result.cause()))));
+    }
+
+    private static Piece piece(LogBytes bytes) {
+        return new Piece(
+                bytes.error(), bytes.batches(), bytes.nextOffset(), bytes.logEndOffset(), bytes.highWatermark());
     }
 
     @Override

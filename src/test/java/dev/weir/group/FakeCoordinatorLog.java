@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.coordinator.CoordinatorLog;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -7,13 +8,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
-/** The group log in memory. Appends are committed or refused, and what is due later happens, when the test says so. */
-final class FakeOffsetsLog implements OffsetsLog {
+/**
+ * The group log in memory. Appends are committed or refused, and delayed tasks run, when the test says so. Everything in it is
+ * committed unless the test sets {@link #highWatermark}.
+ */
+final class FakeCoordinatorLog implements CoordinatorLog {
     private static final int BATCHES_OF_A_PIECE = 2;
 
     final List<RecordBatch> batches = new ArrayList<>();
@@ -22,6 +27,17 @@ final class FakeOffsetsLog implements OffsetsLog {
     final List<Long> delays = new ArrayList<>();
     Errors readError = Errors.NONE;
     boolean unreadable;
+    /** Where the committed part ends if that is not the end of the log. */
+    long highWatermark = Long.MAX_VALUE;
+    /** How often the log was read from its start. */
+    int loads;
+    /** Told before each read how many there were with it. */
+    IntConsumer onRead = reads -> {};
+    /** In which epochs it was read. */
+    final List<Integer> readEpochs = new ArrayList<>();
+    /** The epoch that the partition knows, -1 if it takes any. */
+    int knownEpoch = -1;
+
     private final List<byte[]> bytes = new ArrayList<>();
     private final Deque<Append> appends = new ArrayDeque<>();
     private long nextOffset;
@@ -67,20 +83,50 @@ final class FakeOffsetsLog implements OffsetsLog {
     }
 
     @Override
-    public void read(long offset, Consumer<Piece> done) {
+    public void read(int leaderEpoch, long offset, Consumer<Piece> done) {
+        loads += offset == 0 ? 1 : 0;
+        readEpochs.add(leaderEpoch);
+        onRead.accept(readEpochs.size());
         ByteArrayOutputStream piece = new ByteArrayOutputStream();
+        long next = nextOffset;
         for (int i = 0, taken = 0; i < batches.size() && taken < BATCHES_OF_A_PIECE; i++) {
             if (batches.get(i).lastOffset() >= offset) {
                 piece.writeBytes(bytes.get(i));
+                next = batches.get(i).nextOffset();
                 taken++;
             }
         }
         if (unreadable) {
-            done.accept(new Piece(Errors.NONE, ByteBuffer.allocate(100)));
-            return;
+            done.accept(piece(ByteBuffer.allocate(100), next));
+        } else if (errorIn(leaderEpoch) != Errors.NONE) {
+            done.accept(Piece.failed(errorIn(leaderEpoch)));
+        } else {
+            done.accept(piece(ByteBuffer.wrap(piece.toByteArray()), next));
         }
-        done.accept(
-                new Piece(readError, ByteBuffer.wrap(readError == Errors.NONE ? piece.toByteArray() : new byte[0])));
+    }
+
+    @Override
+    public void position(int leaderEpoch, Consumer<Piece> done) {
+        Errors error = errorIn(leaderEpoch);
+        done.accept(error == Errors.NONE ? piece(ByteBuffer.allocate(0), 0) : Piece.failed(error));
+    }
+
+    private Errors errorIn(int leaderEpoch) {
+        if (knownEpoch < 0 || knownEpoch == leaderEpoch) {
+            return readError;
+        }
+        return knownEpoch < leaderEpoch ? Errors.UNKNOWN_LEADER_EPOCH : Errors.FENCED_LEADER_EPOCH;
+    }
+
+    /** The disk has lost all but the first batches. */
+    void keep(int count) {
+        batches.subList(count, batches.size()).clear();
+        bytes.subList(count, bytes.size()).clear();
+        nextOffset = count == 0 ? 0 : batches.get(count - 1).nextOffset();
+    }
+
+    private Piece piece(ByteBuffer content, long next) {
+        return new Piece(Errors.NONE, content, next, nextOffset, Math.min(highWatermark, nextOffset));
     }
 
     @Override
