@@ -85,6 +85,12 @@ final class Broker {
             return Future.failedFuture(e);
         }
         logDirs = dirs;
+        try {
+            // A start that will be refused must not say that it serves HTTP, nor change anything.
+            deployments.checkPorts();
+        } catch (StartFailure e) {
+            return Future.failedFuture(e);
+        }
         return deployments.gateway().compose(http -> {
             http.ifPresent(where -> LOG.info("Serving HTTP on {}", where));
             return serve(dirs, http.map(where -> "HTTP on " + where).orElse("no HTTP"));
@@ -93,7 +99,11 @@ final class Broker {
 
     private Future<Void> serve(LogDirs dirs, String http) {
         return next(() -> deployments.controller(files, dirs))
-                .compose(done -> next(() -> deployments.register(controller, dirs)))
+                .compose(done -> controller.image())
+                .compose(image -> next(() -> {
+                    dirs.admitNew(image, config.node().nodeId());
+                    return deployments.register(controller, dirs);
+                }))
                 .compose(done -> controller.image())
                 .compose(image -> next(() -> openPartitions(dirs, image)))
                 .compose(done -> controller.image())

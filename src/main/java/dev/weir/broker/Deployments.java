@@ -48,6 +48,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +89,18 @@ final class Deployments {
     /** Says where to serve the Kafka protocol, and what clients are told, when ports had to be chosen. */
     void listen(ListenerSettings chosen) {
         this.listeners = chosen;
+    }
+
+    /**
+     * Makes sure that the Kafka protocol can be served.
+     *
+     * @throws StartFailure if a port is taken
+     */
+    void checkPorts() throws StartFailure {
+        boolean http = config.http().isEnabled();
+        FreePorts.check(
+                listeners.listeners(),
+                http ? new InetSocketAddress(config.http().host(), config.http().port()) : null);
     }
 
     /** Serves HTTP unless it is switched off; answers where, for people. */

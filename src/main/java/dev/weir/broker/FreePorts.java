@@ -4,9 +4,11 @@ import dev.weir.config.Listener;
 import dev.weir.config.ListenerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses a port for each listener that asks for any (port 0). It is chosen before the listener is bound, since several
@@ -31,6 +33,39 @@ final class FreePorts {
             advertised.add(told.port() == 0 ? told.withPort(port) : told);
         }
         return new ListenerSettings(bound, advertised);
+    }
+
+    /**
+     * Makes sure that each listener's port can be bound, before anything else is begun.
+     *
+     * @param http where HTTP will be served, null if it is not
+     * @throws StartFailure if a port is taken, or wanted for HTTP as well
+     */
+    static void check(List<Listener> listeners, @Nullable InetSocketAddress http) throws StartFailure {
+        for (Listener listener : listeners) {
+            InetSocketAddress address = new InetSocketAddress(listener.host(), listener.port());
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(address, 1);
+            } catch (IOException e) {
+                throw refused(listener, String.valueOf(e.getMessage()));
+            }
+            if (http != null && http.getPort() == address.getPort() && overlap(http, address)) {
+                throw refused(listener, "http.port is the same");
+            }
+        }
+    }
+
+    private static boolean overlap(InetSocketAddress one, InetSocketAddress other) {
+        return one.isUnresolved()
+                || one.getAddress().isAnyLocalAddress()
+                || other.getAddress().isAnyLocalAddress()
+                || one.getAddress().equals(other.getAddress());
+    }
+
+    private static StartFailure refused(Listener listener, String why) {
+        return new StartFailure("cannot serve the Kafka protocol on " + listener.host() + ":" + listener.port() + ": "
+                + why + " (listeners)");
     }
 
     /** A port that is free now. */

@@ -1,6 +1,7 @@
 package dev.weir.broker;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.partition.FoundLogs;
 import dev.weir.partition.logdirs.FailedLogDir;
 import dev.weir.partition.logdirs.LogHome;
@@ -13,8 +14,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -33,12 +36,20 @@ final class LogDirs {
     private final List<LogHome> homes;
     private final LogHome metadataHome;
     private final List<FailedLogDir> failed;
+    /** Those that have no {@code meta.properties} yet. */
+    private final List<LogHome> unnamed;
 
-    private LogDirs(String clusterId, List<LogHome> homes, LogHome metadataHome, List<FailedLogDir> failed) {
+    private LogDirs(
+            String clusterId,
+            List<LogHome> homes,
+            LogHome metadataHome,
+            List<FailedLogDir> failed,
+            List<LogHome> unnamed) {
         this.clusterId = clusterId;
         this.homes = homes;
         this.metadataHome = metadataHome;
         this.failed = failed;
+        this.unnamed = unnamed;
     }
 
     String clusterId() {
@@ -90,10 +101,23 @@ final class LogDirs {
                 throw new StartFailure("no log directory can be used: " + whyNot(metadata, failed));
             }
             String clusterId = clusterId(taken, nodeId, wantedClusterId, failed);
+            boolean knowsPartitions = taken.stream()
+                    .anyMatch(one -> one.directory().path().equals(metadata)
+                            && one.directory().holds(METADATA));
             List<LogHome> homes = new ArrayList<>();
+            List<LogHome> unnamed = new ArrayList<>();
             for (Taken one : List.copyOf(taken)) {
                 try {
-                    homes.add(LogHome.read(one.directory(), identify(one, nodeId, clusterId)));
+                    LogHome home = LogHome.read(
+                            one.directory(),
+                            one.properties().map(MetaProperties::directoryId).orElseGet(Uuid::randomUuid));
+                    boolean empty = home.found().isEmpty() && home.futures().isEmpty();
+                    if (knowsPartitions && empty && !one.isKnown()) {
+                        unnamed.add(home);
+                    } else if (one.properties().isEmpty()) {
+                        name(home, nodeId, clusterId);
+                    }
+                    homes.add(home);
                 } catch (IOException e) {
                     fail(one.directory().path(), e, failed);
                     taken.remove(one);
@@ -107,7 +131,7 @@ final class LogDirs {
                             "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
             checkMetadata(homes, ofMetadata);
             failed.forEach(LogDirs::report);
-            return new LogDirs(clusterId, homes, ofMetadata, failed);
+            return new LogDirs(clusterId, homes, ofMetadata, failed, unnamed);
         } catch (LogDirectoryException e) {
             close(taken.stream().map(Taken::directory).toList());
             throw new StartFailure(String.valueOf(e.getMessage()));
@@ -136,7 +160,57 @@ final class LogDirs {
         }
     }
 
-    private record Taken(LogDirectory directory, Optional<MetaProperties> properties) {}
+    private record Taken(LogDirectory directory, Optional<MetaProperties> properties) {
+        /** Whether it is that of a former run, or an operator has said that it is a new one. */
+        boolean isKnown() {
+            return properties.isPresent() || directory.isDeclaredNew();
+        }
+    }
+
+    /**
+     * Takes in the directories that are new, unless the metadata knows of partitions of this broker in a directory that is not
+     * here: then a new one may be where its disk is to be mounted, and is left out.
+     */
+    void admitNew(ClusterImage image, int nodeId) {
+        Set<Uuid> known = new HashSet<>();
+        homes.stream().filter(home -> !unnamed.contains(home)).forEach(home -> known.add(home.id()));
+        long missed = unnamed.isEmpty() ? 0 : partitionsElsewhere(image, nodeId, known);
+        for (LogHome home : unnamed) {
+            if (missed > 0) {
+                LOG.warn(
+                        "Log directory {} is empty, while the metadata knows of {} partitions of this broker in log"
+                            + " directories that are not here: is its disk not mounted? It is not used. If it is to be"
+                            + " used as a new one, make an empty file {} in it and start again",
+                        home.path(),
+                        missed,
+                        LogDirectory.NEW);
+                leaveOut(home, "it is empty, and partitions are in a log directory that is not here");
+                continue;
+            }
+            try {
+                name(home, nodeId, clusterId);
+            } catch (IOException e) {
+                leaveOut(home, describe(e));
+                report(failed.get(failed.size() - 1));
+            }
+        }
+        unnamed.clear();
+    }
+
+    private static long partitionsElsewhere(ClusterImage image, int nodeId, Set<Uuid> known) {
+        return image.topics().byId().values().stream()
+                .flatMap(topic -> topic.partitions().values().stream())
+                .filter(partition -> partition.replicas().contains(nodeId))
+                .map(partition -> partition.directoryOf(nodeId))
+                .filter(directory -> !DirectoryId.isReserved(directory) && !known.contains(directory))
+                .count();
+    }
+
+    private void leaveOut(LogHome home, String why) {
+        failed.add(new FailedLogDir(home.path(), why));
+        homes.remove(home);
+        close(List.of(home.directory()));
+    }
 
     private static void take(LogFiles files, Path path, List<Taken> taken, List<FailedLogDir> failed)
             throws LogDirectoryException {
@@ -160,7 +234,11 @@ final class LogDirs {
     }
 
     private static void fail(Path path, IOException cause, List<FailedLogDir> failed) {
-        failed.add(new FailedLogDir(path, cause.getClass().getSimpleName() + ": " + cause.getMessage()));
+        failed.add(new FailedLogDir(path, describe(cause)));
+    }
+
+    private static String describe(IOException cause) {
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     private static void report(FailedLogDir dir) {
@@ -193,10 +271,8 @@ final class LogDirs {
                 if (home == metadataHome) {
                     throw new UncheckedIOException("log directory " + home.path() + " cannot be used: " + e, e);
                 }
-                fail(home.path(), e, failed);
+                leaveOut(home, describe(e));
                 report(failed.get(failed.size() - 1));
-                homes.remove(home);
-                close(List.of(home.directory()));
             }
         }
         return new FoundLogs(image, nodeId, UUID::randomUUID).settle(homes);
@@ -231,13 +307,9 @@ final class LogDirs {
         return found == null ? Uuid.randomUuid().toString() : found;
     }
 
-    private static Uuid identify(Taken one, int nodeId, String clusterId) throws IOException {
-        if (one.properties().isPresent()) {
-            return one.properties().get().directoryId();
-        }
-        Uuid id = Uuid.randomUuid();
-        one.directory().writeMetaProperties(new MetaProperties(clusterId, nodeId, id));
-        return id;
+    private static void name(LogHome home, int nodeId, String clusterId) throws IOException {
+        home.directory().writeMetaProperties(new MetaProperties(clusterId, nodeId, home.id()));
+        home.directory().removeDeclaration();
     }
 
     /** Gives the locks back; last of all. */

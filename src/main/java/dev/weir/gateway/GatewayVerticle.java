@@ -84,8 +84,9 @@ public final class GatewayVerticle extends VerticleBase {
     }
 
     /**
-     * While clients are served, the partitions are counted anew each time. The other two never wait for anybody: a shard whose
-     * disk stalls must not have the broker taken for dead.
+     * While clients are served, the partitions are counted again each time. Partitions that are offline are named in the detail,
+     * and the broker is ready all the same: it serves the others. The other two paths never wait for a shard: one whose disk
+     * stalls must not have the broker taken for dead.
      */
     private void ready(HttpServerRequest request) {
         boolean good = state.phase() == Phase.READY;
@@ -100,17 +101,25 @@ public final class GatewayVerticle extends VerticleBase {
             }
             long online = shards.stream().mapToLong(ShardFigures::online).sum();
             long offline = shards.stream().mapToLong(ShardFigures::offline).sum();
-            health(request, good, online, online + offline);
+            String detail = offline == 0 ? state.detail() : state.detail() + "; partitions offline: " + offline;
+            health(request, good, body(good, detail, online, online + offline).put("partitionsOffline", offline));
         });
     }
 
     private void health(HttpServerRequest request, boolean good, long opened, long partitions) {
-        JsonObject body = new JsonObject()
+        health(request, good, body(good, state.detail(), opened, partitions));
+    }
+
+    private JsonObject body(boolean good, String detail, long opened, long partitions) {
+        return new JsonObject()
                 .put("status", good ? "UP" : "DOWN")
                 .put("phase", state.phase().name())
-                .put("detail", state.detail())
+                .put("detail", detail)
                 .put("partitionsOpened", opened)
                 .put("partitions", partitions);
+    }
+
+    private static void health(HttpServerRequest request, boolean good, JsonObject body) {
         request.response()
                 .setStatusCode(good ? 200 : 503)
                 .putHeader("Content-Type", "application/json")

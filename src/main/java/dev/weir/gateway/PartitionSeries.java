@@ -103,7 +103,7 @@ final class PartitionSeries {
                                 .count()),
                 one(
                         "weir_log_dirs_offline",
-                        "Log directories that could not be used at start",
+                        "Log directories that could not be used at start, or were empty in the place of a missing one",
                         figures.directories().stream()
                                 .filter(Directory::offline)
                                 .count()),

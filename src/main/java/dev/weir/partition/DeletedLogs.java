@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,26 +22,32 @@ final class DeletedLogs {
 
     /** Removes a directory of a name for deletion when it is time. */
     void add(LogHome home, Path path, long dueMs) {
-        doomed.add(new Doomed(home, path, dueMs));
+        doomed.add(new Doomed(home, path, dueMs, false));
     }
 
     boolean any() {
         return !doomed.isEmpty();
     }
 
-    /** Unlinks what was deleted long enough ago. */
-    void removeDue(long nowMs) {
-        List<Doomed> due = doomed.stream().filter(d -> d.dueMs <= nowMs).toList();
+    /**
+     * Removes what was deleted long enough ago.
+     *
+     * @param needsRoom log directories where nothing waits for its time, unless it could not be removed before
+     */
+    void removeDue(long nowMs, Predicate<LogHome> needsRoom) {
+        List<Doomed> due = doomed.stream()
+                .filter(d -> d.dueMs <= nowMs || (!d.again && needsRoom.test(d.home)))
+                .toList();
         doomed.removeAll(due);
         for (Doomed gone : due) {
             try {
                 gone.home.directory().removeDeleted(gone.path);
             } catch (IOException e) {
                 LOG.warn("Cannot remove {}, will try again: {}", gone.path, e.getMessage());
-                doomed.add(new Doomed(gone.home, gone.path, nowMs + retryMs));
+                doomed.add(new Doomed(gone.home, gone.path, nowMs + retryMs, true));
             }
         }
     }
 
-    private record Doomed(LogHome home, Path path, long dueMs) {}
+    private record Doomed(LogHome home, Path path, long dueMs, boolean again) {}
 }

@@ -1,10 +1,15 @@
 package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
+import dev.weir.metadata.ImageChange;
+import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +22,7 @@ final class Housekeeping {
     private final LogLifecycle lifecycle;
     private final DeletedLogs deleted;
     private final LogMoves moves;
+    private final Set<Uuid> withoutRoom = new HashSet<>();
     private long nextRetentionMs;
     private long nextExpiryMs;
 
@@ -26,6 +32,34 @@ final class Housekeeping {
         this.lifecycle = lifecycle;
         this.deleted = deleted;
         this.moves = moves;
+    }
+
+    /**
+     * The health of a log directory; returns whether its retention is due at once, as it has just stopped to take writes. While it
+     * takes none, what is deleted in it is removed without {@code file.delete.delay.ms}: a reader that is served keeps its file.
+     */
+    boolean health(Uuid directoryId, boolean writable) {
+        if (writable) {
+            withoutRoom.remove(directoryId);
+            return false;
+        }
+        boolean news = withoutRoom.add(directoryId);
+        if (news) {
+            nextRetentionMs = 0;
+        }
+        return news;
+    }
+
+    /** The metadata has changed; returns whether that may free room in a log directory that takes no writes, so at once. */
+    boolean mayFreeRoom(ImageChange change) {
+        boolean frees = !change.changedConfigs().isEmpty()
+                || change.changedTopics().stream()
+                        .anyMatch(id -> change.after().topic(id).isEmpty());
+        if (withoutRoom.isEmpty() || !frees) {
+            return false;
+        }
+        nextRetentionMs = 0;
+        return true;
     }
 
     /** Does what is due; {@code sync} starts a sync. Answers whether something is left that will be due before long. */
@@ -57,7 +91,7 @@ final class Housekeeping {
                 if (expiryDue) {
                     partition.producers.removeExpired(nowMs, settings.producer().idExpirationMs());
                 }
-                busy |= partition.log.unlinkDeleted(nowMs) > 0;
+                busy |= partition.log.unlinkDeleted(needsRoom(partition.home) ? Long.MAX_VALUE : nowMs) > 0;
             } catch (RuntimeException e) {
                 LOG.error("Cleaning up {} failed unexpectedly", partition.name(), e);
             } catch (IOException e) {
@@ -66,11 +100,15 @@ final class Housekeeping {
             }
             busy |= partition.waitsForClock();
         }
-        deleted.removeDue(nowMs);
+        deleted.removeDue(nowMs, this::needsRoom);
         lifecycle.retryBlocked(nowMs);
         lifecycle.tellLost();
         moves.tick();
         return busy || deleted.any() || moves.any() || !shard.offline().isEmpty();
+    }
+
+    private boolean needsRoom(LogHome home) {
+        return withoutRoom.contains(home.id());
     }
 
     private void retain(Partition partition, long nowMs) throws IOException {

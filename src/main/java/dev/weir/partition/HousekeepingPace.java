@@ -27,6 +27,10 @@ final class HousekeepingPace {
         return wasQuiet;
     }
 
+    boolean isEnded() {
+        return ended;
+    }
+
     /** There will be no more looks. */
     void end() {
         ended = true;

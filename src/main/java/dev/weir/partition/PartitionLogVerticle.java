@@ -109,14 +109,23 @@ public final class PartitionLogVerticle extends VerticleBase {
     public Future<?> start() {
         bus.subscribe(MetadataUpdates.CHANGES, change -> {
             lifecycle.apply(change, now());
-            stir();
+            if (housekeeping.mayFreeRoom(change)) {
+                nextCleaningMs = 0;
+                lookAfterAtOnce();
+            } else {
+                stir();
+            }
         });
         bus.subscribe(LogDirsClient.HEALTH, change -> {
             shard.health(change.directoryId(), change.health());
             if (change.health().writable()) {
                 lifecycle.reopen(change.directoryId(), now());
             }
-            stir();
+            if (housekeeping.health(change.directoryId(), change.health().writable())) {
+                lookAfterAtOnce();
+            } else {
+                stir();
+            }
         });
         lifecycle.openAll(now(), onOpened);
         PartitionAddresses addresses = PartitionAddresses.of(options.shard());
@@ -182,6 +191,14 @@ public final class PartitionLogVerticle extends VerticleBase {
         if (pace.stir()) {
             vertx.cancelTimer(housekeepingTimer);
             lookAfter(HousekeepingPace.BUSY_MS);
+        }
+    }
+
+    /** Something has happened that must not wait. */
+    private void lookAfterAtOnce() {
+        if (!pace.isEnded()) {
+            vertx.cancelTimer(housekeepingTimer);
+            lookAfter(1);
         }
     }
 

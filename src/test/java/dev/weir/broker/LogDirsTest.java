@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.PartitionRecord;
+import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.io.IOException;
@@ -168,6 +170,96 @@ class LogDirsTest {
                 .isTrue();
         again.close();
         assertThat(open(null, "/a").homes().get(0).clean()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveOutAnEmptyDirectoryWhereAnotherIsMissed() throws Exception {
+        // given: a partition in /b, whose disk is not mounted
+        Uuid missing = brokerWithPartitionIn("/b");
+        unmount("/b");
+
+        // when
+        LogDirs dirs = open(null, "/a", "/b", "/c");
+        dirs.admitNew(image(missing), 1);
+
+        // then
+        assertThat(dirs.homes()).extracting(LogHome::path).containsExactly(Path.of("/a"), Path.of("/c"));
+        assertThat(dirs.failed()).singleElement().satisfies(failed -> {
+            assertThat(failed.path()).isEqualTo(Path.of("/b"));
+            assertThat(failed.why()).contains("empty");
+        });
+        assertThat(files.list(Path.of("/b"))).doesNotContain("meta.properties");
+        dirs.close();
+        LogDirs again = open(null, "/a", "/b", "/c");
+        again.admitNew(image(missing), 1);
+        assertThat(again.failed()).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeAnEmptyDirectoryThatIsDeclaredNew() throws Exception {
+        // given
+        Uuid missing = brokerWithPartitionIn("/b");
+        unmount("/b");
+        files.createDirectories(Path.of("/b"));
+        files.create(Path.of("/b/new-log-dir")).close();
+
+        // when
+        LogDirs dirs = open(null, "/a", "/b", "/c");
+        dirs.admitNew(image(missing), 1);
+
+        // then
+        assertThat(dirs.failed()).isEmpty();
+        assertThat(files.list(Path.of("/b"))).contains("meta.properties").doesNotContain("new-log-dir");
+    }
+
+    @Test
+    void shouldTakeAnEmptyDirectoryWhereNoneIsMissed() throws Exception {
+        Uuid there = brokerWithPartitionIn("/b");
+
+        LogDirs dirs = open(null, "/a", "/b", "/c", "/d");
+        dirs.admitNew(image(there), 1);
+
+        assertThat(dirs.homes()).hasSize(4);
+        assertThat(files.list(Path.of("/d"))).contains("meta.properties");
+    }
+
+    @Test
+    void shouldTakeADirectoryThatHasLostItsNameButNotItsPartitions() throws Exception {
+        Uuid missing = brokerWithPartitionIn("/b");
+        files.deleteIfExists(Path.of("/b/meta.properties"));
+
+        LogDirs dirs = open(null, "/a", "/b", "/c");
+        dirs.admitNew(image(missing), 1);
+
+        assertThat(dirs.homes()).hasSize(3);
+    }
+
+    /** A broker that has run with three directories; answers the id of the one with the partition. */
+    private Uuid brokerWithPartitionIn(String path) throws Exception {
+        LogDirs first = open(null, "/a", "/b", "/c");
+        first.admitNew(ClusterImage.empty(first.clusterId()), 1);
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        files.createDirectories(Path.of(path).resolve("orders-0"));
+        first.close();
+        return first.homes().stream()
+                .filter(home -> home.path().equals(Path.of(path)))
+                .map(LogHome::id)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void unmount(String path) throws IOException {
+        for (String name : files.list(Path.of(path))) {
+            files.deleteIfExists(Path.of(path).resolve(name));
+        }
+    }
+
+    private static ClusterImage image(Uuid directory) {
+        Uuid topic = new Uuid(3, 1);
+        return ClusterImage.empty("cluster")
+                .apply(new TopicRecord("orders", topic))
+                .apply(new PartitionRecord(
+                        topic, 0, List.of(1), List.of(1), List.of(), List.of(), 1, 0, 0, List.of(directory), false));
     }
 
     private LogDirs open(@Nullable String metadata, String... paths) throws StartFailure {

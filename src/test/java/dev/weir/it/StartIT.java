@@ -101,6 +101,7 @@ class StartIT {
         // given
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
             String port = "" + taken.getLocalPort();
+            String free = "" + Loopback.freePort();
 
             // when
             BrokerProcess.Outcome kafka =
@@ -108,9 +109,14 @@ class StartIT {
             BrokerProcess.Outcome http =
                     run("listeners=PLAINTEXT://localhost:" + Loopback.freePort(), "http.port=" + port);
 
+            BrokerProcess.Outcome both = run("listeners=PLAINTEXT://localhost:" + free, "http.port=" + free);
+
             // then
             assertOneLine(kafka, "localhost:" + port);
             assertOneLine(http, "localhost:" + port);
+            assertOneLine(both, "localhost:" + free);
+            assertThat(List.of(kafka, http, both))
+                    .allSatisfy(outcome -> assertThat(outcome.output()).doesNotContain("Serving HTTP"));
         }
     }
 

@@ -387,8 +387,10 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     /** Commits a change of the metadata. */
-    void commit(MetadataRecord... records) {
-        lifecycle.apply(ImageChange.of(shard.image(), Arrays.asList(records), LogPosition.NONE), nowMs);
+    ImageChange commit(MetadataRecord... records) {
+        ImageChange change = ImageChange.of(shard.image(), Arrays.asList(records), LogPosition.NONE);
+        lifecycle.apply(change, nowMs);
+        return change;
     }
 
     Partition partition() {

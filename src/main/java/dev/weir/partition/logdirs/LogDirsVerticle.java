@@ -97,6 +97,7 @@ public final class LogDirsVerticle extends VerticleBase {
         });
         bus.serve(LogDirsClient.OPENED, ignored -> {
             opened.tryComplete(true);
+            tellOfReadOnly();
             Map<Uuid, Set<CheckpointFile>> stale = new HashMap<>();
             homes.stream()
                     .filter(LogHome::tellsOfLogsThatAreGone)
@@ -221,6 +222,15 @@ public final class LogDirsVerticle extends VerticleBase {
                 LOG.error("Log directory {} is read-only: {}", path, now.reason());
             }
         }
+    }
+
+    /** The shards were not there yet when the directories were looked at first. */
+    private void tellOfReadOnly() {
+        health.forEach((id, now) -> {
+            if (!now.writable()) {
+                bus.publish(LogDirsClient.HEALTH, new HealthChange(id, now));
+            }
+        });
     }
 
     private Directory describe(LogHome home) {

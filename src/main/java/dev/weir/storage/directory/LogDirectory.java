@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * checkpoint methods block and replace their file atomically.
  */
 public final class LogDirectory {
+    /** The file with which an operator says that an empty directory is a new one, not the place of a disk that is missing. */
+    public static final String NEW = "new-log-dir";
+
     private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
     private static final int PROBE_BYTES = 4096;
     private static final String PROBE = ".weir-probe";
@@ -59,6 +62,16 @@ public final class LogDirectory {
 
     public void writeMetaProperties(MetaProperties properties) throws IOException {
         MetaPropertiesFile.write(files, path, properties);
+    }
+
+    /** Whether an operator has said that the directory is a new one. */
+    public boolean isDeclaredNew() {
+        return files.exists(path.resolve(NEW));
+    }
+
+    /** Forgets what the operator has said, once the directory has its {@code meta.properties}. */
+    public void removeDeclaration() throws IOException {
+        files.deleteIfExists(path.resolve(NEW));
     }
 
     /** Whether the last stop was clean. */
