@@ -110,24 +110,26 @@ public final class StorageMetadataLogAdapter implements MetadataLogStore {
             log.stage(batches, EPOCH_IN_BATCH, nowMs);
             log.write();
             log.flush();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             undoTo = before;
             tryUndo(nowMs, e);
             throw e;
         }
     }
 
-    private void tryUndo(long nowMs, IOException cause) {
+    private void tryUndo(long nowMs, Throwable cause) {
         try {
             undo(nowMs);
-        } catch (IOException e) {
-            cause.addSuppressed(e);
+        } catch (Throwable e) {
+            if (e != cause) {
+                cause.addSuppressed(e);
+            }
             LOG.warn("A failed write to the metadata log cannot be taken back yet: {}", e.getMessage());
         }
     }
 
     private void undo(long nowMs) throws IOException {
-        if (log.hasFailedSync()) {
+        if (log.mustBeOpenedAgain()) {
             openAgain(nowMs);
         } else {
             log.dropStaged();

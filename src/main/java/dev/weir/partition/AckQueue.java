@@ -24,6 +24,11 @@ final class AckQueue {
         (ack.allReplicas() ? replicated : local).add(ack);
     }
 
+    /** Takes back the ack that was added last: what it is for could not be staged. */
+    void takeBack(Ack ack) {
+        (ack.allReplicas() ? replicated : local).removeLastOccurrence(ack);
+    }
+
     /** Answers everything that {@code localEnd} (written, or synced where promised) and the high watermark cover. */
     void settle(long localEnd, long highWatermark, boolean enoughReplicas) {
         settleBelow(local, localEnd, true);

@@ -46,18 +46,19 @@ final class AppendPath {
     /** Stages a request; it is answered after {@link #writeStaged}, or at once where nothing is to be waited for. */
     void append(AppendRequest request, long nowMs, Consumer<List<AppendResult>> answer) {
         PendingAppend pending = new PendingAppend(request.entries().size(), request.written(), answer);
+        if (request.acks() == -1) {
+            // Before anything is staged: from then on nothing may fail the request as a whole.
+            long deadlineMs = nowMs + Math.max(0, request.timeoutMs());
+            pending.expireAt(deadlineMs, shard.deadlines(), () -> writeStaged(deadlineMs));
+        }
         for (int i = 0; i < request.entries().size(); i++) {
             try {
                 stage(request, i, pending, nowMs);
-            } catch (RuntimeException | OutOfMemoryError e) {
-                // The other entries may be staged from the request's buffer already: it must not be failed as a whole.
-                LOG.error("Cannot append to {}", request.entries().get(i).key(), e);
+            } catch (Throwable e) {
+                // The other entries may be staged from the request's buffer already.
                 pending.settle(i, AppendResult.failed(Errors.UNKNOWN_SERVER_ERROR, null), shard.deadlines());
+                LOG.error("Cannot append to {}", request.entries().get(i).key(), e);
             }
-        }
-        if (!pending.isDone() && request.acks() == -1) {
-            long deadlineMs = nowMs + Math.max(0, request.timeoutMs());
-            pending.expireAt(deadlineMs, shard.deadlines(), () -> writeStaged(deadlineMs));
         }
         if (pending.isStaged()) {
             unwritten.add(pending);
@@ -71,18 +72,17 @@ final class AppendPath {
         return !staged.isEmpty();
     }
 
-    /** One write for each log that has something staged. */
+    /** One write for each log that has something staged. Whatever goes wrong with one of them, the others are written. */
     void writeStaged(long nowMs) {
         List<Partition> partitions = List.copyOf(staged);
-        staged.clear();
-        for (Partition partition : partitions) {
+        while (!staged.isEmpty()) {
+            Partition partition = staged.iterator().next();
             try {
                 write(partition, nowMs);
-            } catch (RuntimeException e) {
-                LOG.error("Cannot write to {}", partition.name(), e);
-                partition.acks.failAbove(
-                        partition.log.logEndOffset(),
-                        AppendResult.failed(Errors.UNKNOWN_SERVER_ERROR, "the write failed unexpectedly"));
+            } catch (Throwable e) {
+                giveUp(partition, e, nowMs);
+            } finally {
+                staged.remove(partition);
             }
         }
         tellWritten(partitions);
@@ -95,6 +95,17 @@ final class AppendPath {
             List<PendingAppend> written = List.copyOf(unwritten);
             unwritten.clear();
             written.forEach(PendingAppend::written);
+        }
+    }
+
+    /** Only opening the log again tells what is in it; that something is staged for it must not outlive the answers. */
+    private void giveUp(Partition partition, Throwable cause, long nowMs) {
+        try {
+            partition.log.forgetStaged();
+            shard.giveUp(partition, "a write to the log was broken off", nowMs);
+            LOG.error("A write to {} was broken off", partition.name(), cause);
+        } catch (Throwable e) {
+            LOG.error("{} cannot be given up after a write was broken off", partition.name(), e);
         }
     }
 
@@ -136,14 +147,7 @@ final class AppendPath {
             partition.progress();
         } else {
             int bytes = accepted.bytes().remaining();
-            try {
-                partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
-            } catch (UncheckedIOException e) {
-                pending.settle(index, unreadable(partition, e), shard.deadlines());
-                return;
-            }
-            pending.staged();
-            acknowledge(
+            Ack ack = acknowledge(
                     partition,
                     request,
                     index,
@@ -151,10 +155,21 @@ final class AppendPath {
                     accepted.baseOffset(),
                     accepted.lastOffset(),
                     accepted.logAppendTimeMs());
-            staged.add(partition);
+            try {
+                staged.add(partition);
+                partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
+                pending.staged();
+            } catch (UncheckedIOException e) {
+                partition.acks.takeBack(ack);
+                pending.settle(index, unreadable(partition, e), shard.deadlines());
+                return;
+            } catch (Throwable e) {
+                partition.acks.takeBack(ack);
+                throw e;
+            }
             partition.traffic.appended(bytes, accepted.recordCount());
             if (partition.log.stagedBytes() > MAX_STAGED_BYTES) {
-                write(partition, nowMs);
+                writeAtOnce(partition, nowMs);
             }
         }
     }
@@ -189,7 +204,7 @@ final class AppendPath {
                 !client);
     }
 
-    private void acknowledge(
+    private Ack acknowledge(
             Partition partition,
             AppendRequest request,
             int index,
@@ -206,7 +221,9 @@ final class AppendPath {
                 null,
                 List.of(),
                 true);
-        partition.acks.add(new Ack(pending, index, result, lastOffset + 1, request.acks() == -1));
+        Ack ack = new Ack(pending, index, result, lastOffset + 1, request.acks() == -1);
+        partition.acks.add(ack);
+        return ack;
     }
 
     private static AppendResult rejected(AppendVerdict.Rejected rejected, Partition partition) {
@@ -228,6 +245,14 @@ final class AppendPath {
         shard.writeFailed(
                 partition.home, new LogIoException("cannot append to " + partition.name(), new IOException(e)));
         return AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
+    }
+
+    private void writeAtOnce(Partition partition, long nowMs) {
+        try {
+            write(partition, nowMs);
+        } catch (Throwable e) {
+            giveUp(partition, e, nowMs);
+        }
     }
 
     private void write(Partition partition, long nowMs) {

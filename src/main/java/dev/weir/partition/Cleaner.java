@@ -132,6 +132,9 @@ final class Cleaner {
             // Only opening the log again tells which of its segments are there.
             shard.takeOffline(partition, "the disk failed while compacted segments were put in place", nowMs);
             shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
+        } catch (RuntimeException | Error e) {
+            LOG.error("The compacted segments of {} may not all be in place", partition.name(), e);
+            shard.giveUpWhereItMust(partition, nowMs);
         }
         shard.afterProgress(partition, nowMs);
     }

@@ -81,10 +81,10 @@ final class Housekeeping {
                 continue;
             }
             partition.acks.dropSettled();
-            if (partition.syncDue(nowMs)) {
-                sync.accept(partition);
-            }
             try {
+                if (partition.syncDue(nowMs)) {
+                    sync.accept(partition);
+                }
                 if (retentionDue) {
                     retain(partition, nowMs);
                 }
@@ -92,8 +92,9 @@ final class Housekeeping {
                     partition.producers.removeExpired(nowMs, settings.producer().idExpirationMs());
                 }
                 busy |= partition.log.unlinkDeleted(needsRoom(partition.home) ? Long.MAX_VALUE : nowMs) > 0;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("Cleaning up {} failed unexpectedly", partition.name(), e);
+                shard.giveUpWhereItMust(partition, nowMs);
             } catch (IOException e) {
                 LOG.error("Cannot clean up {}", partition.name(), e);
                 shard.writeFailed(partition, new LogIoException("cannot clean up " + partition.name(), e), nowMs);

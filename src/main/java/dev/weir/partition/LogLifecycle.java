@@ -137,9 +137,12 @@ final class LogLifecycle {
         retry(offline -> offline.home().id().equals(directoryId), nowMs);
     }
 
-    /** Tries again to open what waits for another topic's directory to go. */
+    /** Tries again to open what waits for another topic's directory to go, or was not opened for want of memory. */
     void retryBlocked(long nowMs) {
-        retry(offline -> offline.blocked() && !forgetting.containsKey(offline.name()), nowMs);
+        retry(
+                offline -> offline.isDueAgain(nowMs)
+                        || (offline.blocked() && !forgetting.containsKey(offline.name())),
+                nowMs);
     }
 
     private void retry(Predicate<Offline> which, long nowMs) {
@@ -158,17 +161,16 @@ final class LogLifecycle {
     }
 
     /**
-     * A sync of a log failed, so that nobody knows which of its bytes above the recovery point are on the disk: everything that
-     * waits for it is told, and it is opened again, with each batch checked and written anew, before it is used any more.
+     * Nobody knows which of a log's bytes above the recovery point are on the disk, or in the log at all: everything that waits
+     * for it is told, and it is opened again, with each batch checked, before it is used any more. After a failed sync each is
+     * written again as well.
      */
-    void reopenAfterFailedSync(Partition partition, long nowMs) {
+    void reopen(Partition partition, String why, long nowMs) {
         PartitionKey key = partition.key;
         if (shard.find(key) == partition) {
             LOG.error(
-                    "{} is opened again from offset {} on: a sync of it failed",
-                    partition.name(),
-                    partition.log.recoveryPoint());
-            shard.takeOffline(partition, "a sync of the log failed", nowMs);
+                    "{} is opened again from offset {} on: {}", partition.name(), partition.log.recoveryPoint(), why);
+            shard.takeOffline(partition, why, nowMs);
         }
         Offline offline = shard.offline().get(key);
         // A sync that still runs could fail for what is written anew, and nobody would hear of it.

@@ -276,7 +276,7 @@ final class LogMoves {
         moves.put(move.key, move);
         try {
             advance(move, nowMs);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             giveUp(move, e, nowMs);
         }
         if (!moves.containsKey(move.key)) {
@@ -294,7 +294,7 @@ final class LogMoves {
         for (LogMove move : moves.values()) {
             try {
                 move.future.close();
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.error("Cannot close {}", move.future.directory(), e);
                 clean = false;
             }

@@ -79,13 +79,13 @@ final class LogOpener {
                             "{} is offline: it is unknown which topic {} in {} belongs to", name, name, home.path(), e);
                 }
                 long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, true));
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, Offline.Why.BLOCKED));
                 return;
             }
             if (there.isPresent() && !there.get().equals(topic.id())) {
                 setAsideLeftover(home, name, there.get(), before, nowMs);
                 long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, true));
+                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, Offline.Why.BLOCKED));
                 return;
             }
             if (there.isPresent()) {
@@ -99,7 +99,7 @@ final class LogOpener {
     /** Parks a partition until its name is free. */
     void block(PartitionKey key, TopicImage topic, long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        shard.addOffline(key, new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, false, nowMs, true));
+        shard.addOffline(key, new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, false, nowMs, Offline.Why.BLOCKED));
     }
 
     /** Opens a log that was found at start; one that is not in its place is waited for. */
@@ -110,7 +110,7 @@ final class LogOpener {
             open(key, topic, image, home, home.clean(), true, known, nowMs);
             return;
         }
-        shard.addOffline(key, new Offline(name, home, known, true, nowMs, false));
+        shard.addOffline(key, new Offline(name, home, known, true, nowMs, Offline.Why.UNUSABLE));
         shard.writeFailed(home, new LogIoException(name + " is not in its place", new IOException()));
     }
 
@@ -192,7 +192,7 @@ final class LogOpener {
             KnownOffsets known,
             long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        Offline offline = new Offline(name, home, known, exists, nowMs, false);
+        Offline offline = new Offline(name, home, known, exists, nowMs, Offline.Why.UNUSABLE);
         try {
             Path path = home.directory().partitionPath(name);
             LogConfig config = options.configs().apply(shard.image(), topic.name());
@@ -219,7 +219,18 @@ final class LogOpener {
             shard.writeFailed(home, new LogIoException("cannot open " + name, e));
         } catch (RuntimeException e) {
             LOG.error("{} is offline, it could not be opened", name, e);
-            shard.addOffline(key, offline);
+            brokenOff(key, offline);
+        } catch (Error e) {
+            brokenOff(key, new Offline(name, home, known, exists, nowMs, Offline.Why.BROKEN_OFF));
+            LOG.error("{} is offline, it could not be opened", name, e);
+        }
+    }
+
+    private void brokenOff(PartitionKey key, Offline offline) {
+        Partition half = shard.remove(key);
+        shard.addOffline(key, offline);
+        if (half != null) {
+            half.takeOffline("the log could not be opened");
         }
     }
 

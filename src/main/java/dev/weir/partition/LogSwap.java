@@ -46,7 +46,7 @@ final class LogSwap {
                     move.source.delete(opener.newId()),
                     nowMs + partition.config().fileDeleteDelayMs());
             move.future.renameTo(move.target.directory().partitionPath(partition.name()));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             if (old.directory().holds(partition.name())) {
                 removeMark(move);
                 throw e;
@@ -73,7 +73,7 @@ final class LogSwap {
     }
 
     /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */
-    private void stop(LogMove move, Partition partition, Exception cause, long nowMs) {
+    private void stop(LogMove move, Partition partition, Throwable cause, long nowMs) {
         LOG.error("{} is offline while it moves to {}", partition.name(), move.target.path(), cause);
         placement.release(partition.home);
         move.future.abandon();

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The syncs of one shard's logs, at most one under way for each. Owned by the shard; only the tasks run elsewhere. A sync that
- * has failed is never tried again: its log is opened anew, see {@link LogLifecycle#reopenAfterFailedSync}.
+ * has failed is never tried again: its log is opened anew, see {@link LogLifecycle#reopen(Partition, String, long)}.
  */
 final class LogSyncs {
     private static final Logger LOG = LoggerFactory.getLogger(LogSyncs.class);
@@ -42,21 +42,32 @@ final class LogSyncs {
             return;
         }
         partition.syncStarted();
-        runner.run(task, (failure, nowMs) -> {
+        try {
+            runner.run(task, (failure, nowMs) -> ended(partition, log, task, failure, nowMs));
+        } catch (RuntimeException | Error e) {
             log.completeSync(task);
             partition.syncEnded();
-            if (partition.log != log) {
-                // The log has moved meanwhile: nothing depends on the old files any more.
-                shard.afterProgress(partition, nowMs);
-                return;
-            }
-            if (failure != null && !partition.isEnded()) {
-                failed(partition, failure, nowMs);
-            } else if (log.hasFailedSync()) {
-                shard.syncFailed(partition, nowMs);
-            }
+            throw e;
+        }
+    }
+
+    private void ended(Partition partition, PartitionLog log, SyncTask task, @Nullable Throwable failure, long nowMs) {
+        try {
+            log.completeSync(task);
+        } finally {
+            partition.syncEnded();
+        }
+        if (partition.log != log) {
+            // The log has moved meanwhile: nothing depends on the old files any more.
             shard.afterProgress(partition, nowMs);
-        });
+            return;
+        }
+        if (failure != null && !partition.isEnded()) {
+            failed(partition, failure, nowMs);
+        } else {
+            shard.giveUpWhereItMust(partition, nowMs);
+        }
+        shard.afterProgress(partition, nowMs);
     }
 
     private void failed(Partition partition, Throwable cause, long nowMs) {

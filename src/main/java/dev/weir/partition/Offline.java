@@ -10,7 +10,28 @@ import org.apache.kafka.common.TopicPartition;
  * @param home the directory that holds it, or is to hold it
  * @param known what is known of its log
  * @param exists whether there was a log, which must not be made anew where it is missing
- * @param sinceMs when it went offline
- * @param blocked whether only another topic's directory of the same name is in the way
+ * @param sinceMs when it went offline, or was last tried
+ * @param why what ends it
  */
-record Offline(TopicPartition name, LogHome home, KnownOffsets known, boolean exists, long sinceMs, boolean blocked) {}
+record Offline(TopicPartition name, LogHome home, KnownOffsets known, boolean exists, long sinceMs, Why why) {
+    /** How long to wait before a log is opened that this process had no memory for. */
+    static final long AGAIN_MS = 10_000;
+
+    /** Why a log cannot be used. */
+    enum Why {
+        /** Its directory fails or its files are damaged: it is opened when the directory has recovered. */
+        UNUSABLE,
+        /** Another topic's directory of the same name is in the way. */
+        BLOCKED,
+        /** This process failed, not the disk: it is opened again before long. */
+        BROKEN_OFF
+    }
+
+    boolean blocked() {
+        return why == Why.BLOCKED;
+    }
+
+    boolean isDueAgain(long nowMs) {
+        return why == Why.BROKEN_OFF && nowMs - sinceMs >= AGAIN_MS;
+    }
+}

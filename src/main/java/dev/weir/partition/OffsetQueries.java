@@ -115,6 +115,10 @@ final class OffsetQueries {
         } catch (IOException e) {
             LOG.error("Cannot delete records of {}", partition.name(), e);
             return new OffsetMessages.DeleteAnswer(Errors.KAFKA_STORAGE_ERROR, -1);
+        } catch (RuntimeException | Error e) {
+            LOG.error("Records of {} may have been deleted or not", partition.name(), e);
+            shard.giveUpWhereItMust(partition, nowMs);
+            return new OffsetMessages.DeleteAnswer(Errors.KAFKA_STORAGE_ERROR, -1);
         }
     }
 }

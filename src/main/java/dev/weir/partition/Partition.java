@@ -163,11 +163,13 @@ final class Partition {
                     AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage())));
             throw e;
         } finally {
-            producers.settle(log.logEndOffset());
-            if (log.needsSync() && dirtySinceMs < 0) {
-                dirtySinceMs = nowMs;
+            if (!log.isInDoubt()) {
+                producers.settle(log.logEndOffset());
+                if (log.needsSync() && dirtySinceMs < 0) {
+                    dirtySinceMs = nowMs;
+                }
+                progress();
             }
-            progress();
         }
     }
 
@@ -273,7 +275,11 @@ final class Partition {
     /** The log must be opened again to be used; everything that waits is told, and what is staged is dropped. */
     void takeOffline(String reason) {
         ended = Errors.KAFKA_STORAGE_ERROR;
-        acks.failAbove(log.logEndOffset(), AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, reason));
+        // Whoever is answered takes back the memory of what is staged.
+        log.forgetStaged();
+        if (!log.isInDoubt()) {
+            acks.failAbove(log.logEndOffset(), AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, reason));
+        }
         acks.failAbove(-1, AppendResult.unclear(Errors.KAFKA_STORAGE_ERROR, reason));
         log.abandon();
     }

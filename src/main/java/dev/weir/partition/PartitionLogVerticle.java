@@ -132,7 +132,13 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.append(), request -> {
             Promise<List<AppendResult>> answer = Promise.promise();
             appends.append(request, now(), answer::complete);
-            scheduleWrite();
+            try {
+                scheduleWrite();
+            } catch (RuntimeException | Error e) {
+                // The sender takes its memory back when this fails: nothing may be staged in it then.
+                appends.writeStaged(now());
+                throw e;
+            }
             return answer.future();
         });
         bus.serve(addresses.fetch(), query -> {
@@ -222,11 +228,11 @@ public final class PartitionLogVerticle extends VerticleBase {
     private void scheduleWrite() {
         stir();
         if (!writeScheduled && appends.hasStaged()) {
-            writeScheduled = true;
             context.runOnContext(ignored -> {
                 writeScheduled = false;
                 appends.writeStaged(now());
             });
+            writeScheduled = true;
         }
         armTimer();
     }
@@ -311,8 +317,8 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
 
         @Override
-        public void syncFailed(Partition partition, long nowMs) {
-            lifecycle.reopenAfterFailedSync(partition, nowMs);
+        public void givenUp(Partition partition, String why, long nowMs) {
+            lifecycle.reopen(partition, why, nowMs);
         }
     }
 

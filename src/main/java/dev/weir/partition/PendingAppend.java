@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One append request until each of its partitions is settled. Owned by the shard; answered exactly once. */
 final class PendingAppend {
+    private static final Logger LOG = LoggerFactory.getLogger(PendingAppend.class);
+
     private final @Nullable AppendResult[] results;
     private final Consumer<List<AppendResult>> answer;
     private final Runnable written;
@@ -35,7 +39,12 @@ final class PendingAppend {
         results[index] = result;
         if (--open == 0) {
             deadlines.cancel(deadline);
-            answer.accept(Arrays.asList(results));
+            try {
+                answer.accept(Arrays.asList(results));
+            } catch (RuntimeException e) {
+                // The others must hear all the same.
+                LOG.error("The answer to an append was not taken", e);
+            }
         }
     }
 

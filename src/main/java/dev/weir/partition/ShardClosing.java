@@ -67,7 +67,7 @@ final class ShardClosing {
                 partition.endClose(last);
                 fill();
             });
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             failed(partition, e);
             partition.endClose(null);
         }

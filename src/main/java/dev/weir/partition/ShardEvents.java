@@ -18,6 +18,6 @@ interface ShardEvents {
     /** A partition has more to read or to sync, or can no longer be read. */
     void progressed(Partition partition, long nowMs);
 
-    /** A log's sync has failed, see {@link dev.weir.storage.PartitionLog#hasFailedSync}. */
-    void syncFailed(Partition partition, long nowMs);
+    /** A log must be opened again, see {@link dev.weir.storage.PartitionLog#mustBeOpenedAgain}, for a reason that clients are told. */
+    void givenUp(Partition partition, String why, long nowMs);
 }

@@ -76,7 +76,7 @@ final class ShardState {
         remove(partition.key);
         addOffline(
                 partition.key,
-                new Offline(partition.name(), partition.home, KnownOffsets.of(partition), true, nowMs, false));
+                new Offline(partition.name(), partition.home, KnownOffsets.of(partition), true, nowMs, Offline.Why.UNUSABLE));
         partition.takeOffline(why);
         afterProgress(partition, nowMs);
     }
@@ -164,13 +164,20 @@ final class ShardState {
     /** As {@link #writeFailed(LogHome, LogIoException)}, for an operation on a log. */
     void writeFailed(Partition partition, LogIoException failure, long nowMs) {
         writeFailed(partition.home, failure);
-        if (partition.log.hasFailedSync()) {
-            syncFailed(partition, nowMs);
+        giveUpWhereItMust(partition, nowMs);
+    }
+
+    /** Opens a log again that cannot go on as it is; nothing happens to any other. */
+    void giveUpWhereItMust(Partition partition, long nowMs) {
+        if (partition.log.mustBeOpenedAgain()) {
+            boolean sync = partition.log.hasFailedSync();
+            giveUp(partition, sync ? "a sync of the log failed" : "a change of the log was broken off", nowMs);
         }
     }
 
-    void syncFailed(Partition partition, long nowMs) {
-        events.syncFailed(partition, nowMs);
+    /** Whatever waits for a log is told, and it is opened again. */
+    void giveUp(Partition partition, String why, long nowMs) {
+        events.givenUp(partition, why, nowMs);
     }
 
     /** A log has been opened, or moved: the metadata is to know where it is. */

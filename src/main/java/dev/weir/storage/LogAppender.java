@@ -41,6 +41,31 @@ final class LogAppender {
 
     long stage(ByteBuffer batches, int leaderEpoch, long nowMs) {
         nextOffset = nextOffset();
+        long first = nextOffset;
+        int batchesBefore = staged.batches();
+        int buffersBefore = staged.buffers();
+        try {
+            stageAll(batches, leaderEpoch, nowMs);
+            return nextOffset;
+        } catch (Throwable e) {
+            takeBack(first, batchesBefore, buffersBefore, e);
+            throw e;
+        }
+    }
+
+    private void takeBack(long first, int batchesBefore, int buffersBefore, Throwable cause) {
+        staged.backTo(batchesBefore, buffersBefore);
+        nextOffset = first;
+        try {
+            log.producers.takeBack(first);
+            replan();
+        } catch (Throwable e) {
+            log.inDoubt = true;
+            log.alsoFailed(cause, e);
+        }
+    }
+
+    private void stageAll(ByteBuffer batches, int leaderEpoch, long nowMs) {
         startPlan();
         int rangeStart = batches.position();
         int at = rangeStart;
@@ -72,7 +97,6 @@ final class LogAppender {
             at += size;
         }
         stageRange(batches, rangeStart, at);
-        return nextOffset;
     }
 
     private void startPlan() {
@@ -81,6 +105,23 @@ final class LogAppender {
                 plan.start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The plan follows what is staged still. */
+    private void replan() throws IOException {
+        plan.restart();
+        if (staged.isEmpty()) {
+            return;
+        }
+        plan.start();
+        for (StagedBatches.Group group : staged.groups()) {
+            if (group.rollBase >= 0) {
+                plan.rolled(group.rollBase, group.rolledAtMs);
+            }
+            for (int i = group.firstBatch; i < group.firstBatch + group.batches; i++) {
+                plan.added(staged.maxTimestamp(i), staged.size(i));
             }
         }
     }
@@ -127,7 +168,7 @@ final class LogAppender {
             return log.logEndOffset;
         }
         try {
-            log.requireSynced();
+            log.requireUsable();
             if (log.active().pendingIndexEntries() >= PENDING_INDEX_ENTRIES) {
                 log.active().flushIndexes();
             }
@@ -146,6 +187,10 @@ final class LogAppender {
         } catch (IOException e) {
             dropStaged(e);
             throw new LogIoException("writing " + log.partition + " failed", e);
+        } catch (Throwable e) {
+            log.inDoubt = true;
+            dropStaged(e);
+            throw e;
         }
     }
 
@@ -160,11 +205,11 @@ final class LogAppender {
         log.epochs.dropUnwritten(log.logEndOffset);
     }
 
-    private void dropStaged(IOException cause) {
+    private void dropStaged(Throwable cause) {
         try {
             dropStaged();
-        } catch (IOException e) {
-            cause.addSuppressed(e);
+        } catch (Throwable e) {
+            log.alsoFailed(cause, e);
         }
     }
 
@@ -184,7 +229,7 @@ final class LogAppender {
             for (AbortedTransaction aborted : group.aborted) {
                 segment.txnIndex().append(aborted);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) {
             segment.unwrite(group.bytes, e);
             segment.txnIndex().truncateTo(log.logEndOffset);
             throw e;
@@ -215,13 +260,20 @@ final class LogAppender {
         }
     }
 
-    /** Rolls at the log end offset unless the active segment is empty. */
-    void roll(long nowMs) throws LogIoException {
+    /** Rolls at the log end offset unless the active segment is empty; returns whether it did. */
+    boolean roll(long nowMs) throws LogIoException {
         if (log.active().isEmpty()) {
-            return;
+            return false;
         }
         byte[] snapshot = log.tracksProducers() ? log.producers.snapshot(log.logEndOffset) : null;
         rollAt(log.logEndOffset, snapshot, nowMs);
+        return true;
+    }
+
+    /** Rolls where the active segment is old enough, and gives back what an idle log does not need. */
+    boolean rollIfOld(long nowMs) throws IOException {
+        idle();
+        return isOldEnough(nowMs) && roll(nowMs);
     }
 
     private void roll(long base, byte @Nullable [] snapshot, long nowMs) throws IOException {
@@ -244,8 +296,8 @@ final class LogAppender {
         }
     }
 
-    /** Gives back what an idle log does not need: one that has not been written to since the last call. */
-    void idle() throws LogIoException {
+    /** Only one that has not been written to since the last call is idle. */
+    private void idle() throws LogIoException {
         if (log.logEndOffset != endWhenLastIdle) {
             endWhenLastIdle = log.logEndOffset;
             return;
@@ -259,7 +311,7 @@ final class LogAppender {
         }
     }
 
-    boolean isOldEnough(long nowMs) throws IOException {
+    private boolean isOldEnough(long nowMs) throws IOException {
         LogSegment active = log.active();
         long age = nowMs - (active.firstTimestamp() >= 0 ? active.firstTimestamp() : active.createdMs());
         return !active.isEmpty() && age > log.rollMs() - active.rollJitterMs();

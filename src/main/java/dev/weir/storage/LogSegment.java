@@ -152,7 +152,7 @@ final class LogSegment {
         removeSurplus();
         try {
             log.file().write(buffers, count, size);
-        } catch (IOException e) {
+        } catch (Throwable e) {
             cutBack(e);
             throw e;
         }
@@ -160,17 +160,19 @@ final class LogSegment {
     }
 
     /** Takes back the last write, whose batches are not indexed yet, because of a later failure. */
-    void unwrite(int bytes, IOException cause) {
+    void unwrite(int bytes, Throwable cause) {
         size -= bytes;
         cutBack(cause);
     }
 
-    private void cutBack(IOException cause) {
+    private void cutBack(Throwable cause) {
         surplus = true;
         try {
             removeSurplus();
-        } catch (IOException e) {
-            cause.addSuppressed(e);
+        } catch (Throwable e) {
+            if (e != cause) {
+                cause.addSuppressed(e);
+            }
         }
     }
 

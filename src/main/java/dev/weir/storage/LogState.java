@@ -61,6 +61,8 @@ final class LogState {
     boolean untouched;
     /** Whether a sync has failed: what lies above the recovery point may be lost though a later sync succeeds. */
     boolean syncFailed;
+    /** Whether a change ended so that nobody knows how much of it came about: only opening the log again tells. */
+    boolean inDoubt;
     /** Counts truncations: a sync begun before one says nothing about what was written after it. */
     int generation;
 
@@ -105,10 +107,36 @@ final class LogState {
         return entry == null ? null : entry.getValue();
     }
 
-    /** Refuses what would make more of bytes of which nobody knows whether they are on the disk. */
-    void requireSynced() throws IOException {
+    /** Refuses what would make more of bytes of which nobody knows whether they are on the disk, or in the log. */
+    void requireUsable() throws IOException {
         if (syncFailed) {
             throw new IOException("a sync of " + partition + " has failed; it must be opened again");
+        }
+        if (inDoubt) {
+            throw new IOException("a change of " + partition + " was broken off; it must be opened again");
+        }
+    }
+
+    /** Runs a change; one that ends in anything but the disk's refusal, for which each is prepared, leaves the log in doubt. */
+    <T> T change(Change<T> change) throws IOException {
+        try {
+            return change.run();
+        } catch (RuntimeException | Error e) {
+            inDoubt = true;
+            throw e;
+        }
+    }
+
+    /** One change of the log, several steps long. */
+    interface Change<T> {
+        T run() throws IOException;
+    }
+
+    /** Notes a failure on the way out of another one. The disk's refusal is expected there; anything else leaves a doubt. */
+    void alsoFailed(Throwable cause, Throwable also) {
+        inDoubt |= !(also instanceof IOException);
+        if (also != cause) {
+            cause.addSuppressed(also);
         }
     }
 
@@ -116,7 +144,7 @@ final class LogState {
     void syncDirectory() throws IOException {
         try {
             files().syncDirectory(directory);
-        } catch (IOException e) {
+        } catch (Throwable e) {
             syncFailed = true;
             throw e;
         }
@@ -155,12 +183,12 @@ final class LogState {
         LogSegment segment = newSegment(baseOffset, nowMs);
         try {
             segment.create();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             abandoned.add(segment);
             try {
                 removeAbandoned();
-            } catch (IOException again) {
-                e.addSuppressed(again);
+            } catch (Throwable again) {
+                alsoFailed(e, again);
             }
             throw e;
         }

@@ -33,7 +33,7 @@ final class LogSyncer {
         List<OpenFile> open = new ArrayList<>();
         List<Path> loose = new ArrayList<>();
         try {
-            log.requireSynced();
+            log.requireUsable();
             log.removeAbandoned();
             log.active().removeSurplus();
             for (LogSegment segment : sealed) {
@@ -52,6 +52,9 @@ final class LogSyncer {
         } catch (IOException e) {
             open.forEach(OpenFile::release);
             throw new LogIoException("opening the files of " + log.partition + " to sync them failed", e);
+        } catch (RuntimeException | Error e) {
+            open.forEach(OpenFile::release);
+            throw e;
         }
         if (log.epochs.isUnsynced()) {
             loose.add(log.epochs.path());

@@ -29,7 +29,7 @@ final class LogTrimmer {
             // Nothing is left of what a failed sync may have lost.
             log.syncFailed &= log.recoveryPoint < log.logEndOffset;
             return end;
-        } catch (IOException e) {
+        } catch (Throwable e) {
             log.syncFailed = true;
             throw e;
         }
@@ -42,8 +42,7 @@ final class LogTrimmer {
             return log.logEndOffset;
         }
         if (offset < log.segments.firstKey()) {
-            restartAt(offset, nowMs);
-            return log.logEndOffset;
+            return restartAt(offset, nowMs);
         }
         for (LogSegment segment :
                 List.copyOf(log.segments.tailMap(offset, false).descendingMap().values())) {
@@ -57,7 +56,8 @@ final class LogTrimmer {
         return end;
     }
 
-    void restartAt(long offset, long nowMs) throws IOException {
+    /** @return the log end offset */
+    long restartAt(long offset, long nowMs) throws IOException {
         for (LogSegment segment : List.copyOf(log.segments.descendingMap().values())) {
             log.retire(segment, nowMs + log.config.fileDeleteDelayMs());
             log.syncDirectory();
@@ -69,6 +69,7 @@ final class LogTrimmer {
         log.logStartOffset = offset;
         log.recoveryPoint = offset;
         afterEndMoved(offset);
+        return log.logEndOffset;
     }
 
     private void afterEndMoved(long end) throws IOException {
@@ -83,15 +84,13 @@ final class LogTrimmer {
 
     // ---- the start
 
-    void advanceStart(long offset) throws IOException {
-        if (offset > log.logEndOffset) {
-            throw new IllegalArgumentException(
-                    log.partition + ": log start " + offset + " above the log end " + log.logEndOffset);
-        }
+    /** @return the log start offset */
+    long advanceStart(long offset) throws IOException {
         if (offset > log.logStartOffset) {
             log.logStartOffset = offset;
             log.epochs.truncateFromStart(offset);
         }
+        return log.logStartOffset;
     }
 
     int deleteOldSegments(long nowMs, long upperBoundOffset) throws IOException {
@@ -139,7 +138,7 @@ final class LogTrimmer {
         if (log.snapshots.offsets().contains(oldest.nextOffset())) {
             try (LogFile snapshot = log.files().open(log.snapshots.path(oldest.nextOffset()))) {
                 snapshot.force();
-            } catch (IOException e) {
+            } catch (Throwable e) {
                 log.syncFailed = true;
                 throw e;
             }

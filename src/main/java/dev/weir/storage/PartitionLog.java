@@ -135,7 +135,8 @@ public final class PartitionLog {
      *
      * @param leaderEpoch stamped into every batch; -1 keeps the epochs in the batches, as a follower does
      * @param nowMs wall clock, for segments without timestamps
-     * @return position in the staged order: the offset after these batches, {@link #nextOffset}
+     * @return position in the staged order: the offset after these batches, {@link #nextOffset}. Whatever is thrown, none of
+     *     them is staged then
      */
     public long stage(ByteBuffer batches, int leaderEpoch, long nowMs) {
         return appender.stage(batches, leaderEpoch, nowMs);
@@ -151,10 +152,16 @@ public final class PartitionLog {
      *
      * @return {@link #logEndOffset}
      * @throws LogIoException when the disk fails. The log then ends after the last segment part that was written whole:
-     *     batches below {@link #logEndOffset} are in the log, the others are dropped and leave no trace
+     *     batches below {@link #logEndOffset} are in the log, the others are dropped and leave no trace. After anything else
+     *     that is thrown they are dropped too, and the log {@link #mustBeOpenedAgain}
      */
     public long write() throws LogIoException {
         return appender.write();
+    }
+
+    /** Forgets the buffers that are staged: their owner gets them back. What else is known of them is left as it is. */
+    public void forgetStaged() {
+        appender.forgetStaged();
     }
 
     /** Drops everything staged, as after a failed write. */
@@ -165,11 +172,21 @@ public final class PartitionLog {
     // ---- sync
 
     /**
-     * Whether a sync has failed. The log then takes no writes and no syncs: {@link #abandon} it and open it again, with {@link
-     * OpenOptions#syncFailed} and this {@link #recoveryPoint}. What is below that can still be read.
+     * Whether a sync has failed: the log is to be opened again with {@link OpenOptions#syncFailed} and this {@link
+     * #recoveryPoint}. What is below that can still be read.
      */
     public boolean hasFailedSync() {
         return log.syncFailed;
+    }
+
+    /** Whether a change was broken off by anything but the disk's refusal: batches that were not acknowledged may be there. */
+    public boolean isInDoubt() {
+        return log.inDoubt;
+    }
+
+    /** Whether the log takes no writes and no syncs any more, for one reason or the other: {@link #abandon} it and open it again. */
+    public boolean mustBeOpenedAgain() {
+        return log.syncFailed || log.inDoubt;
     }
 
     /** Whether anything written is not yet durable. */
@@ -290,18 +307,22 @@ public final class PartitionLog {
     /** Removes every record at or above {@code offset}; a batch that holds it goes whole. Answers the new log end offset. */
     public long truncateTo(long offset, long nowMs) throws IOException {
         appender.requireNothingStaged();
-        return trimmer.truncateTo(offset, nowMs);
+        return log.change(() -> trimmer.truncateTo(offset, nowMs));
     }
 
     /** Removes everything; the log then starts and ends at {@code offset}. */
     public void truncateFullyAndStartAt(long offset, long nowMs) throws IOException {
         appender.requireNothingStaged();
-        trimmer.restartAt(offset, nowMs);
+        log.change(() -> trimmer.restartAt(offset, nowMs));
     }
 
     /** Moves the log start up (DeleteRecords); ignored when not above it. At most {@link #logEndOffset}. */
     public void advanceLogStartOffset(long offset) throws IOException {
-        trimmer.advanceStart(offset);
+        if (offset > log.logEndOffset) {
+            throw new IllegalArgumentException(
+                    log.partition + ": log start " + offset + " above the log end " + log.logEndOffset);
+        }
+        log.change(() -> trimmer.advanceStart(offset));
     }
 
     /** For a slow timer: rolls the active segment when it is old enough by the wall clock and holds records, and gives up the
@@ -310,17 +331,12 @@ public final class PartitionLog {
         if (appender.stagedBytes() > 0) {
             return false;
         }
-        appender.idle();
-        boolean old = appender.isOldEnough(nowMs);
-        if (old) {
-            appender.roll(nowMs);
-        }
-        return old;
+        return log.change(() -> appender.rollIfOld(nowMs));
     }
 
     /** Starts a new segment at the log end offset unless the active one is empty. */
     public void roll(long nowMs) throws IOException {
-        appender.roll(nowMs);
+        log.change(() -> appender.roll(nowMs));
     }
 
     /**
@@ -332,7 +348,7 @@ public final class PartitionLog {
      */
     public int deleteOldSegments(long nowMs, long upperBoundOffset) throws IOException {
         appender.requireNothingStaged();
-        return trimmer.deleteOldSegments(nowMs, upperBoundOffset);
+        return log.change(() -> trimmer.deleteOldSegments(nowMs, upperBoundOffset));
     }
 
     /** Unlinks retired files that are past {@code file.delete.delay.ms} and that no slice holds; answers how many remain. */
@@ -364,7 +380,7 @@ public final class PartitionLog {
      * @throws IOException when the disk fails; the log must then be closed and opened again
      */
     public OptionalLong replaceSegments(CleanedSegments cleaned, long nowMs) throws IOException {
-        return compaction.replace(cleaned, nowMs);
+        return log.change(() -> compaction.replace(cleaned, nowMs));
     }
 
     /** The plan that was given out last leads to nothing. */

@@ -59,6 +59,14 @@ final class StagedBatches {
         return bytes;
     }
 
+    int batches() {
+        return batches;
+    }
+
+    int buffers() {
+        return bufferCount;
+    }
+
     List<Group> groups() {
         return groups;
     }
@@ -133,6 +141,31 @@ final class StagedBatches {
         return group.firstBuffer == 0
                 ? buffers
                 : Arrays.copyOfRange(buffers, group.firstBuffer, group.firstBuffer + group.bufferCount);
+    }
+
+    /** Takes back what was added since there were so many batches and buffers. */
+    void backTo(int batchesThen, int buffersThen) {
+        while (!groups.isEmpty() && current().firstBatch >= batchesThen) {
+            groups.remove(groups.size() - 1);
+        }
+        Arrays.fill(buffers, buffersThen, bufferCount, null);
+        batches = batchesThen;
+        bufferCount = buffersThen;
+        bytes = 0;
+        for (int i = 0; i < batches; i++) {
+            bytes += size(i);
+        }
+        if (!groups.isEmpty()) {
+            Group last = current();
+            last.batches = batches - last.firstBatch;
+            last.bufferCount = bufferCount - last.firstBuffer;
+            last.bytes = 0;
+            for (int i = last.firstBatch; i < batches; i++) {
+                last.bytes += size(i);
+            }
+            long end = lastOffset(batches - 1);
+            last.aborted.removeIf(aborted -> aborted.lastOffset() > end);
+        }
     }
 
     /** Empties the queue; one that has grown large is given up, so that an idle log holds little. */

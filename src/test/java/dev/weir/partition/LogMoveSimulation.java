@@ -66,6 +66,8 @@ final class LogMoveSimulation {
 
     private long checkpointedStart;
     private int moved;
+    /** Whether it has gone off, however the shard has taken that. */
+    private boolean powerIsOff;
 
     LogMoveSimulation(long seed, InterceptedLogFiles.Mistake mistake) {
         random = new Random(seed);
@@ -105,9 +107,17 @@ final class LogMoveSimulation {
             LogHome before = shard.partition().home;
             shard.nowMs += 1 + random.nextInt(2_000);
             step();
+            if (powerIsOff) {
+                powerFailure();
+                return;
+            }
             check();
             moved += shard.partition().home.id().equals(before.id()) ? 0 : 1;
-        } catch (PowerFailure e) {
+        } catch (PowerFailure | Exception | AssertionError e) {
+            // Without power nothing comes about, whatever the shard makes of it.
+            if (!powerIsOff) {
+                throw e;
+            }
             powerFailure();
         }
     }
@@ -155,6 +165,7 @@ final class LogMoveSimulation {
             int[] left = {random.nextInt(60)};
             shard.files.onOperation((operation, path) -> {
                 if (left[0]-- <= 0) {
+                    powerIsOff = true;
                     throw new PowerFailure();
                 }
             });
@@ -289,6 +300,7 @@ final class LogMoveSimulation {
 
     private void powerFailure() throws Exception {
         note("power failure");
+        powerIsOff = false;
         if (random.nextInt(3) == 0) {
             startWithOne();
         }

@@ -378,7 +378,8 @@ class LogMoveTest {
         int[] left = {operations};
         boolean[] failed = new boolean[1];
         shard.files.onOperation((operation, path) -> {
-            if (left[0]-- == 0) {
+            int ahead = left[0]--;
+            if (ahead == 0 || (power && ahead < 0)) {
                 failed[0] = true;
                 if (power) {
                     throw new PowerFailure();
@@ -394,6 +395,9 @@ class LogMoveTest {
             during = shard.append(1, shard.batch("during"));
             drive();
         } catch (PowerFailure e) {
+            assertThat(failed[0]).isTrue();
+        }
+        if (power && failed[0]) {
             shard = shard.afterPowerFailure(new Random(operations));
         }
         shard.files.onOperation((operation, path) -> {});

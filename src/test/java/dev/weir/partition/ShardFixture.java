@@ -537,8 +537,8 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
-    public void syncFailed(Partition partition, long now) {
-        lifecycle.reopenAfterFailedSync(partition, now);
+    public void givenUp(Partition partition, String why, long now) {
+        lifecycle.reopen(partition, why, now);
     }
 
     private LogHome read(String path, int id) {

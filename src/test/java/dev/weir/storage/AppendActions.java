@@ -16,6 +16,7 @@ final class AppendActions {
 
     private final SimulatedLog sim;
     private final RandomBatches batches;
+    private final List<ByteBuffer> leftStaged = new ArrayList<>();
 
     AppendActions(SimulatedLog sim) {
         this.sim = sim;
@@ -118,27 +119,128 @@ final class AppendActions {
         }
     }
 
+    /** A write breaks off in a way that says nothing of the disk; the memory of what was staged goes back to its owner. */
+    void brokenWrite() throws Exception {
+        sim.note("broken write");
+        List<ByteBuffer> buffers = stageRandom();
+        boolean lasting = sim.random.nextBoolean();
+        int[] left = {sim.random.nextInt(5)};
+        sim.memory.onOperation((operation, path) -> {
+            int ahead = left[0]--;
+            if (ahead == 0 || (lasting && ahead < 0)) {
+                throw new BreakingProducers.Broken();
+            }
+        });
+        boolean broken = false;
+        try {
+            sim.log.write();
+        } catch (BreakingProducers.Broken e) {
+            broken = true;
+        } finally {
+            sim.memory.onOperation((operation, path) -> {});
+        }
+        assertThat(sim.log.isInDoubt()).isEqualTo(broken);
+        buffers.forEach(b -> sim.model.append(b, sim.epoch));
+        if (broken && sim.mistake.leavesStaged()) {
+            left(buffers);
+        }
+        buffers.forEach(this::recycle);
+    }
+
+    /** A request breaks off while it is staged; those staged before it are written, and nothing of it is. */
+    void brokenStaging() throws Exception {
+        sim.note("broken staging");
+        ProducerStateManager ahead = ahead();
+        List<ByteBuffer> buffers = new ArrayList<>();
+        for (int i = sim.random.nextInt(3); i > 0; i--) {
+            ByteBuffer request = request(ahead);
+            sim.log.stage(request, sim.epoch, sim.nowMs);
+            buffers.add(request);
+        }
+        ByteBuffer last = request(ahead);
+        sim.staging.breakAt(sim.random.nextInt(2), sim.random.nextBoolean());
+        try {
+            stage(last);
+            buffers.add(last);
+        } catch (BreakingProducers.Broken e) {
+            recycle(last);
+        } finally {
+            sim.staging.heal();
+        }
+        try {
+            sim.log.write();
+        } finally {
+            buffers.forEach(b -> sim.model.append(b, sim.epoch));
+        }
+    }
+
+    private void stage(ByteBuffer request) {
+        List<Integer> ends = new ArrayList<>();
+        if (sim.mistake.stagesInParts()) {
+            ends.addAll(TestLogs.positions(request.duplicate()));
+            ends.remove(0);
+        }
+        ends.add(request.limit());
+        int from = 0;
+        for (int end : ends) {
+            sim.log.stage(request.duplicate().position(from).limit(end), sim.epoch, sim.nowMs);
+            from = end;
+        }
+    }
+
+    private void left(List<ByteBuffer> buffers) {
+        for (ByteBuffer buffer : buffers) {
+            ByteBuffer copy = ByteBuffer.allocate(buffer.remaining());
+            leftStaged.add(copy.put(buffer.duplicate()).flip());
+        }
+    }
+
+    /** Stages again what a planted mistake has left staged, in memory that belongs to somebody else by now. */
+    void leaveStaged() {
+        for (ByteBuffer buffer : leftStaged) {
+            sim.log.stage(buffer, -1, sim.nowMs);
+            recycle(buffer);
+        }
+        leftStaged.clear();
+    }
+
+    private void recycle(ByteBuffer buffer) {
+        byte[] noise = new byte[buffer.limit()];
+        sim.random.nextBytes(noise);
+        buffer.put(0, noise);
+    }
+
     private List<ByteBuffer> stageRandom() {
         if (sim.random.nextInt(8) == 0) {
             sim.epoch += 1 + sim.random.nextInt(2);
             beginEpoch();
         }
         List<ByteBuffer> buffers = new ArrayList<>();
-        ProducerStateManager ahead = new ProducerStateManager();
-        ahead.load(sim.model.producerSnapshot());
+        ProducerStateManager ahead = ahead();
         int count = 1 + sim.random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            ByteBuffer buffer = ByteBuffer.allocate(ROOM);
-            long next = sim.log.nextOffset();
-            for (int j = sim.random.nextInt(3); j >= 0; j--) {
-                MemoryRecords batch = batches.next(next, sim.nowMs, ahead);
-                ahead.onAppend(batch.batches().iterator().next());
-                next = batch.batches().iterator().next().nextOffset();
-                buffer.put(batch.buffer().duplicate());
-            }
-            sim.log.stage(buffer.flip(), sim.epoch, sim.nowMs);
+            ByteBuffer buffer = request(ahead);
+            sim.log.stage(buffer, sim.epoch, sim.nowMs);
             buffers.add(buffer);
         }
         return buffers;
+    }
+
+    private ProducerStateManager ahead() {
+        ProducerStateManager ahead = new ProducerStateManager();
+        ahead.load(sim.model.producerSnapshot());
+        return ahead;
+    }
+
+    private ByteBuffer request(ProducerStateManager ahead) {
+        ByteBuffer buffer = ByteBuffer.allocate(ROOM);
+        long next = sim.log.nextOffset();
+        for (int j = sim.random.nextInt(3); j >= 0; j--) {
+            MemoryRecords batch = batches.next(next, sim.nowMs, ahead);
+            ahead.onAppend(batch.batches().iterator().next());
+            next = batch.batches().iterator().next().nextOffset();
+            buffer.put(batch.buffer().duplicate());
+        }
+        return buffer.flip();
     }
 }

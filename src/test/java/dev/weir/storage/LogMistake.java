@@ -47,6 +47,26 @@ interface LogMistake extends InterceptedLogFiles.Mistake {
         }
     }
 
+    /** Whether the batches of one request are staged one by one, so that one that breaks off leaves some of them staged. */
+    default boolean stagesInParts() {
+        return false;
+    }
+
+    /** Whether the producers go on as if what could not be staged were staged. */
+    default boolean forgetsTakeBack() {
+        return false;
+    }
+
+    /** Whether what was staged stays staged when a write breaks off, though its memory belongs to others then. */
+    default boolean leavesStaged() {
+        return false;
+    }
+
+    /** Whether a log goes on that must be opened again. */
+    default boolean goesOnInDoubt() {
+        return false;
+    }
+
     /** What is handed over in place of what is true. */
     default CleaningFacts cleaning(CleaningFacts facts) {
         return facts;

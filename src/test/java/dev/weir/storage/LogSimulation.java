@@ -1,8 +1,8 @@
 package dev.weir.storage;
 
 /**
- * One seeded life of a log: appends, syncs, rolls, retention, compaction, truncation, full disks, power failures at any
- * step, damage, restarts; after each step it is compared with {@link LogModel}. Everything random comes from the seed.
+ * One seeded life of a log: appends, syncs, rolls, retention, compaction, truncation, full disks, writes that break off, power
+ * failures at any step, damage, restarts; after each step it is compared with {@link LogModel}. Everything random comes from the seed.
  */
 final class LogSimulation {
     private static final int STEPS = 90;
@@ -39,8 +39,10 @@ final class LogSimulation {
     private void stepOrFailure() throws Exception {
         try {
             step();
-            if (sim.log.hasFailedSync()) {
+            boolean inDoubt = sim.log.isInDoubt() && !sim.mistake.goesOnInDoubt();
+            if (inDoubt || sim.log.hasFailedSync()) {
                 crashes.givenUp();
+                appends.leaveStaged();
             }
             checks.offsets();
         } catch (SimulatedLog.PowerFailure e) {
@@ -50,7 +52,7 @@ final class LogSimulation {
 
     private void step() throws Exception {
         passTime();
-        int choice = sim.random.nextInt(110);
+        int choice = sim.random.nextInt(116);
         if (choice < 42) {
             appends.append();
         } else if (choice < 49) {
@@ -77,8 +79,13 @@ final class LogSimulation {
             configure();
         } else if (choice < 94) {
             compact();
-        } else {
+        } else if (choice < 110) {
             end(choice);
+        } else if (choice < 113) {
+            appends.brokenWrite();
+        } else {
+            appends.brokenStaging();
+            checks.everything();
         }
     }
 

@@ -75,6 +75,35 @@ class PlantedMistakeTest {
                 planted("keys of dirty segments missed", compacting(f -> f.withCheckpoint(f.checkpoint() + 30))));
     }
 
+    /** What is left when something breaks off, and should not be. */
+    static Stream<Arguments> mistakesOfWritesThatBreakOff() {
+        return Stream.of(
+                planted("freed memory left staged", new LogMistake() {
+                    @Override
+                    public boolean leavesStaged() {
+                        return true;
+                    }
+                }),
+                planted("a request staged in parts", new LogMistake() {
+                    @Override
+                    public boolean stagesInParts() {
+                        return true;
+                    }
+                }),
+                planted("producers not taken back", new LogMistake() {
+                    @Override
+                    public boolean forgetsTakeBack() {
+                        return true;
+                    }
+                }),
+                planted("a log in doubt not opened again", new LogMistake() {
+                    @Override
+                    public boolean goesOnInDoubt() {
+                        return true;
+                    }
+                }));
+    }
+
     /** What recovery believes, and is not so. */
     static Stream<Arguments> mistakesOfRecovery() {
         return Stream.of(
@@ -121,7 +150,7 @@ class PlantedMistakeTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"mistakesOfFiles", "mistakesOfCompaction", "mistakesOfRecovery"})
+    @MethodSource({"mistakesOfFiles", "mistakesOfCompaction", "mistakesOfRecovery", "mistakesOfWritesThatBreakOff"})
     void shouldBeFoundByTheSimulation(String name, LogMistake mistake) {
         // given, when
         int found = 0;

@@ -34,6 +34,8 @@ final class SimulatedLog {
     LogConfig config;
     PartitionLog log;
     ProducerStateManager producers;
+    /** What the log takes for its producers. */
+    BreakingProducers staging;
     int epoch = 1;
     long nowMs = 1_000_000;
     /** Everything below survives whatever happens. */
@@ -97,13 +99,14 @@ final class SimulatedLog {
 
     private void open(OpenOptions options) throws Exception {
         producers = new ProducerStateManager();
+        staging = new BreakingProducers(producers, mistake);
         log = PartitionLog.open(
                 new OpenFileCache(files, 8 + random.nextInt(20)),
                 path(),
                 TestLogs.PARTITION,
                 config,
                 mistake.opening(options),
-                producers);
+                staging);
     }
 
     void checkpoint() throws IOException {

@@ -17,6 +17,9 @@ public interface ProducerStateHook {
     @Nullable
     AbortedTransaction onAppend(RecordBatch batch);
 
+    /** Undoes the effect of the batches at or above an offset, which are not to be staged after all; the others stay staged. */
+    void takeBack(long fromOffset);
+
     /**
      * Tells which staged batches are in the log: the effect of those at or above {@code logEndOffset} is undone, that of
      * the others kept for good.
@@ -38,6 +41,9 @@ public interface ProducerStateHook {
         public @Nullable AbortedTransaction onAppend(RecordBatch batch) {
             return null;
         }
+
+        @Override
+        public void takeBack(long fromOffset) {}
 
         @Override
         public void settle(long logEndOffset) {}

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * and which transactions are open. Owned by the log's thread; uses no clock and no file.
  *
  * <p>A batch changes the state when it is staged ({@link #onAppend}), so that the next one of the same producer is checked
- * against it. {@link #settle} tells which staged batches are in the log; the effect of the others is undone. Memory is
+ * against it. What undoes a change is noted before the change is made, so that one that breaks off is undone as well. {@link
+ * #settle} tells which staged batches are in the log; the effect of the others is undone. Memory is
  * bounded by {@link #removeExpired}.
  */
 public final class ProducerStateManager implements ProducerStateHook {
@@ -82,11 +83,11 @@ public final class ProducerStateManager implements ProducerStateHook {
         BatchSpan span = new BatchSpan(batch.lastSequence(), batch.lastOffset(), delta, batch.maxTimestamp());
         ProducerEntry after = known.withBatch(batch.producerEpoch(), span, batch.isTransactional());
         long begun = after.inTransaction() && !known.inTransaction() ? after.currentTxnFirstOffset() : -1;
+        staged.addLast(new Staged(batch.baseOffset(), batch.producerId(), before, begun, -1));
         if (begun >= 0) {
             transactions.begin(batch.producerId(), begun);
         }
         producers.put(batch.producerId(), after);
-        staged.addLast(new Staged(batch.baseOffset(), batch.producerId(), before, begun, -1));
     }
 
     /** Compaction has taken the marker, since its transaction is gone, and left the epoch. */
@@ -95,10 +96,10 @@ public final class ProducerStateManager implements ProducerStateHook {
         ProducerEntry before = producers.get(producerId);
         ProducerEntry known = before == null ? ProducerEntry.unknown(producerId) : before;
         if (batch.producerEpoch() > known.epoch() && !known.inTransaction()) {
+            staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, -1));
             producers.put(
                     producerId,
                     known.withMarker(batch.producerEpoch(), known.coordinatorEpoch(), batch.maxTimestamp()));
-            staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, -1));
         }
     }
 
@@ -108,9 +109,9 @@ public final class ProducerStateManager implements ProducerStateHook {
         ProducerEntry before = producers.get(producerId);
         ProducerEntry known = before == null ? ProducerEntry.unknown(producerId) : before;
         long first = known.currentTxnFirstOffset();
+        staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, first));
         producers.put(
                 producerId, known.withMarker(batch.producerEpoch(), marker.coordinatorEpoch(), record.timestamp()));
-        staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, first));
         if (first < 0) {
             return null;
         }
@@ -122,10 +123,15 @@ public final class ProducerStateManager implements ProducerStateHook {
     }
 
     @Override
-    public void settle(long logEndOffset) {
-        while (!staged.isEmpty() && staged.getLast().baseOffset() >= logEndOffset) {
+    public void takeBack(long fromOffset) {
+        while (!staged.isEmpty() && staged.getLast().baseOffset() >= fromOffset) {
             undo(staged.removeLast());
         }
+    }
+
+    @Override
+    public void settle(long logEndOffset) {
+        takeBack(logEndOffset);
         staged.clear();
     }
 
