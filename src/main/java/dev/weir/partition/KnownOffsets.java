@@ -13,9 +13,24 @@ import org.apache.kafka.common.TopicPartition;
  * @param highWatermark offset below which records are committed, 0 where unknown
  * @param cleaned where its last compaction ended, -1 where unknown
  * @param syncFailed whether a sync of it has failed
+ * @param end where it ended when this process gave it up, -1 where it has not
+ * @param epoch the leader epoch in which records below that end may have been read last, -1 for none
+ * @param cutEpoch the leader epoch in which it must not be led again, see {@link ReplicationState#cutIn}; -1 for none
  */
-record KnownOffsets(long recoveryPoint, long logStartOffset, long highWatermark, long cleaned, boolean syncFailed) {
-    static final KnownOffsets NOTHING = new KnownOffsets(-1, -1, 0, -1, false);
+record KnownOffsets(
+        long recoveryPoint,
+        long logStartOffset,
+        long highWatermark,
+        long cleaned,
+        boolean syncFailed,
+        long end,
+        int epoch,
+        int cutEpoch) {
+    static final KnownOffsets NOTHING = atStart(-1, -1, 0, -1);
+
+    private static KnownOffsets atStart(long recoveryPoint, long logStartOffset, long highWatermark, long cleaned) {
+        return new KnownOffsets(recoveryPoint, logStartOffset, highWatermark, cleaned, false, -1, -1, -1);
+    }
 
     /** What the checkpoints of a directory say. */
     static KnownOffsets checkpointed(LogHome home, TopicPartition name) {
@@ -23,13 +38,13 @@ record KnownOffsets(long recoveryPoint, long logStartOffset, long highWatermark,
         long start = home.logStartOffsets().getOrDefault(name, -1L);
         long cleaned = home.cleanedOffsets().getOrDefault(name, -1L);
         return home.clean() || recoveryPoint >= 0
-                ? new KnownOffsets(recoveryPoint, start, home.highWatermarks().getOrDefault(name, 0L), cleaned, false)
-                : new KnownOffsets(-1, start, 0, cleaned, false);
+                ? atStart(recoveryPoint, start, home.highWatermarks().getOrDefault(name, 0L), cleaned)
+                : atStart(-1, start, 0, cleaned);
     }
 
     /** What holds of a log that appears while the broker runs, whatever became of it since the start. */
     static KnownOffsets found(LogHome home, TopicPartition name) {
-        return new KnownOffsets(-1, -1, 0, home.cleanedOffsets().getOrDefault(name, -1L), false);
+        return atStart(-1, -1, 0, home.cleanedOffsets().getOrDefault(name, -1L));
     }
 
     /** What a log that is given up leaves behind. */
@@ -39,7 +54,15 @@ record KnownOffsets(long recoveryPoint, long logStartOffset, long highWatermark,
                 partition.log.logStartOffset(),
                 partition.highWatermark(),
                 partition.cleanedTo(),
-                partition.log.hasFailedSync());
+                partition.log.hasFailedSync(),
+                partition.log.logEndOffset(),
+                partition.leaderEpoch(),
+                partition.cutEpoch());
+    }
+
+    /** The leader epoch in which a log that ends here now must not be led again; -1 where it has lost nothing. */
+    int cutAt(long endNow) {
+        return endNow < end ? epoch : cutEpoch;
     }
 
     OpenOptions options(boolean clean, long nowMs, LongUnaryOperator random) {

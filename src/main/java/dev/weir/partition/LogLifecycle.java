@@ -150,6 +150,7 @@ final class LogLifecycle {
                 Map.copyOf(shard.offline()).entrySet()) {
             if (which.test(entry.getValue())) {
                 openOrCreate(entry.getKey(), nowMs);
+                lost.tellCut(entry.getKey());
             }
         }
     }
@@ -192,12 +193,14 @@ final class LogLifecycle {
             if (partition != null) {
                 follow(partition, image.get(), nowMs);
                 if (isLost && !partition.isEnded()) {
+                    partition.cutIsTold();
                     shard.placed(partition);
                 }
             } else if (forgetting.containsKey(new TopicPartition(topic.get().name(), key.partition()))) {
                 opener.block(key, topic.get(), nowMs);
             } else if (!isLost && !shard.absent().contains(key)) {
                 opener.openOrCreate(key, topic.get(), image.get(), nowMs);
+                lost.tellCut(key);
             }
         } else if (partition != null) {
             remove(partition, nowMs);

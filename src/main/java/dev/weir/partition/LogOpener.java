@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.config.LogConfig;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.PartitionKey;
@@ -206,6 +207,7 @@ final class LogOpener {
             replication.clamp(log.logStartOffset(), log.logEndOffset());
             long cleaned = Math.min(known.cleaned(), log.logEndOffset());
             Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
+            cut(partition, image, known);
             lead(partition, image);
             shard.add(partition);
             shard.placed(partition);
@@ -223,6 +225,17 @@ final class LogOpener {
         } catch (Error e) {
             brokenOff(key, new Offline(name, home, known, exists, nowMs, Offline.Why.BROKEN_OFF));
             LOG.error("{} is offline, it could not be opened", name, e);
+        }
+    }
+
+    /** Where the metadata takes the log for lost already, it will be led in a newer epoch anyway. */
+    private void cut(Partition partition, PartitionImage image, KnownOffsets known) {
+        long end = partition.log.logEndOffset();
+        if (end < known.end()) {
+            LOG.error("{} has lost the records from {} to {}", partition.name(), end, known.end());
+        }
+        if (!image.directoryOf(options.brokerId()).equals(DirectoryId.LOST)) {
+            partition.cutIn(known.cutAt(end));
         }
     }
 

@@ -64,6 +64,9 @@ final class LogSyncs {
         }
         if (failure != null && !partition.isEnded()) {
             failed(partition, failure, nowMs);
+        } else if (shard.find(partition.key) != partition) {
+            // It was given up meanwhile, and waits for this.
+            shard.giveUp(partition, "it was given up during a sync", nowMs);
         } else {
             shard.giveUpWhereItMust(partition, nowMs);
         }

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Tells the metadata of partitions that cannot be used though it says that they are here, so that nobody is sent here for them.
- * A log that is opened again says where it is, see {@link ShardState#placed}. Owned by the shard.
+ * Tells the metadata of partitions that cannot be used though it says that they are here, so that nobody is sent here for them,
+ * and of those that were opened again without some of their records, so that they are led in a new leader epoch only. A log that is opened again says where it is, see {@link ShardState#placed}. Owned by the shard.
  */
 final class LostLogs {
     private final ShardOptions options;
@@ -36,6 +36,15 @@ final class LostLogs {
                 tell(key);
             }
         });
+        shard.partitions().forEach(partition -> tellCut(partition.key));
+    }
+
+    /** As {@link #tell()}, of one that can be used but has lost records: it is led by nobody until the metadata has heard. */
+    void tellCut(PartitionKey key) {
+        Partition partition = shard.find(key);
+        if (partition != null && partition.mustTellCut() && isSaidToBeHere(key)) {
+            tell(key);
+        }
     }
 
     private void tell(PartitionKey key) {

@@ -114,6 +114,24 @@ final class Partition {
         return new FetchAnswer.Leader(replication.leader(), replication.leaderEpoch());
     }
 
+    /** As {@link ReplicationState#cutIn}; the metadata is to hear of it while {@link #mustTellCut}. */
+    void cutIn(int epoch) {
+        replication.cutIn(epoch);
+    }
+
+    int cutEpoch() {
+        return replication.cutEpoch();
+    }
+
+    boolean mustTellCut() {
+        return !isEnded() && replication.awaitsEpoch();
+    }
+
+    /** The metadata takes the log for lost: whoever leads from now on does so in a newer epoch. */
+    void cutIsTold() {
+        replication.cutIn(-1);
+    }
+
     long highWatermark() {
         return replication.highWatermark();
     }

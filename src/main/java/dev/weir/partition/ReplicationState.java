@@ -18,6 +18,8 @@ final class ReplicationState {
     private Set<Integer> replicas = Set.of();
     private final Map<Integer, Long> followerEnds = new HashMap<>();
     private long highWatermark;
+    /** The newest leader epoch in which records may have been read that the log has lost; -1 for none. */
+    private int cutEpoch = -1;
 
     /**
      * A partition that nobody leads yet.
@@ -34,8 +36,9 @@ final class ReplicationState {
         if (newEpoch < leaderEpoch) {
             return false;
         }
-        boolean elected = newLeader == brokerId && (newEpoch > leaderEpoch || leader != brokerId);
-        leader = newLeader;
+        int follows = newLeader == brokerId && newEpoch <= cutEpoch ? -1 : newLeader;
+        boolean elected = follows == brokerId && (newEpoch > leaderEpoch || leader != brokerId);
+        leader = follows;
         leaderEpoch = newEpoch;
         isr = Set.copyOf(newIsr);
         replicas = Set.copyOf(newReplicas);
@@ -44,6 +47,24 @@ final class ReplicationState {
             followerEnds.clear();
         }
         return elected;
+    }
+
+    /**
+     * The log was cut below what may have been read in this leader epoch, so that offsets would be given to other records: this
+     * broker leads in newer epochs only.
+     */
+    void cutIn(int epoch) {
+        cutEpoch = epoch;
+    }
+
+    /** The newest leader epoch in which this broker must not lead; -1 for none. */
+    int cutEpoch() {
+        return cutEpoch;
+    }
+
+    /** Whether the metadata has shown no newer epoch than the one that was cut. */
+    boolean awaitsEpoch() {
+        return cutEpoch >= 0 && leaderEpoch <= cutEpoch;
     }
 
     boolean isLeader() {

@@ -59,6 +59,7 @@ class FailedSyncTest {
         shard.finishSync(BROKEN);
 
         assertThat(waiting.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        shard.electAfterCut();
         assertThat(shard.partition().highWatermark()).isEqualTo(1);
         assertThat(shard.fetch(0, 1, 0, 2).only().size()).isPositive();
         assertThat(shard.append(1, shard.batch("refused")).only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
@@ -87,6 +88,7 @@ class FailedSyncTest {
                 .containsEntry(ShardFixture.name(), 1L);
         shard.files.onOperation((operation, path) -> {});
         recover();
+        shard.electAfterCut();
         shard.append(1, shard.batch("b"));
         shard.finishSync(null);
         assertThat(shard.written()).startsWith("synced").endsWith("b");
@@ -143,6 +145,7 @@ class FailedSyncTest {
                     shard = shard.afterPowerFailure(random);
                     sent.clear();
                 }
+                shard.electAfterCut();
                 check();
             }
         }

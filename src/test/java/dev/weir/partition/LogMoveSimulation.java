@@ -289,6 +289,7 @@ final class LogMoveSimulation {
             shard.lifecycle.reopen(home.id(), shard.nowMs);
         }
         // What the log's own sync has lost, through a file that was opened in the copy, is refused to its sender.
+        shard.electAfterCut();
         cutModel();
     }
 

@@ -33,9 +33,10 @@ class LostLogsTest {
     }
 
     @Test
-    void shouldSayNothingOfALogThatIsOpenedAgainAtOnce() {
+    void shouldSayNothingOfALogThatIsOpenedAgainAtOnceAndIsWhole() {
         shard.append(1, shard.batch("a"));
-        shard.finishSync(new IOException("Input/output error"));
+        shard.lifecycle.reopen(shard.partition(), "for the test", shard.nowMs);
+        shard.finishSync(null);
 
         tick();
 

@@ -393,6 +393,15 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         return change;
     }
 
+    /** Does what the controller does where a log has lost records: takes it for lost, and elects it where it is found. */
+    void electAfterCut() {
+        Partition partition = shard.find(KEY);
+        if (partition != null && partition.mustTellCut()) {
+            commit(PartitionChangeRecord.of(TOPIC, 0).withLeader(-1).withDirectories(List.of(DirectoryId.LOST)));
+            commit(PartitionChangeRecord.of(TOPIC, 0).withLeader(BROKER));
+        }
+    }
+
     Partition partition() {
         Partition partition = shard.find(KEY);
         if (partition == null) {
