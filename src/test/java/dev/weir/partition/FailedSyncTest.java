@@ -2,14 +2,18 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
+import dev.weir.storage.PartitionLog;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -116,6 +120,9 @@ class FailedSyncTest {
         private final Random random;
         private final List<String> acknowledged = new ArrayList<>();
         private final List<Sent> sent = new ArrayList<>();
+        /** What was ever in the log, by leader epoch and offset. */
+        private final Map<String, String> seen = new HashMap<>();
+
         private ShardFixture shard = ShardFixture.synced();
         private int next;
 
@@ -143,10 +150,23 @@ class FailedSyncTest {
                 } else {
                     shard.checkpoint();
                     shard = shard.afterPowerFailure(random);
+                    shard.commit(
+                            PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(ShardFixture.BROKER));
                     sent.clear();
                 }
                 shard.electAfterCut();
                 check();
+            }
+        }
+
+        /** The same offset never holds two records in one leader epoch. */
+        private void checkEpochs(List<String> values) {
+            PartitionLog log = shard.partition().log;
+            for (int i = 0; i < values.size(); i++) {
+                long offset = log.logStartOffset() + i;
+                String place = log.epochForOffset(offset).orElseThrow() + "/" + offset;
+                String before = seen.putIfAbsent(place, values.get(i));
+                assertThat(before == null ? values.get(i) : before).as(place).isEqualTo(values.get(i));
             }
         }
 
@@ -183,6 +203,7 @@ class FailedSyncTest {
             });
             if (shard.shard.find(ShardFixture.KEY) != null) {
                 List<String> kept = new ArrayList<>(shard.written());
+                checkEpochs(kept);
                 kept.retainAll(acknowledged);
                 assertThat(kept).containsExactlyElementsOf(acknowledged);
             } else {

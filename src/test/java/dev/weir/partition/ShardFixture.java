@@ -91,6 +91,8 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     boolean holdsCheckpoints;
     /** Whether the metadata is to be told later of logs that are lost. */
     boolean holdsLost;
+    /** Whether the metadata is told something newer in place of that. */
+    boolean missesLost;
     /** How often it was to be told of one. */
     int timesLost;
 
@@ -398,6 +400,8 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         Partition partition = shard.find(KEY);
         if (partition != null && partition.mustTellCut()) {
             commit(PartitionChangeRecord.of(TOPIC, 0).withLeader(-1).withDirectories(List.of(DirectoryId.LOST)));
+        }
+        if (partition != null && !partition.isLeader()) {
             commit(PartitionChangeRecord.of(TOPIC, 0).withLeader(BROKER));
         }
     }
@@ -511,7 +515,9 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     public void lost(PartitionKey key, Runnable done) {
         timesLost++;
         Runnable told = () -> {
-            tell(key, DirectoryId.LOST);
+            if (!missesLost) {
+                tell(key, DirectoryId.LOST);
+            }
             done.run();
         };
         if (holdsLost) {
@@ -530,8 +536,15 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                         .map(broker -> broker == BROKER ? directory : p.directoryOf(broker))
                         .toList())
                 .orElse(List.of());
-        shard.image(shard.image()
-                .apply(PartitionChangeRecord.of(key.topicId(), key.partition()).withDirectories(directories)));
+        PartitionChangeRecord change = PartitionChangeRecord.of(key.topicId(), key.partition())
+                .withDirectories(directories);
+        boolean leads = shard.image()
+                .topics()
+                .partition(key.topicId(), key.partition())
+                .filter(p -> p.leader() == BROKER)
+                .isPresent();
+        // As the controller: nobody leads what is lost.
+        shard.image(shard.image().apply(directory.equals(DirectoryId.LOST) && leads ? change.withLeader(-1) : change));
     }
 
     @Override
