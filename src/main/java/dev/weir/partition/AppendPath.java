@@ -131,7 +131,9 @@ final class AppendPath {
         }
         AppendVerdict.Accepted accepted = (AppendVerdict.Accepted) verdict;
         ProducerCheck known = partition.producers.check(
-                accepted, request.origin() == Origin.CLIENT ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR);
+                accepted,
+                request.origin() == Origin.CLIENT ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR,
+                request.origin() == Origin.COORDINATOR_V2);
         if (known instanceof ProducerCheck.Rejected fenced) {
             partition.traffic.refused();
             pending.settle(index, AppendResult.failed(fenced.error(), fenced.message()), shard.deadlines());

@@ -140,8 +140,7 @@ final class LogLifecycle {
     /** Tries again to open what waits for another topic's directory to go, or was not opened for want of memory. */
     void retryBlocked(long nowMs) {
         retry(
-                offline -> offline.isDueAgain(nowMs)
-                        || (offline.blocked() && !forgetting.containsKey(offline.name())),
+                offline -> offline.isDueAgain(nowMs) || (offline.blocked() && !forgetting.containsKey(offline.name())),
                 nowMs);
     }
 
@@ -169,8 +168,7 @@ final class LogLifecycle {
     void reopen(Partition partition, String why, long nowMs) {
         PartitionKey key = partition.key;
         if (shard.find(key) == partition) {
-            LOG.error(
-                    "{} is opened again from offset {} on: {}", partition.name(), partition.log.recoveryPoint(), why);
+            LOG.error("{} is opened again from offset {} on: {}", partition.name(), partition.log.recoveryPoint(), why);
             shard.takeOffline(partition, why, nowMs);
         }
         Offline offline = shard.offline().get(key);

@@ -100,7 +100,9 @@ final class LogOpener {
     /** Parks a partition until its name is free. */
     void block(PartitionKey key, TopicImage topic, long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        shard.addOffline(key, new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, false, nowMs, Offline.Why.BLOCKED));
+        shard.addOffline(
+                key,
+                new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, false, nowMs, Offline.Why.BLOCKED));
     }
 
     /** Opens a log that was found at start; one that is not in its place is waited for. */

@@ -58,6 +58,7 @@ final class Partition {
         this.replication = replication;
         this.cleanedTo = cleanedTo;
         this.acks = new AckQueue(deadlines);
+        producers.onHighWatermark(replication.highWatermark());
     }
 
     TopicPartition name() {
@@ -136,10 +137,9 @@ final class Partition {
         return replication.highWatermark();
     }
 
-    /** Offset below which no transaction is open. */
+    /** Offset below which no transaction is open; not below the log's start. */
     long lastStableOffset() {
-        long firstUnstable = producers.firstUnstableOffset().orElse(Long.MAX_VALUE);
-        return Math.min(firstUnstable, replication.highWatermark());
+        return producers.lastStableOffset(log.logStartOffset(), replication.highWatermark());
     }
 
     PartitionFigures figures() {
@@ -252,6 +252,7 @@ final class Partition {
     void clamp() {
         cleanedTo = Math.min(cleanedTo, log.logEndOffset());
         replication.clamp(log.logStartOffset(), log.logEndOffset());
+        producers.onHighWatermark(replication.highWatermark());
         progress();
     }
 

@@ -1,7 +1,6 @@
 package dev.weir.partition;
 
 import dev.weir.storage.SyncTask;
-import java.io.IOException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;

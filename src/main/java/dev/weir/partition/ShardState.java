@@ -76,7 +76,13 @@ final class ShardState {
         remove(partition.key);
         addOffline(
                 partition.key,
-                new Offline(partition.name(), partition.home, KnownOffsets.of(partition), true, nowMs, Offline.Why.UNUSABLE));
+                new Offline(
+                        partition.name(),
+                        partition.home,
+                        KnownOffsets.of(partition),
+                        true,
+                        nowMs,
+                        Offline.Why.UNUSABLE));
         partition.takeOffline(why);
         afterProgress(partition, nowMs);
     }

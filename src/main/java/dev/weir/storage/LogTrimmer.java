@@ -88,6 +88,7 @@ final class LogTrimmer {
     long advanceStart(long offset) throws IOException {
         if (offset > log.logStartOffset) {
             log.logStartOffset = offset;
+            log.producers.onLogStartOffset(offset);
             log.epochs.truncateFromStart(offset);
         }
         return log.logStartOffset;

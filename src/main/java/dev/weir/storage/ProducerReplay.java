@@ -48,6 +48,7 @@ final class ProducerReplay {
                 replay(segment, from, rebuild);
             }
         }
+        log.producers.onLogStartOffset(log.logStartOffset);
     }
 
     private void replay(LogSegment segment, long from, boolean rebuildTxn) throws IOException {

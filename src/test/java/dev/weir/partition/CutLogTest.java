@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.PartitionChangeRecord;
-import dev.weir.partition.OffsetMessages.EpochAnswer;
-import dev.weir.partition.OffsetMessages.EpochEntry;
-import dev.weir.partition.OffsetMessages.EpochEnds;
-import dev.weir.storage.DirectoryHealth;
+import dev.weir.partition.client.OffsetMessages.EpochAnswer;
+import dev.weir.partition.client.OffsetMessages.EpochEnds;
+import dev.weir.partition.client.OffsetMessages.EpochEntry;
+import dev.weir.storage.directory.DirectoryHealth;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;

@@ -150,8 +150,7 @@ class FailedSyncTest {
                 } else {
                     shard.checkpoint();
                     shard = shard.afterPowerFailure(random);
-                    shard.commit(
-                            PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(ShardFixture.BROKER));
+                    shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(ShardFixture.BROKER));
                     sent.clear();
                 }
                 shard.electAfterCut();

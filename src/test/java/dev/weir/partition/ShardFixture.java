@@ -536,8 +536,8 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                         .map(broker -> broker == BROKER ? directory : p.directoryOf(broker))
                         .toList())
                 .orElse(List.of());
-        PartitionChangeRecord change = PartitionChangeRecord.of(key.topicId(), key.partition())
-                .withDirectories(directories);
+        PartitionChangeRecord change =
+                PartitionChangeRecord.of(key.topicId(), key.partition()).withDirectories(directories);
         boolean leads = shard.image()
                 .topics()
                 .partition(key.topicId(), key.partition())

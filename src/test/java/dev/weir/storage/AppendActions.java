@@ -2,12 +2,21 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.batch.AppendContext;
+import dev.weir.storage.batch.AppendOrigin;
+import dev.weir.storage.batch.AppendVerdict.Accepted;
+import dev.weir.storage.batch.RecordValidator;
 import dev.weir.storage.file.LogIoException;
+import dev.weir.storage.producer.ProducerCheck;
+import dev.weir.storage.producer.ProducerEntry;
 import dev.weir.storage.producer.ProducerStateManager;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /** What a simulation does at the end of the log: appends, failing appends, syncs. */
@@ -171,6 +180,47 @@ final class AppendActions {
             sim.log.write();
         } finally {
             buffers.forEach(b -> sim.model.append(b, sim.epoch));
+        }
+    }
+
+    /** The followers have more of it. */
+    void replicate() {
+        long lowest = Math.max(sim.replicated, sim.log.logStartOffset());
+        sim.replicated = lowest + sim.random.nextInt((int) (sim.log.logEndOffset() - lowest) + 1);
+        sim.note("replicated " + sim.replicated);
+        sim.tellReplicated();
+    }
+
+    /** A coordinator that is none any more, or of a producer that has gone on, ends a transaction: it must not be heard. */
+    void staleMarker() throws Exception {
+        Optional<ProducerEntry> known = sim.producers.activeProducers().stream()
+                .filter(p -> p.epoch() > 0 || p.coordinatorEpoch() > 0)
+                .findFirst();
+        if (known.isEmpty()) {
+            return;
+        }
+        ProducerEntry producer = known.get();
+        boolean coordinator = producer.epoch() == 0 || (producer.coordinatorEpoch() > 0 && sim.random.nextBoolean());
+        sim.note("stale marker of " + (coordinator ? "coordinator" : "producer"));
+        MemoryRecords marker = MemoryRecords.withEndTransactionMarker(
+                0,
+                sim.nowMs,
+                -1,
+                producer.producerId(),
+                (short) (producer.epoch() - (coordinator ? 0 : 1)),
+                new EndTransactionMarker(
+                        ControlRecordType.COMMIT, Math.max(0, producer.coordinatorEpoch() - (coordinator ? 1 : 0))));
+        AppendContext context = new AppendContext(
+                sim.config, AppendOrigin.COORDINATOR, sim.log.nextOffset(), sim.epoch, sim.nowMs, true, true);
+        Accepted accepted = (Accepted) new RecordValidator().validate(marker.buffer(), context);
+        if (sim.mistake.takesAnyMarker()
+                || sim.producers.check(accepted, AppendOrigin.COORDINATOR) instanceof ProducerCheck.Ok) {
+            sim.log.stage(accepted.bytes(), sim.epoch, sim.nowMs);
+            try {
+                sim.log.write();
+            } finally {
+                sim.model.append(accepted.bytes(), sim.epoch);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.weir.storage;
 
+import dev.weir.storage.producer.AbortedTransaction;
+import dev.weir.storage.producer.ProducerStateHook;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,13 @@ final class BreakingProducers implements ProducerStateHook {
     @Override
     public boolean load(byte[] snapshot) {
         return target.load(snapshot);
+    }
+
+    @Override
+    public void onLogStartOffset(long logStartOffset) {
+        if (!mistake.forgetsLogStart()) {
+            target.onLogStartOffset(logStartOffset);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.batch.TransactionMarker;
 import dev.weir.storage.producer.AbortedTransaction;
 import dev.weir.storage.producer.ProducerEntry;
 import dev.weir.storage.producer.ProducerSnapshot;
@@ -9,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.Record;
@@ -31,6 +34,44 @@ final class LogChecks {
         assertThat(sim.log.nextOffset()).isEqualTo(sim.model.end());
         assertThat(sim.log.logStartOffset()).isEqualTo(sim.model.start());
         assertThat(sim.log.recoveryPoint()).isLessThanOrEqualTo(sim.log.logEndOffset());
+        stable();
+    }
+
+    /** What readers of committed records get ends before the first transaction that is not decided, and never below the start. */
+    private void stable() {
+        long start = sim.log.logStartOffset();
+        sim.replicated = Math.max(start, Math.min(sim.replicated, sim.log.logEndOffset()));
+        long lowest = sim.model.firstUnstable(sim.toldReplicated, false);
+        long highest = sim.model.firstUnstable(sim.toldReplicated, true);
+        assertThat(sim.producers.firstUnstableOffset().orElse(Long.MAX_VALUE))
+                .as("first unstable offset")
+                .isBetween(lowest, highest);
+        long stable = sim.mistake.lastStableOffset(sim.producers, start, sim.replicated);
+        assertThat(stable).as("last stable offset").isBetween(start, sim.replicated);
+        assertThat(stable)
+                .as("last stable offset")
+                .isBetween(
+                        Math.min(Math.max(lowest, start), sim.replicated),
+                        Math.min(Math.max(highest, start), sim.replicated));
+    }
+
+    /** Epochs of a producer and of its coordinator never go back. */
+    private void markers() {
+        Map<Long, Short> producerEpochs = new HashMap<>();
+        Map<Long, Integer> coordinatorEpochs = new HashMap<>();
+        for (LogModel.Batch batch : sim.model.batches()) {
+            RecordBatch records = batch.records();
+            Optional<TransactionMarker> marker =
+                    records.isControlBatch() ? TransactionMarker.of(records) : Optional.empty();
+            if (records.hasProducerId()) {
+                Short before = producerEpochs.put(records.producerId(), records.producerEpoch());
+                assertThat(records.producerEpoch()).isGreaterThanOrEqualTo(before == null ? -1 : before);
+            }
+            marker.ifPresent(m -> {
+                Integer before = coordinatorEpochs.put(records.producerId(), m.coordinatorEpoch());
+                assertThat(m.coordinatorEpoch()).isGreaterThanOrEqualTo(before == null ? -1 : before);
+            });
+        }
     }
 
     void everything() throws Exception {
@@ -46,6 +87,7 @@ final class LogChecks {
         }
         epochs();
         aborted();
+        markers();
     }
 
     boolean producersAgree() {

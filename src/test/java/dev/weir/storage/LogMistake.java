@@ -1,5 +1,6 @@
 package dev.weir.storage;
 
+import dev.weir.storage.producer.ProducerStateManager;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
 import dev.weir.storage.file.InterceptedLogFiles;
@@ -60,6 +61,26 @@ interface LogMistake extends InterceptedLogFiles.Mistake {
     /** Whether what was staged stays staged when a write breaks off, though its memory belongs to others then. */
     default boolean leavesStaged() {
         return false;
+    }
+
+    /** Whether the producers are not told where the log starts. */
+    default boolean forgetsLogStart() {
+        return false;
+    }
+
+    /** Whether the producers of a log that was opened are not told what is replicated. */
+    default boolean forgetsHighWatermark() {
+        return false;
+    }
+
+    /** Whether a coordinator's markers are taken unseen. */
+    default boolean takesAnyMarker() {
+        return false;
+    }
+
+    /** Where readers of committed records stop. */
+    default long lastStableOffset(ProducerStateManager producers, long logStartOffset, long highWatermark) {
+        return producers.lastStableOffset(logStartOffset, highWatermark);
     }
 
     /** Whether a log goes on that must be opened again. */

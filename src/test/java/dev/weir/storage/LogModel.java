@@ -39,7 +39,11 @@ final class LogModel {
         }
     }
 
+    /** A transaction that has ended; {@code known} where the log has not been opened or truncated since. */
+    private record Ended(long first, long marker, boolean known) {}
+
     private final List<Batch> batches = new ArrayList<>();
+    private final List<Ended> ended = new ArrayList<>();
     private ProducerStateManager producers = new ProducerStateManager();
     private long start;
     /** Where the log began when it was last emptied. */
@@ -76,6 +80,31 @@ final class LogModel {
                 .orElse(end());
     }
 
+    /** The log was opened or truncated: what has ended above the high watermark is known only as far as it is read again. */
+    void opened() {
+        ended.replaceAll(txn -> new Ended(txn.first(), txn.marker(), false));
+    }
+
+    /**
+     * The first offset of a transaction that is open, or has ended but not for all replicas; the largest number for none.
+     *
+     * @param replicated what the producers were told of it
+     * @param known without what may have been forgotten when the log was opened
+     */
+    long firstUnstable(long replicated, boolean known) {
+        long firstEnded = ended.stream()
+                .filter(txn -> txn.marker() >= Math.max(replicated, start) && (txn.known() || !known))
+                .mapToLong(Ended::first)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        long firstOpen = producers.activeProducers().stream()
+                .filter(ProducerEntry::inTransaction)
+                .mapToLong(ProducerEntry::currentTxnFirstOffset)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return Math.min(firstEnded, firstOpen);
+    }
+
     byte[] producerSnapshot() {
         return batches.isEmpty()
                 ? new ProducerStateManager().snapshot(0)
@@ -93,6 +122,12 @@ final class LogModel {
     }
 
     private void append(RecordBatch batch, byte[] bytes) {
+        if (batch.hasProducerId() && batch.isControlBatch()) {
+            producers
+                    .producer(batch.producerId())
+                    .filter(ProducerEntry::inTransaction)
+                    .ifPresent(p -> ended.add(new Ended(p.currentTxnFirstOffset(), batch.baseOffset(), true)));
+        }
         AbortedTransaction aborted = producers.onAppend(batch);
         producers.settle(batch.nextOffset());
         batches.add(new Batch(
@@ -116,6 +151,7 @@ final class LogModel {
     /** Drops the batches that reach an offset. */
     void truncateTo(long offset) {
         boolean changed = batches.removeIf(b -> b.last() >= offset);
+        ended.removeIf(txn -> txn.marker() >= end());
         if (changed) {
             reloadProducers();
         }
@@ -124,6 +160,7 @@ final class LogModel {
 
     void restartAt(long offset) {
         batches.clear();
+        ended.clear();
         origin = offset;
         start = offset;
         compactedTo = 0;

@@ -52,7 +52,7 @@ final class LogSimulation {
 
     private void step() throws Exception {
         passTime();
-        int choice = sim.random.nextInt(116);
+        int choice = sim.random.nextInt(122);
         if (choice < 42) {
             appends.append();
         } else if (choice < 49) {
@@ -83,9 +83,13 @@ final class LogSimulation {
             end(choice);
         } else if (choice < 113) {
             appends.brokenWrite();
-        } else {
+        } else if (choice < 116) {
             appends.brokenStaging();
             checks.everything();
+        } else if (choice < 119) {
+            appends.staleMarker();
+        } else {
+            appends.replicate();
         }
     }
 

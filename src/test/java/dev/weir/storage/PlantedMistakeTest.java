@@ -2,6 +2,7 @@ package dev.weir.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.storage.producer.ProducerStateManager;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -104,6 +105,41 @@ class PlantedMistakeTest {
                 }));
     }
 
+    /** What readers of committed records get, and should not. */
+    static Stream<Arguments> mistakesOfTransactions() {
+        return Stream.of(
+                planted("last stable offset below the log start", new LogMistake() {
+                    @Override
+                    public long lastStableOffset(ProducerStateManager producers, long start, long highWatermark) {
+                        return Math.min(producers.firstUnstableOffset().orElse(Long.MAX_VALUE), highWatermark);
+                    }
+                }),
+                planted("open transactions not waited for", new LogMistake() {
+                    @Override
+                    public long lastStableOffset(ProducerStateManager producers, long start, long highWatermark) {
+                        return highWatermark;
+                    }
+                }),
+                planted("producers not told of the log start", new LogMistake() {
+                    @Override
+                    public boolean forgetsLogStart() {
+                        return true;
+                    }
+                }),
+                planted("producers not told of the high watermark when a log is opened", new LogMistake() {
+                    @Override
+                    public boolean forgetsHighWatermark() {
+                        return true;
+                    }
+                }),
+                planted("markers of old coordinators and producers taken", new LogMistake() {
+                    @Override
+                    public boolean takesAnyMarker() {
+                        return true;
+                    }
+                }));
+    }
+
     /** What recovery believes, and is not so. */
     static Stream<Arguments> mistakesOfRecovery() {
         return Stream.of(
@@ -150,7 +186,13 @@ class PlantedMistakeTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"mistakesOfFiles", "mistakesOfCompaction", "mistakesOfRecovery", "mistakesOfWritesThatBreakOff"})
+    @MethodSource({
+        "mistakesOfFiles",
+        "mistakesOfCompaction",
+        "mistakesOfRecovery",
+        "mistakesOfWritesThatBreakOff",
+        "mistakesOfTransactions"
+    })
     void shouldBeFoundByTheSimulation(String name, LogMistake mistake) {
         // given, when
         int found = 0;

@@ -32,7 +32,12 @@ final class RandomBatches {
             case 1 -> data(base, timestamp, transactional, epochOf(transactional, known), true);
             case 2 ->
                 isOpen(transactional, known) || random.nextInt(8) == 0
-                        ? marker(base, timestamp, transactional, epochOf(transactional, known))
+                        ? marker(
+                                base,
+                                timestamp,
+                                transactional,
+                                epochOf(transactional, known),
+                                coordinatorOf(transactional, known))
                         : data(base, timestamp, -1, (short) -1, false);
             default -> data(base, timestamp, -1, (short) -1, false);
         };
@@ -66,15 +71,21 @@ final class RandomBatches {
         return random.nextInt(4) == 0 ? null : TestLogs.value(offset, random.nextInt(120));
     }
 
-    private MemoryRecords marker(long base, long timestamp, long producer, short epoch) {
+    private MemoryRecords marker(long base, long timestamp, long producer, short epoch, int coordinator) {
         ControlRecordType type = random.nextBoolean() ? ControlRecordType.ABORT : ControlRecordType.COMMIT;
         short after = (short) (epoch + (random.nextInt(3) == 0 ? 1 : 0));
         return MemoryRecords.withEndTransactionMarker(
-                base, timestamp, -1, producer, after, new EndTransactionMarker(type, 0));
+                base, timestamp, -1, producer, after, new EndTransactionMarker(type, coordinator));
     }
 
     private static boolean isOpen(long producer, ProducerStateManager known) {
         return known.producer(producer).map(ProducerEntry::inTransaction).orElse(false);
+    }
+
+    /** The coordinator changes now and then. */
+    private int coordinatorOf(long producer, ProducerStateManager known) {
+        int last = known.producer(producer).map(ProducerEntry::coordinatorEpoch).orElse(0);
+        return Math.max(0, last) + (random.nextInt(4) == 0 ? 1 : 0);
     }
 
     private static short epochOf(long producer, ProducerStateManager known) {

@@ -36,6 +36,7 @@ final class SimulatedLog {
     ProducerStateManager producers;
     /** What the log takes for its producers. */
     BreakingProducers staging;
+
     int epoch = 1;
     long nowMs = 1_000_000;
     /** Everything below survives whatever happens. */
@@ -46,6 +47,10 @@ final class SimulatedLog {
     long cleanedTo = -1;
     /** Below it nothing is truncated: only what all replicas have is compacted, and decides what is. */
     long highWatermark;
+    /** Offset below which all replicas have the records, and what the producers were last told of it. */
+    long replicated;
+
+    long toldReplicated;
     /** Where the log is being started over at; -1 while it is not. */
     long startingOverAt = -1;
     /** Whether an index may hold what is not so; it must not show in what is read. */
@@ -107,6 +112,18 @@ final class SimulatedLog {
                 config,
                 mistake.opening(options),
                 staging);
+        model.opened();
+        toldReplicated = 0;
+        replicated = Math.max(log.logStartOffset(), Math.min(replicated, log.logEndOffset()));
+        if (!mistake.forgetsHighWatermark()) {
+            tellReplicated();
+        }
+    }
+
+    /** As a partition does whenever its high watermark moves. */
+    void tellReplicated() {
+        toldReplicated = replicated;
+        producers.onHighWatermark(replicated);
     }
 
     void checkpoint() throws IOException {

@@ -48,6 +48,9 @@ final class TrimActions {
 
     private void endMoved() throws Exception {
         sim.cleanedTo = Math.min(sim.cleanedTo, sim.log.logEndOffset());
+        sim.replicated = Math.max(sim.log.logStartOffset(), Math.min(sim.replicated, sim.log.logEndOffset()));
+        sim.model.opened();
+        sim.tellReplicated();
         sim.epoch++;
         sim.checkpoint();
     }

@@ -39,6 +39,8 @@ public record AppendRequest(
     /** Who appends: it decides what the batches may hold. */
     public enum Origin {
         CLIENT,
-        COORDINATOR
+        COORDINATOR,
+        /** A transaction coordinator whose markers raise the producer's epoch: transaction version 2 and later (KIP-890). */
+        COORDINATOR_V2
     }
 }

@@ -46,6 +46,9 @@ public final class RecordValidator {
             if (!walk.recordErrors().isEmpty()) {
                 return new Rejected(walk.error(), "records of the batch break the topic's rules", walk.recordErrors());
             }
+            if (context.origin() == AppendOrigin.COORDINATOR && hasFlag(batch, BatchLayout.CONTROL_FLAG)) {
+                checkMarker(batch);
+            }
             CompressionType target = BatchCodec.target(context.config(), source);
             boolean transcode = target != source && !hasFlag(batch, BatchLayout.CONTROL_FLAG);
             if (transcode) {
@@ -107,6 +110,14 @@ public final class RecordValidator {
                 hasFlag(batch, BatchLayout.TRANSACTIONAL_FLAG),
                 hasFlag(batch, BatchLayout.CONTROL_FLAG),
                 transcoded);
+    }
+
+    private static void checkMarker(ByteBuffer batch) throws BadRecordsException {
+        boolean transactional = hasFlag(batch, BatchLayout.TRANSACTIONAL_FLAG);
+        if (!transactional
+                || TransactionMarker.of(batch).isEmpty()) {
+            throw new BadRecordsException("a control batch holds one record, which ends a transaction");
+        }
     }
 
     private static boolean hasFlag(ByteBuffer batch, int flag) {

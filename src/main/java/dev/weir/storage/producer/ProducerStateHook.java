@@ -32,6 +32,9 @@ public interface ProducerStateHook {
     /** Replaces the state by that of a snapshot; answers false, with the state empty, when the bytes are damaged. */
     boolean load(byte[] snapshot);
 
+    /** The log starts here now: transactions that ended below are gone. Open ones stay, as they may go on above. */
+    void onLogStartOffset(long logStartOffset);
+
     /** Forgets everything. */
     void clear();
 
@@ -57,6 +60,9 @@ public interface ProducerStateHook {
         public boolean load(byte[] snapshot) {
             return true;
         }
+
+        @Override
+        public void onLogStartOffset(long logStartOffset) {}
 
         @Override
         public void clear() {}

@@ -2,6 +2,7 @@ package dev.weir.storage.producer;
 
 import dev.weir.storage.batch.AppendOrigin;
 import dev.weir.storage.batch.AppendVerdict.Accepted;
+import dev.weir.storage.batch.TransactionMarker;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,8 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.kafka.common.record.internal.EndTransactionMarker;
-import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +36,22 @@ public final class ProducerStateManager implements ProducerStateHook {
     private final OpenTransactions transactions = new OpenTransactions();
     private final Deque<Staged> staged = new ArrayDeque<>();
 
-    /** Whether a validated batch may be staged now. */
+    /** As {@link #check(Accepted, AppendOrigin, boolean)}, for batches that hold no markers, or those of older transactions. */
     public ProducerCheck check(Accepted batch, AppendOrigin origin) {
-        if (batch.producerId() < 0 || batch.control()) {
+        return check(batch, origin, false);
+    }
+
+    /**
+     * Whether a validated batch may be staged now.
+     *
+     * @param strictEpoch whether a marker is of a transaction of version 2 or later, see {@link #checkMarker}
+     */
+    public ProducerCheck check(Accepted batch, AppendOrigin origin, boolean strictEpoch) {
+        if (batch.producerId() < 0) {
             return ProducerCheck.OK;
+        }
+        if (batch.control()) {
+            return origin == AppendOrigin.REPLICATION ? ProducerCheck.OK : checkMarker(batch, strictEpoch);
         }
         return ProducerRules.data(
                 known(batch.producerId()),
@@ -48,6 +60,13 @@ public final class ProducerStateManager implements ProducerStateHook {
                 batch.lastSequence(),
                 batch.transactional(),
                 origin);
+    }
+
+    private ProducerCheck checkMarker(Accepted batch, boolean strictEpoch) {
+        return TransactionMarker.of(batch.bytes())
+                .map(marker ->
+                        checkMarker(batch.producerId(), batch.producerEpoch(), marker.coordinatorEpoch(), strictEpoch))
+                .orElseGet(() -> new ProducerCheck.Rejected(Errors.INVALID_RECORD, "it ends no transaction"));
     }
 
     /**
@@ -65,11 +84,13 @@ public final class ProducerStateManager implements ProducerStateHook {
             return null;
         }
         if (batch.isControlBatch()) {
-            Iterator<Record> records = batch.iterator();
-            if (records.hasNext()) {
-                return appendMarker(batch, records.next());
+            Optional<TransactionMarker> marker = TransactionMarker.of(batch);
+            if (marker.isPresent()) {
+                return appendMarker(batch, marker.get());
             }
-            appendEmptied(batch);
+            if (!batch.iterator().hasNext()) {
+                appendEmptied(batch);
+            }
             return null;
         }
         appendData(batch);
@@ -103,23 +124,19 @@ public final class ProducerStateManager implements ProducerStateHook {
         }
     }
 
-    private @Nullable AbortedTransaction appendMarker(RecordBatch batch, Record record) {
-        EndTransactionMarker marker = EndTransactionMarker.deserialize(record);
+    private @Nullable AbortedTransaction appendMarker(RecordBatch batch, TransactionMarker marker) {
         long producerId = batch.producerId();
         ProducerEntry before = producers.get(producerId);
         ProducerEntry known = before == null ? ProducerEntry.unknown(producerId) : before;
         long first = known.currentTxnFirstOffset();
         staged.addLast(new Staged(batch.baseOffset(), producerId, before, -1, first));
         producers.put(
-                producerId, known.withMarker(batch.producerEpoch(), marker.coordinatorEpoch(), record.timestamp()));
+                producerId, known.withMarker(batch.producerEpoch(), marker.coordinatorEpoch(), marker.timestamp()));
         if (first < 0) {
             return null;
         }
         long stable = transactions.complete(producerId, first, batch.baseOffset());
-        return switch (marker.controlType()) {
-            case ABORT -> new AbortedTransaction(producerId, first, batch.baseOffset(), stable);
-            default -> null;
-        };
+        return marker.commit() ? null : new AbortedTransaction(producerId, first, batch.baseOffset(), stable);
     }
 
     @Override
@@ -212,7 +229,7 @@ public final class ProducerStateManager implements ProducerStateHook {
         transactions.forgetCompletedBelow(highWatermark);
     }
 
-    /** Completed transactions below the log's start are gone. */
+    @Override
     public void onLogStartOffset(long logStartOffset) {
         transactions.forgetCompletedBelow(logStartOffset);
     }
@@ -220,6 +237,17 @@ public final class ProducerStateManager implements ProducerStateHook {
     /** The first offset of a transaction that is open, or ended above the high watermark; it bounds the last stable offset. */
     public OptionalLong firstUnstableOffset() {
         return transactions.firstUnstableOffset();
+    }
+
+    /**
+     * Offset below which every transaction is decided. An open transaction that begins below the log's start holds it at the
+     * start, so that it never lies below.
+     *
+     * @param highWatermark at least {@code logStartOffset}
+     */
+    public long lastStableOffset(long logStartOffset, long highWatermark) {
+        long first = transactions.firstUnstableOffset().orElse(Long.MAX_VALUE);
+        return Math.min(Math.max(first, logStartOffset), highWatermark);
     }
 
     /** The first offset of an open transaction; compaction stops there. */

@@ -7,7 +7,9 @@ import dev.weir.storage.batch.AppendVerdict.Rejected;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.TimestampType;
@@ -15,11 +17,13 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -255,6 +259,49 @@ class RecordValidatorTest {
         assertThat(accepted.control()).isTrue();
         assertThat(accepted.transcoded()).isFalse();
         assertThat(RecordsFixture.readBack(accepted.bytes())).hasSize(1);
+    }
+
+    /** A key of another type, a key or value cut short, a record too many: readers would stumble over it. */
+    @ParameterizedTest
+    @CsvSource({"00000002, 000000000005", "0000, 000000000005", "00000001, 0000", "ffff0001, 000000000005", "00000001,"
+    })
+    void shouldRefuseAControlBatchThatEndsNoTransaction(String key, @Nullable String value) {
+        // Given
+        byte @Nullable [] content = value == null ? null : HexFormat.of().parseHex(value);
+        AppendContext coordinator = new AppendContext(
+                RecordsFixture.context(r -> {}).config(),
+                AppendOrigin.COORDINATOR,
+                100,
+                7,
+                Long.MAX_VALUE - 1,
+                true,
+                true);
+        ByteBuffer batch = control(HexFormat.of().parseHex(key), content);
+
+        // When
+        Rejected rejected = reject(batch, coordinator);
+
+        // Then
+        assertThat(rejected.error()).isEqualTo(Errors.INVALID_RECORD);
+    }
+
+    private static ByteBuffer control(byte[] key, byte @Nullable [] value) {
+        ByteBuffer batch = MemoryRecords.withRecords(
+                        RecordBatch.MAGIC_VALUE_V2,
+                        0,
+                        Compression.NONE,
+                        TimestampType.CREATE_TIME,
+                        9,
+                        (short) 1,
+                        0,
+                        -1,
+                        true,
+                        new SimpleRecord(1000, key, value))
+                .buffer();
+        batch.putShort(
+                BatchLayout.ATTRIBUTES, (short) (batch.getShort(BatchLayout.ATTRIBUTES) | BatchLayout.CONTROL_FLAG));
+        BatchLayout.sealChecksum(batch, 0, batch.limit());
+        return batch;
     }
 
     @Test
