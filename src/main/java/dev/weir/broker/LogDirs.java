@@ -179,8 +179,8 @@ final class LogDirs {
             if (missed > 0) {
                 LOG.warn(
                         "Log directory {} is empty, while the metadata knows of {} partitions of this broker in log"
-                            + " directories that are not here: is its disk not mounted? It is not used. If it is to be"
-                            + " used as a new one, make an empty file {} in it and start again",
+                                + " directories that are not here: is its disk not mounted? It is not used. If it is to be"
+                                + " used as a new one, make an empty file {} in it and start again",
                         home.path(),
                         missed,
                         LogDirectory.NEW);

@@ -2,13 +2,13 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.client.AppendResult;
-import dev.weir.partition.client.AppendRequest;
 import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;
-import dev.weir.partition.ShardFixture.Answer;
+import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

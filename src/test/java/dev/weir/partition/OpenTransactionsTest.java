@@ -3,13 +3,13 @@ package dev.weir.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;
+import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.OffsetMessages.DeleteEntry;
 import dev.weir.partition.client.OffsetMessages.DeleteRecords;
-import dev.weir.partition.ShardFixture.Answer;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;

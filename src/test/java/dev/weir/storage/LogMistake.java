@@ -1,10 +1,10 @@
 package dev.weir.storage;
 
-import dev.weir.storage.producer.ProducerStateManager;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
 import dev.weir.storage.file.InterceptedLogFiles;
 import dev.weir.storage.producer.ProducerEntry;
+import dev.weir.storage.producer.ProducerStateManager;
 import java.util.Collection;
 
 /** What may be planted into a simulated log besides wrong files: wrong facts for its recovery and its compaction. */

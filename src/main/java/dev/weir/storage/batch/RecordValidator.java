@@ -114,8 +114,7 @@ public final class RecordValidator {
 
     private static void checkMarker(ByteBuffer batch) throws BadRecordsException {
         boolean transactional = hasFlag(batch, BatchLayout.TRANSACTIONAL_FLAG);
-        if (!transactional
-                || TransactionMarker.of(batch).isEmpty()) {
+        if (!transactional || TransactionMarker.of(batch).isEmpty()) {
             throw new BadRecordsException("a control batch holds one record, which ends a transaction");
         }
     }

@@ -21,7 +21,10 @@ public record TransactionMarker(boolean commit, int coordinatorEpoch, long times
 
     /** As {@link #of(RecordBatch)}, of the one batch between position and limit. */
     public static Optional<TransactionMarker> of(ByteBuffer batch) {
-        return of(MemoryRecords.readableRecords(batch.slice()).batches().iterator().next());
+        return of(MemoryRecords.readableRecords(batch.slice())
+                .batches()
+                .iterator()
+                .next());
     }
 
     /** Empty where the batch holds anything else, or nothing. Later versions may have more fields. */
