@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulation is worth something only if it fails for a log that is wrong: each planted mistake must be found. */
 class PlantedMistakeTest {
-    private static final int SEEDS = 150;
+    private static final int SEEDS = 2000;
 
     /** What happens, and should not, on the way to the disk. */
     static Stream<Arguments> mistakesOfFiles() {
