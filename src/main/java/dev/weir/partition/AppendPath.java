@@ -14,7 +14,7 @@ import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.producer.ProducerCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +37,7 @@ final class AppendPath {
     private final RecordValidator validator = new RecordValidator();
     private final Set<Partition> staged = new LinkedHashSet<>();
     /** Requests with something staged, whose senders wait to hear that it is written. */
-    private final List<PendingAppend> unwritten = new ArrayList<>();
+    private final ArrayDeque<PendingAppend> unwritten = new ArrayDeque<>();
 
     AppendPath(ShardState shard) {
         this.shard = shard;
@@ -46,11 +46,12 @@ final class AppendPath {
     /** Stages a request; it is answered after {@link #writeStaged}, or at once where nothing is to be waited for. */
     void append(AppendRequest request, long nowMs, Consumer<List<AppendResult>> answer) {
         PendingAppend pending = new PendingAppend(request.entries().size(), request.written(), answer);
+        // Before anything is staged: from then on nothing may fail the request as a whole.
         if (request.acks() == -1) {
-            // Before anything is staged: from then on nothing may fail the request as a whole.
             long deadlineMs = nowMs + Math.max(0, request.timeoutMs());
             pending.expireAt(deadlineMs, shard.deadlines(), () -> writeStaged(deadlineMs));
         }
+        unwritten.addLast(pending);
         for (int i = 0; i < request.entries().size(); i++) {
             try {
                 stage(request, i, pending, nowMs);
@@ -60,9 +61,8 @@ final class AppendPath {
                 LOG.error("Cannot append to {}", request.entries().get(i).key(), e);
             }
         }
-        if (pending.isStaged()) {
-            unwritten.add(pending);
-        } else {
+        if (!pending.isStaged()) {
+            unwritten.removeLastOccurrence(pending);
             pending.written();
         }
     }
@@ -74,7 +74,7 @@ final class AppendPath {
 
     /** One write for each log that has something staged. Whatever goes wrong with one of them, the others are written. */
     void writeStaged(long nowMs) {
-        List<Partition> partitions = List.copyOf(staged);
+        boolean nothingStaged = true;
         while (!staged.isEmpty()) {
             Partition partition = staged.iterator().next();
             try {
@@ -84,17 +84,20 @@ final class AppendPath {
             } finally {
                 staged.remove(partition);
             }
+            nothingStaged &= partition.log.stagedBytes() == 0;
         }
-        tellWritten(partitions);
+        unwritten.removeIf(PendingAppend::isDone);
+        // A buffer must not be given back while any log has it staged.
+        while (nothingStaged && !unwritten.isEmpty()) {
+            tellWritten(unwritten.removeFirst());
+        }
     }
 
-    /** A buffer must not be given back while any log has it staged. */
-    private void tellWritten(List<Partition> partitions) {
-        unwritten.removeIf(PendingAppend::isDone);
-        if (partitions.stream().allMatch(partition -> partition.log.stagedBytes() == 0)) {
-            List<PendingAppend> written = List.copyOf(unwritten);
-            unwritten.clear();
-            written.forEach(PendingAppend::written);
+    private static void tellWritten(PendingAppend append) {
+        try {
+            append.written();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The sender of an append was not told that it is written", e);
         }
     }
 
@@ -159,8 +162,8 @@ final class AppendPath {
                     accepted.logAppendTimeMs());
             try {
                 staged.add(partition);
-                partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
                 pending.staged();
+                partition.log.stage(accepted.bytes(), partition.leaderEpoch(), nowMs);
             } catch (UncheckedIOException e) {
                 partition.acks.takeBack(ack);
                 pending.settle(index, unreadable(partition, e), shard.deadlines());
