@@ -37,7 +37,7 @@ final class PartitionSeries {
         Series bytes = topic("weir_topic_log_bytes", "Bytes of the topic's segments on this broker");
         Series bytesIn = topic("weir_topic_bytes_in_total", "Bytes of record batches appended");
         Series recordsIn = topic("weir_topic_records_in_total", "Records appended");
-        Series bytesOut = topic("weir_topic_bytes_out_total", "Bytes of record batches handed to consumers");
+        Series bytesOut = topic("weir_topic_bytes_out_total", "Bytes of record batches sent to consumers");
         Series refused = topic("weir_topic_produce_failures_total", "Record batches refused");
         Series unread = topic(
                 "weir_topic_fetch_failures_total",

@@ -14,6 +14,7 @@ final class SlicedRegion extends DefaultFileRegion {
 
     @Override
     protected void deallocate() {
+        bytes.sent(transferred());
         bytes.release();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.FetchQuery.Entry;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class FetchPath {
         Attempt attempt = read(query);
         List<Partition> moved = query.isFollower() ? noteFollower(query, attempt) : List.of();
         if (attempt.isEnough(query) || query.maxWaitMs() <= 0) {
-            count(query, attempt);
+            countFailures(query, attempt);
             answer.accept(attempt.answers);
         } else {
             park(query, attempt, nowMs, answer);
@@ -85,13 +86,13 @@ final class FetchPath {
         if (!place.moveTo(bound)) {
             return false;
         }
-        int left = Math.max(0, query.maxBytes() - place.elsewhere());
-        int bytes =
-                reader.count(place.partition, entry, Math.min(left, entry.maxBytes()), bound, place.elsewhere() == 0);
-        if (bytes >= 0) {
-            place.found(bytes);
+        boolean first = query.firstWhole() && place.elsewhere() == 0;
+        int bytes = reader.count(place.partition, entry, entry.maxBytes(), bound, first);
+        if (bytes < 0 || bytes > query.maxBytes() - place.elsewhere()) {
+            return true;
         }
-        return bytes < 0 || place.wait.hasEnough();
+        place.found(bytes);
+        return place.wait.hasEnough();
     }
 
     /** Answers everything that waits, at the end of the shard. */
@@ -105,12 +106,12 @@ final class FetchPath {
 
     private void finish(FetchWait wait, Attempt attempt) {
         waiting.remove(wait.query.ticket());
-        count(wait.query, attempt);
+        countFailures(wait.query, attempt);
         wait.finish(attempt.answers, shard.deadlines());
     }
 
-    private void count(FetchQuery query, Attempt attempt) {
-        if (attempt.bytes == 0 && !attempt.mustAnswer) {
+    private void countFailures(FetchQuery query, Attempt attempt) {
+        if (!attempt.mustAnswer) {
             return;
         }
         for (int i = 0; i < attempt.answers.size(); i++) {
@@ -121,8 +122,6 @@ final class FetchPath {
             }
             if (answer.error() == Errors.KAFKA_STORAGE_ERROR || answer.error() == Errors.CORRUPT_MESSAGE) {
                 partition.traffic.fetchFailed();
-            } else if (!query.isFollower()) {
-                partition.traffic.fetched(answer.size());
             }
         }
     }
@@ -157,7 +156,7 @@ final class FetchPath {
         try {
             for (Entry entry : query.entries()) {
                 int left = Math.max(0, query.maxBytes() - attempt.bytes);
-                attempt.add(reader.read(entry, query, Math.min(left, entry.maxBytes()), attempt.bytes == 0));
+                attempt.add(reader.read(entry, query, left, query.firstWhole() && attempt.bytes == 0));
             }
         } catch (RuntimeException e) {
             attempt.release();
@@ -171,6 +170,7 @@ final class FetchPath {
         private final List<FetchAnswer> answers;
         private int bytes;
         private boolean mustAnswer;
+        private boolean isFull;
 
         Attempt(int partitions) {
             answers = new ArrayList<>(partitions);
@@ -180,10 +180,14 @@ final class FetchPath {
             answers.add(answer);
             bytes += answer.size();
             mustAnswer |= answer.error() != Errors.NONE || answer.diverging() != null;
+            isFull |= answer.unread() == Unread.REQUEST_LIMIT;
         }
 
         boolean isEnough(FetchQuery query) {
-            return mustAnswer || bytes >= query.minBytes() || query.entries().isEmpty();
+            return mustAnswer
+                    || isFull
+                    || bytes >= query.minBytes()
+                    || query.entries().isEmpty();
         }
 
         void release() {

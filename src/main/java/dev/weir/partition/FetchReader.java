@@ -3,6 +3,7 @@ package dev.weir.partition;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchAnswer.Aborted;
 import dev.weir.partition.client.FetchAnswer.Diverging;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.FetchQuery.Entry;
 import dev.weir.storage.EpochEndOffset;
@@ -39,8 +40,13 @@ class FetchReader {
                 : error;
     }
 
-    /** Reads slices, which the receiver owns; {@code first} gives the first batch whole though it be too large. */
-    FetchAnswer read(Entry entry, FetchQuery query, int maxBytes, boolean first) {
+    /**
+     * Reads slices, which the receiver owns.
+     *
+     * @param left bytes that other partitions have left of the query's limit
+     * @param first whether the first batch is given whole, even if it exceeds a limit
+     */
+    FetchAnswer read(Entry entry, FetchQuery query, int left, boolean first) {
         Partition partition = shard.find(entry.key());
         Errors error = check(partition, entry, query);
         if (partition == null || error != Errors.NONE) {
@@ -61,9 +67,9 @@ class FetchReader {
                 }
             }
             long bound = bound(partition, query);
-            ReadResult result = log.read(entry.fetchOffset(), maxBytes, bound, first);
+            ReadResult result = log.read(entry.fetchOffset(), Math.min(left, entry.maxBytes()), bound, first);
             return result.error() == Errors.NONE
-                    ? answer(partition, entry, query, result, bound)
+                    ? answer(partition, entry, query, result, bound, left)
                     : outOfRange(partition, result.error());
         } catch (IOException e) {
             LOG.error("Cannot read {} at {}", partition.name(), entry.fetchOffset(), e);
@@ -86,7 +92,8 @@ class FetchReader {
         return query.isFollower() ? partition.log.logEndOffset() : partition.consumerEnd(query.readCommitted());
     }
 
-    private static FetchAnswer answer(Partition partition, Entry entry, FetchQuery query, ReadResult result, long bound)
+    private static FetchAnswer answer(
+            Partition partition, Entry entry, FetchQuery query, ReadResult result, long bound, int left)
             throws IOException {
         FileSlice slice = result.slice();
         List<Aborted> aborted = List.of();
@@ -105,15 +112,31 @@ class FetchReader {
                 partition.highWatermark(),
                 partition.lastStableOffset(),
                 partition.log.logStartOffset(),
-                slice.isEmpty() ? null : new SliceBytes(slice),
+                slice.isEmpty() ? null : new SliceBytes(slice, query.isFollower() ? null : partition.traffic),
                 aborted,
                 null,
-                null);
+                null,
+                unread(result, entry, left));
+    }
+
+    private static Unread unread(ReadResult result, Entry entry, int left) {
+        if (!result.limited()) {
+            return Unread.NOTHING;
+        }
+        return left < entry.maxBytes() ? Unread.REQUEST_LIMIT : Unread.PARTITION_LIMIT;
     }
 
     private static FetchAnswer outOfRange(Partition partition, Errors error) {
         return new FetchAnswer(
-                error, partition.highWatermark(), -1, partition.log.logStartOffset(), null, List.of(), null, null);
+                error,
+                partition.highWatermark(),
+                -1,
+                partition.log.logStartOffset(),
+                null,
+                List.of(),
+                null,
+                null,
+                Unread.NOTHING);
     }
 
     private static FetchAnswer diverging(Partition partition, EpochEndOffset end) {
@@ -125,6 +148,7 @@ class FetchReader {
                 null,
                 List.of(),
                 new Diverging(end.leaderEpoch(), end.endOffset()),
-                null);
+                null,
+                Unread.NOTHING);
     }
 }

@@ -6,9 +6,15 @@ import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
+import org.jspecify.annotations.Nullable;
 
-/** A slice of a segment in the terms of the wire protocol. */
-record SliceBytes(FileSlice slice) implements FileBytes {
+/**
+ * A slice of a segment in the terms of the wire protocol.
+ *
+ * @param slice owned until released
+ * @param traffic counts what is sent; null if the reader is no consumer
+ */
+record SliceBytes(FileSlice slice, @Nullable Traffic traffic) implements FileBytes {
     @Override
     public FileChannel channel() {
         return Objects.requireNonNull(slice.channel(), "the log is not on disk");
@@ -22,6 +28,13 @@ record SliceBytes(FileSlice slice) implements FileBytes {
     @Override
     public int sizeInBytes() {
         return slice.sizeInBytes();
+    }
+
+    @Override
+    public void sent(long bytes) {
+        if (traffic != null) {
+            traffic.sent(bytes);
+        }
     }
 
     @Override

@@ -1,12 +1,16 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.PartitionFigures;
+import java.util.concurrent.atomic.LongAdder;
 
-/** What has gone in and out of one partition since it was opened. Owned by its shard; plain counters of one thread. */
+/**
+ * The traffic of one partition since it was opened. Owned by its shard; plain counters of one thread, except for the bytes
+ * out, which the event loops count as they send them.
+ */
 final class Traffic {
     private long bytesIn;
     private long recordsIn;
-    private long bytesOut;
+    private final LongAdder bytesOut = new LongAdder();
     private long produceFailures;
     private long fetchFailures;
 
@@ -19,8 +23,9 @@ final class Traffic {
         produceFailures++;
     }
 
-    void fetched(int bytes) {
-        bytesOut += bytes;
+    /** Bytes have been sent to a consumer. May be called from any thread. */
+    void sent(long bytes) {
+        bytesOut.add(bytes);
     }
 
     void fetchFailed() {
@@ -28,6 +33,6 @@ final class Traffic {
     }
 
     PartitionFigures.Counts counts() {
-        return new PartitionFigures.Counts(bytesIn, recordsIn, bytesOut, produceFailures, fetchFailures);
+        return new PartitionFigures.Counts(bytesIn, recordsIn, bytesOut.sum(), produceFailures, fetchFailures);
     }
 }

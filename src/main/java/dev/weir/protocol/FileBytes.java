@@ -14,6 +14,9 @@ public interface FileBytes extends BaseRecords {
     /** Where the bytes begin in the file. */
     long position();
 
+    /** Tells that this many of the bytes have left for the reader, before {@link #release()}. May be called from any thread. */
+    void sent(long bytes);
+
     /** Gives the hold on the file back. May be called from any thread. */
     void release();
 }

@@ -26,10 +26,12 @@ final class LogReader {
             return nothing(Errors.OFFSET_OUT_OF_RANGE, startOffset, false);
         }
         BatchPosition first = first(startOffset, upperBoundOffset);
-        int length = first == null ? 0 : length(first, maxBytes, upperBoundOffset, atLeastOneBatch);
+        int available = first == null ? 0 : available(first, upperBoundOffset);
+        int length = first == null ? 0 : length(first, available, maxBytes, atLeastOneBatch);
         if (first == null || length <= 0) {
             return nothing(Errors.NONE, startOffset, length < 0);
         }
+        boolean limited = length < available;
         int intact = first.segment().intact(first.position(), length);
         if (intact == 0) {
             reportDamage(first);
@@ -43,7 +45,7 @@ final class LogReader {
                 first.position(),
                 log.logStartOffset,
                 log.logEndOffset,
-                false);
+                limited);
     }
 
     int readableBytes(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
@@ -52,7 +54,9 @@ final class LogReader {
             return -1;
         }
         BatchPosition first = first(startOffset, upperBoundOffset);
-        return first == null ? 0 : Math.max(0, length(first, maxBytes, upperBoundOffset, atLeastOneBatch));
+        return first == null
+                ? 0
+                : Math.max(0, length(first, available(first, upperBoundOffset), maxBytes, atLeastOneBatch));
     }
 
     private boolean isInLog(long offset) {
@@ -63,11 +67,13 @@ final class LogReader {
         return startOffset < Math.min(upperBoundOffset, log.logEndOffset) ? find(startOffset) : null;
     }
 
+    /** Bytes of the segment from a batch on, up to the bound. */
+    private int available(BatchPosition first, long upperBoundOffset) throws IOException {
+        return positionOf(first.segment(), Math.min(upperBoundOffset, log.logEndOffset)) - first.position();
+    }
+
     /** Bytes to read from a batch on; -1 if it alone is too large. */
-    private int length(BatchPosition first, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
-            throws IOException {
-        long bound = Math.min(upperBoundOffset, log.logEndOffset);
-        int available = positionOf(first.segment(), bound) - first.position();
+    private int length(BatchPosition first, int available, int maxBytes, boolean atLeastOneBatch) throws IOException {
         if (available <= 0) {
             return 0;
         }
@@ -89,9 +95,9 @@ final class LogReader {
         }
     }
 
-    private ReadResult nothing(Errors error, long startOffset, boolean incomplete) {
+    private ReadResult nothing(Errors error, long startOffset, boolean limited) {
         return new ReadResult(
-                error, FileSlice.EMPTY, startOffset, -1, 0, log.logStartOffset, log.logEndOffset, incomplete);
+                error, FileSlice.EMPTY, startOffset, -1, 0, log.logStartOffset, log.logEndOffset, limited);
     }
 
     /** The first batch that ends at or above an offset; null at the end of the log. */

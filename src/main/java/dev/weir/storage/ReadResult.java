@@ -13,7 +13,7 @@ import org.apache.kafka.common.protocol.Errors;
  * @param position of the slice's first byte in its segment
  * @param logStartOffset first offset that may be read
  * @param logEndOffset offset of the next record
- * @param firstBatchIncomplete the first batch alone exceeds {@code maxBytes} and was not asked for whole; slice is empty
+ * @param limited whether {@code maxBytes} kept batches of the segment below the bound out of the slice
  */
 public record ReadResult(
         Errors error,
@@ -23,4 +23,4 @@ public record ReadResult(
         int position,
         long logStartOffset,
         long logEndOffset,
-        boolean firstBatchIncomplete) {}
+        boolean limited) {}

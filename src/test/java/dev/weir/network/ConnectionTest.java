@@ -248,6 +248,7 @@ class ConnectionTest {
         assertThat(frame.getInt()).isEqualTo(7);
         assertThat(new String(frame.array(), java.nio.charset.StandardCharsets.ISO_8859_1))
                 .contains("\2\3\4\5\6");
+        assertThat(bytes.sent()).isEqualTo(5);
         assertThat(bytes.released()).isEqualTo(1);
     }
 
@@ -264,6 +265,7 @@ class ConnectionTest {
 
         assertThat(waiting.released()).isEqualTo(1);
         assertThat(late.released()).isEqualTo(1);
+        assertThat(List.of(waiting, late)).allMatch(bytes -> bytes.sent() == 0);
     }
 
     @Test

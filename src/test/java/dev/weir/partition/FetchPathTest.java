@@ -3,15 +3,18 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.RemoveTopicRecord;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionFigures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
@@ -173,13 +176,16 @@ class FetchPathTest {
     }
 
     @Test
-    void shouldCountWhatIsReadAndWhatCannotBe() throws IOException {
+    void shouldCountWhatIsSentAndWhatCannotBeRead() throws IOException {
         // given
         List.of("a", "b", "c").forEach(value -> shard.append(1, shard.batch(value)));
         // Opened anew, it does not know by heart where its batches lie.
         ShardFixture reopened = shard.afterStop();
         FetchAnswer read = reopened.fetch(0, 1, 500, 1).only();
+        Objects.requireNonNull(read.bytes()).sent(read.size());
         read.release();
+        FetchAnswer unsent = reopened.fetch(0, 1, 500, 1).only();
+        unsent.release();
         reopened.files.corrupt(
                 Path.of("/logs/orders-0/00000000000000000000.log"), (bytes, size) -> Arrays.fill(bytes, (byte) 0));
 
@@ -192,6 +198,59 @@ class FetchPathTest {
                 .extracting(PartitionFigures.Counts::bytesOut, PartitionFigures.Counts::fetchFailures)
                 .containsExactly((long) read.size(), 1L);
     }
+
+    @Test
+    void shouldSayWhichLimitKeptRecordsOut() {
+        // given
+        int oneBatch = shard.batch("a").remaining();
+        shard.append(1, shard.batch("a"));
+        shard.append(1, shard.batch("b"));
+
+        // then
+        assertThat(limited(4 * oneBatch, 4 * oneBatch, true))
+                .isEqualTo(new Limited(2 * oneBatch, Unread.NOTHING, false));
+        assertThat(limited(4 * oneBatch, oneBatch, true))
+                .isEqualTo(new Limited(oneBatch, Unread.PARTITION_LIMIT, false));
+        assertThat(limited(oneBatch, 4 * oneBatch, true)).isEqualTo(new Limited(oneBatch, Unread.REQUEST_LIMIT, false));
+        assertThat(limited(1, 4 * oneBatch, false)).isEqualTo(new Limited(0, Unread.REQUEST_LIMIT, true));
+        assertThat(limited(4 * oneBatch, 1, false)).isEqualTo(new Limited(0, Unread.PARTITION_LIMIT, true));
+        assertThat(limited(1, 1, true)).isEqualTo(new Limited(oneBatch, Unread.PARTITION_LIMIT, false));
+    }
+
+    @Test
+    void shouldNotWaitForMoreThanTheLimitOfTheQueryLetsIn() {
+        shard.append(1, shard.batch("a"));
+        shard.append(1, shard.batch("b"));
+        Answer<FetchAnswer> answer = new Answer<>();
+
+        int oneBatch = shard.batch("a").remaining();
+        shard.fetches.fetch(limitedQuery(oneBatch + 1, 1 << 20, true, oneBatch + 1), shard.nowMs, answer::take);
+
+        assertThat(answer.only().size()).isEqualTo(oneBatch);
+    }
+
+    private Limited limited(int maxBytes, int partitionMaxBytes, boolean firstWhole) {
+        Answer<FetchAnswer> answer = new Answer<>();
+        shard.fetches.fetch(limitedQuery(maxBytes, partitionMaxBytes, firstWhole, 0), shard.nowMs, answer::take);
+        FetchAnswer only = answer.only();
+        only.release();
+        return new Limited(only.size(), only.unread(), only.isWithheld());
+    }
+
+    private static FetchQuery limitedQuery(int maxBytes, int partitionMaxBytes, boolean firstWhole, int minBytes) {
+        return new FetchQuery(
+                List.of(new FetchQuery.Entry(ShardFixture.KEY, 0, partitionMaxBytes, -1, -1)),
+                maxBytes,
+                firstWhole,
+                minBytes,
+                500,
+                false,
+                -1,
+                -1,
+                1);
+    }
+
+    private record Limited(int size, Unread unread, boolean withheld) {}
 
     private void assertNothingWaits() {
         assertThat(shard.partition().waits()).isEmpty();

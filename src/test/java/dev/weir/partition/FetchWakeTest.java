@@ -163,7 +163,7 @@ class FetchWakeTest {
                 .map(key -> new Entry(key, offset, 1 << 20, replica < 0 ? -1 : 0, -1))
                 .toList();
         shard.fetches.fetch(
-                new FetchQuery(entries, 1 << 20, minBytes, maxWaitMs, false, replica, brokerEpoch, ticket),
+                new FetchQuery(entries, 1 << 20, true, minBytes, maxWaitMs, false, replica, brokerEpoch, ticket),
                 shard.nowMs,
                 answer::take);
         return answer;

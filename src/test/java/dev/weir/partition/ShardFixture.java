@@ -449,7 +449,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     Answer<FetchAnswer> follow(int replica, long brokerEpoch, FetchQuery.Entry entry, int maxWaitMs, long ticket) {
         Answer<FetchAnswer> answer = new Answer<>();
         fetches.fetch(
-                new FetchQuery(List.of(entry), 1 << 20, 1, maxWaitMs, false, replica, brokerEpoch, ticket),
+                new FetchQuery(List.of(entry), 1 << 20, true, 1, maxWaitMs, false, replica, brokerEpoch, ticket),
                 nowMs,
                 answer::take);
         return answer;
@@ -463,6 +463,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         return new FetchQuery(
                 List.of(new FetchQuery.Entry(KEY, offset, 1 << 20, -1, -1)),
                 1 << 20,
+                true,
                 minBytes,
                 maxWaitMs,
                 false,

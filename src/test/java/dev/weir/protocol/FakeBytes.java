@@ -14,6 +14,7 @@ public final class FakeBytes implements FileBytes {
     private final int position;
     private final int size;
     private int released;
+    private long sent;
 
     public FakeBytes(Path file, int position, int size) throws IOException {
         this(FileChannel.open(file), position, size);
@@ -35,6 +36,11 @@ public final class FakeBytes implements FileBytes {
         return released;
     }
 
+    /** Bytes that have been sent of it. */
+    public long sent() {
+        return sent;
+    }
+
     @Override
     public FileChannel channel() {
         return Objects.requireNonNull(channel);
@@ -43,6 +49,11 @@ public final class FakeBytes implements FileBytes {
     @Override
     public long position() {
         return position;
+    }
+
+    @Override
+    public void sent(long bytes) {
+        sent += bytes;
     }
 
     @Override

@@ -133,7 +133,7 @@ class PartitionLogTest {
 
         // then
         assertThat(hard.slice().isEmpty()).isTrue();
-        assertThat(hard.firstBatchIncomplete()).isTrue();
+        assertThat(hard.limited()).isTrue();
         assertThat(TestLogs.offsets(soft.slice().toBuffer())).containsExactly(0L);
     }
 

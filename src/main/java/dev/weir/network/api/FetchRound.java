@@ -1,6 +1,7 @@
 package dev.weir.network.api;
 
 import dev.weir.bus.BusException;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionClient;
@@ -10,14 +11,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch over the shards that hold its partitions. A single shard reads and waits by itself. Of several, each waits for its
- * share of what is missing; the first to answer ends the wait of the others, and if all together is still too little the next
- * round waits for a share of the rest. By the pigeonhole principle no wake-up is missed. Lives on the network verticle's
- * event loop until its future completes.
+ * One fetch over the shards that hold its partitions. A single shard reads and waits by itself. Several are asked at once, each
+ * with a part of the bytes, so that nothing is read in vain. Each waits for its share of what is missing; the first to return
+ * ends the wait of the others, and if all together is still too little the next round waits for a share of the rest. By the
+ * pigeonhole principle no wake-up is missed. Bytes that a shard had no use for then go to one that has more to give. Lives on
+ * the network verticle's event loop until its future completes.
  */
 final class FetchRound {
     private final PartitionReadClient partitions;
@@ -27,7 +32,9 @@ final class FetchRound {
     private final boolean readCommitted;
     private final int replicaId;
     private final long brokerEpoch;
-    private final Map<Integer, Share> shares = new TreeMap<>();
+    private final Map<Integer, FetchShare> shares = new TreeMap<>();
+    private final @Nullable FetchShare[] shareOf;
+    private final FetchQuery.Entry[] entries;
     private boolean failed;
     private boolean abandoned;
     private long ticket;
@@ -42,7 +49,9 @@ final class FetchRound {
             long brokerEpoch) {
         this.partitions = partitions;
         this.answers = new FetchAnswer[parts];
-        this.maxBytes = maxBytes;
+        this.shareOf = new FetchShare[parts];
+        this.entries = new FetchQuery.Entry[parts];
+        this.maxBytes = Math.max(0, maxBytes);
         this.minBytes = minBytes;
         this.readCommitted = readCommitted;
         this.replicaId = replicaId;
@@ -51,15 +60,16 @@ final class FetchRound {
 
     /** A partition that no shard needs to be asked for. */
     void fail(int place, Errors error) {
-        answers[place] = new FetchAnswer(error, -1, -1, -1, null, List.of(), null, null);
+        answers[place] = FetchAnswer.failed(error, null);
         failed = true;
     }
 
     /** A partition to read. */
     void add(int place, FetchQuery.Entry entry) {
-        Share share = shares.computeIfAbsent(entry.key().shard(partitions.shards()), s -> new Share());
-        share.places.add(place);
-        share.entries.add(entry);
+        FetchShare share = shares.computeIfAbsent(entry.key().shard(partitions.shards()), FetchShare::new);
+        share.add(place, entry);
+        shareOf[place] = share;
+        entries[place] = entry;
     }
 
     /** Reads; the caller owns the answers, which are in the order of the places. */
@@ -67,6 +77,7 @@ final class FetchRound {
         if (shares.isEmpty()) {
             return Future.succeededFuture(answers);
         }
+        FetchShare.deal(shares.values(), maxBytes, minBytes);
         // An error is answered at once, as a waiting client would otherwise learn of it late.
         return round(failed ? 0 : maxWaitMs, System.nanoTime());
     }
@@ -81,18 +92,24 @@ final class FetchRound {
         ticket = PartitionClient.nextTicket();
         int missing = Math.max(0, minBytes - total());
         int share = (missing + shares.size() - 1) / shares.size();
+        FetchShare first =
+                Arrays.stream(shareOf).filter(Objects::nonNull).findFirst().orElseThrow();
         List<Future<List<FetchAnswer>>> reads = new ArrayList<>();
-        shares.forEach((shard, part) -> reads.add(partitions.fetch(shard, query(part, share, maxWaitMs))));
+        for (FetchShare part : shares.values()) {
+            int wanted = shares.size() == 1 ? minBytes : part.bytes(answers) + Math.max(minBytes > 0 ? 1 : 0, share);
+            reads.add(ask(part, part.entries, part.budget(), part == first, wanted, maxWaitMs));
+        }
         if (shares.size() > 1) {
             endOthersAfterTheFirst(reads);
         }
         return Future.join(reads).transform(joined -> {
             take(reads);
-            long elapsedMs = (System.nanoTime() - startNanos) / 1_000_000;
-            boolean enough = total() >= minBytes || elapsedMs >= maxWaitMs || hasError() || abandoned;
-            if (enough || shares.size() == 1) {
-                trim();
+            if (shares.size() == 1) {
                 return Future.succeededFuture(answers);
+            }
+            long elapsedMs = (System.nanoTime() - startNanos) / 1_000_000;
+            if (total() >= minBytes || elapsedMs >= maxWaitMs || mustAnswer() || abandoned) {
+                return readFirst().compose(done -> readRest()).map(done -> trim());
             }
             release();
             return round((int) (maxWaitMs - elapsedMs), System.nanoTime());
@@ -116,21 +133,88 @@ final class FetchRound {
         }
     }
 
-    private FetchQuery query(Share part, int share, int maxWaitMs) {
-        int wanted = shares.size() == 1 ? minBytes : part.bytes(answers) + Math.max(minBytes > 0 ? 1 : 0, share);
-        return new FetchQuery(part.entries, maxBytes, wanted, maxWaitMs, readCommitted, replicaId, brokerEpoch, ticket);
+    private Future<List<FetchAnswer>> ask(
+            FetchShare share,
+            List<FetchQuery.Entry> entries,
+            int budget,
+            boolean firstWhole,
+            int wanted,
+            int maxWaitMs) {
+        return partitions.fetch(
+                share.shard,
+                new FetchQuery(
+                        entries,
+                        budget,
+                        firstWhole,
+                        wanted,
+                        maxWaitMs,
+                        readCommitted,
+                        replicaId,
+                        brokerEpoch,
+                        ticket));
     }
 
     private void take(List<Future<List<FetchAnswer>>> reads) {
         int next = 0;
-        for (Share part : shares.values()) {
+        for (FetchShare part : shares.values()) {
             Future<List<FetchAnswer>> read = reads.get(next++);
             for (int i = 0; i < part.places.size(); i++) {
                 answers[part.places.get(i)] = read.succeeded()
                         ? read.result().get(i)
-                        : new FetchAnswer(BusException.errorOf(read.cause()), -1, -1, -1, null, List.of(), null, null);
+                        : FetchAnswer.failed(BusException.errorOf(read.cause()), null);
             }
         }
+    }
+
+    /** The first batch of the whole request comes whatever its size, also when its shard did not know that it is the first. */
+    private Future<?> readFirst() {
+        int first = firstReadable();
+        if (first < 0 || answers[first].size() > 0 || abandoned) {
+            return Future.succeededFuture();
+        }
+        return ask(share(first), List.of(entries[first]), maxBytes, true, 0, 0)
+                .onSuccess(read -> answers[first] = read.get(0))
+                .otherwiseEmpty();
+    }
+
+    /** While less than half is used, one shard after the other may give more, in the order of the request. */
+    private Future<?> readRest() {
+        int place = IntStream.range(0, answers.length)
+                .filter(this::mayGiveMore)
+                .findFirst()
+                .orElse(-1);
+        if (place < 0 || 2L * total() >= maxBytes || hasError() || abandoned) {
+            return Future.succeededFuture();
+        }
+        FetchShare share = share(place);
+        share.giveRest();
+        int left = maxBytes - (total() - share.bytes(answers));
+        boolean holdsFirst = shareOf[firstReadable()] == share;
+        return ask(share, share.entries, left, holdsFirst, 0, 0)
+                .onSuccess(read -> replace(share, read))
+                .otherwiseEmpty()
+                .compose(done -> readRest());
+    }
+
+    private boolean mayGiveMore(int place) {
+        FetchShare share = shareOf[place];
+        return share != null && !share.hasRest() && answers[place].unread() == Unread.REQUEST_LIMIT;
+    }
+
+    private void replace(FetchShare share, List<FetchAnswer> read) {
+        for (int i = 0; i < read.size(); i++) {
+            int place = share.places.get(i);
+            answers[place].release();
+            answers[place] = read.get(i);
+        }
+    }
+
+    /** The first place that has records, given or withheld; -1 if none has. */
+    private int firstReadable() {
+        return IntStream.range(0, answers.length)
+                .filter(place -> answers[place].size() > 0 || answers[place].isWithheld())
+                .findFirst()
+                .orElse(-1);
     }
 
     private int total() {
@@ -141,40 +225,29 @@ final class FetchRound {
         return Arrays.stream(answers).anyMatch(a -> a.error() != Errors.NONE || a.diverging() != null);
     }
 
+    private boolean mustAnswer() {
+        return hasError() || Arrays.stream(answers).anyMatch(a -> a.unread() == Unread.REQUEST_LIMIT);
+    }
+
     private void release() {
         Arrays.stream(answers).forEach(FetchAnswer::release);
     }
 
-    /** Every shard had the whole budget; what exceeds it in the client's order goes back and is fetched next time. */
-    private void trim() {
+    /** Gives back what exceeds a limit behind the first batch; it is fetched next time. */
+    private FetchAnswer[] trim() {
         long used = 0;
-        for (int i = 0; i < answers.length; i++) {
-            FetchAnswer answer = answers[i];
-            if (used > 0 && answer.size() > 0 && used + answer.size() > maxBytes) {
-                answer.release();
-                answers[i] = new FetchAnswer(
-                        answer.error(),
-                        answer.highWatermark(),
-                        answer.lastStableOffset(),
-                        answer.logStartOffset(),
-                        null,
-                        List.of(),
-                        null,
-                        null);
+        for (int place = 0; place < answers.length; place++) {
+            int size = answers[place].size();
+            if (used > 0 && size > 0 && size > Math.min(entries[place].maxBytes(), maxBytes - used)) {
+                answers[place] = answers[place].withoutBytes();
             } else {
-                used += answer.size();
+                used += size;
             }
         }
+        return answers;
     }
 
-    private static final class Share {
-        private final List<Integer> places = new ArrayList<>();
-        private final List<FetchQuery.Entry> entries = new ArrayList<>();
-
-        int bytes(FetchAnswer[] answers) {
-            return places.stream()
-                    .mapToInt(place -> answers[place] == null ? 0 : answers[place].size())
-                    .sum();
-        }
+    private FetchShare share(int place) {
+        return Objects.requireNonNull(shareOf[place]);
     }
 }

@@ -6,7 +6,8 @@ import java.util.List;
  * A read of partitions of one shard.
  *
  * @param entries the partitions in order of preference
- * @param maxBytes bytes over all partitions; the first batch found is returned whole even if it is larger
+ * @param maxBytes bytes over all partitions
+ * @param firstWhole whether the first batch found is returned even if it exceeds the limits (KIP-74)
  * @param minBytes below this the query waits in the shard; 0 or less never waits
  * @param maxWaitMs how long it may wait
  * @param readCommitted whether to read up to the last stable offset only
@@ -17,6 +18,7 @@ import java.util.List;
 public record FetchQuery(
         List<Entry> entries,
         int maxBytes,
+        boolean firstWhole,
         int minBytes,
         int maxWaitMs,
         boolean readCommitted,

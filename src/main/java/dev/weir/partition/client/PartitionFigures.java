@@ -27,7 +27,7 @@ public record PartitionFigures(
      *
      * @param bytesIn bytes of batches appended by clients and coordinators
      * @param recordsIn their records
-     * @param bytesOut bytes of batches handed to consumers
+     * @param bytesOut bytes of batches sent to consumers
      * @param produceFailures batches refused
      * @param fetchFailures fetches that the log could not serve since the disk failed
      */

@@ -3,6 +3,7 @@ package dev.weir.network.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.bus.BusException;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionKey;
@@ -159,14 +160,101 @@ class FetchRoundTest {
         assertThat(answers()[1].highWatermark()).isEqualTo(9);
     }
 
+    @Test
+    void shouldDealTheBytesOutSoThatNothingIsReadInVain() {
+        run(round(3, 3_000, 1), 60_000, 0, 1, 2);
+
+        assertThat(shards.asked).extracting(asked -> asked.query.maxBytes()).containsExactly(1_000, 1_000, 1_000);
+        shards.asked.forEach(asked -> asked.answer(900, Unread.REQUEST_LIMIT));
+
+        assertThat(sizes()).containsExactly(900, 900, 900);
+        assertThat(shards.asked).hasSize(3);
+    }
+
+    @Test
+    void shouldLetEachShardGiveAllThatItsPartitionsMayWhileThatFits() {
+        runLimited(round(2, BROAD, 1), 1_000, 60_000, 0, 1);
+
+        assertThat(shards.asked).extracting(asked -> asked.query.maxBytes()).containsExactly(1_000, 1_000);
+        shards.asked.forEach(asked -> asked.answer(1));
+    }
+
+    @Test
+    void shouldDealNoShardLessThanWhatTheFetchWaitsFor() {
+        run(round(2, 1_000, 800), 60_000, 0, 1);
+
+        assertThat(shards.asked).extracting(asked -> asked.query.maxBytes()).containsExactly(800, 800);
+        shards.asked.forEach(asked -> asked.answer(400));
+    }
+
+    @Test
+    void shouldGiveTheBytesThatOthersLeaveToAShardWithMore() {
+        run(round(3, 3_000, 1), 60_000, 0, 1, 2);
+        shards.asked.get(0).answer(100);
+        shards.asked.get(1).answer(0);
+        shards.asked.get(2).answer(950, Unread.REQUEST_LIMIT);
+
+        assertThat(shards.asked).hasSize(4);
+        FetchQuery more = shards.asked.get(3).query;
+        assertThat(more.maxBytes()).isEqualTo(2_900);
+        assertThat(more.maxWaitMs()).isZero();
+        shards.asked.get(3).answer(2_850, Unread.REQUEST_LIMIT);
+
+        assertThat(sizes()).containsExactly(100, 0, 2_850);
+        assertThat(shards.asked).hasSize(4);
+    }
+
+    @Test
+    void shouldNotReadAgainWhatAShardHasGivenWhenHalfOfTheBytesAreUsed() {
+        run(round(2, 2_000, 1), 60_000, 0, 1);
+        shards.asked.get(0).answer(50);
+        shards.asked.get(1).answer(950, Unread.REQUEST_LIMIT);
+
+        assertThat(sizes()).containsExactly(50, 950);
+        assertThat(shards.asked).hasSize(2);
+    }
+
+    @Test
+    void shouldLetOnlyTheFirstBatchOfTheRequestExceedALimit() {
+        runLimited(round(3, BROAD, 1), 1, 60_000, 1, 0, 2);
+
+        assertThat(shards.asked).extracting(asked -> asked.query.firstWhole()).containsExactly(false, true, false);
+        shards.asked.get(0).answer(0, Unread.PARTITION_LIMIT);
+        shards.asked.get(1).answer(1_000, Unread.PARTITION_LIMIT);
+        shards.asked.get(2).answer(0, Unread.PARTITION_LIMIT);
+
+        assertThat(sizes()).containsExactly(1_000, 0, 0);
+        assertThat(shards.asked).hasSize(3);
+    }
+
+    @Test
+    void shouldAskAgainForTheFirstBatchWhenItsShardDidNotKnowThatItIsTheFirst() {
+        runLimited(round(3, BROAD, 1), 1, 60_000, 0, 1, 0);
+        shards.asked.get(0).answer(List.of(0, 1_000), Unread.NOTHING);
+        shards.asked.get(1).answer(0, Unread.PARTITION_LIMIT);
+
+        assertThat(shards.asked).hasSize(3);
+        FetchQuery first = shards.asked.get(2).query;
+        assertThat(first.firstWhole()).isTrue();
+        assertThat(first.entries()).hasSize(1);
+        shards.asked.get(2).answer(1_000, Unread.NOTHING);
+
+        // What its own shard took for the first is larger than its partition's limit, and is not the first.
+        assertThat(sizes()).containsExactly(0, 1_000, 0);
+    }
+
     private FetchRound round(int parts, int maxBytes, int minBytes) {
         return new FetchRound(shards, parts, maxBytes, minBytes, false, -1, -1);
     }
 
     /** One partition on each of these shards. */
     private void run(FetchRound round, int maxWaitMs, int... onShards) {
+        runLimited(round, BROAD, maxWaitMs, onShards);
+    }
+
+    private void runLimited(FetchRound round, int partitionMaxBytes, int maxWaitMs, int... onShards) {
         for (int place = 0; place < onShards.length; place++) {
-            round.add(place, new FetchQuery.Entry(on(onShards[place]), 0, BROAD, -1, -1));
+            round.add(place, new FetchQuery.Entry(on(onShards[place]), 0, partitionMaxBytes, -1, -1));
         }
         outcome = round.run(maxWaitMs);
     }
@@ -198,11 +286,26 @@ class FetchRoundTest {
         }
 
         void answer(int size) {
-            FakeBytes bytes = size == 0 ? null : FakeBytes.of(size);
-            if (bytes != null) {
-                made.add(bytes);
+            answer(size, Unread.NOTHING);
+        }
+
+        void answer(int size, Unread unread) {
+            answer(List.of(size), unread);
+        }
+
+        void answer(List<Integer> sizes, Unread unread) {
+            promise.complete(sizes.stream()
+                    .map(size -> new FetchAnswer(Errors.NONE, 9, 9, 0, bytes(size), List.of(), null, null, unread))
+                    .toList());
+        }
+
+        private @Nullable FakeBytes bytes(int size) {
+            if (size == 0) {
+                return null;
             }
-            promise.complete(List.of(new FetchAnswer(Errors.NONE, 9, 9, 0, bytes, List.of(), null, null)));
+            FakeBytes bytes = FakeBytes.of(size);
+            made.add(bytes);
+            return bytes;
         }
     }
 
