@@ -23,6 +23,9 @@ final class Heartbeats {
     /** A large group that changes calls less often, so that it makes no more than 500 calls a second. */
     private static final int MS_PER_MEMBER = 2;
 
+    /** Characters of an expression that an error message repeats. */
+    private static final int SHOWN_LENGTH = 100;
+
     private final ConsumerContext shared;
     private final Upgrade takeover;
     private final Supplier<String> ids;
@@ -110,13 +113,20 @@ final class Heartbeats {
     private static @Nullable Failure regex(@Nullable ConsumerGroup group, @Nullable String regex) {
         if (regex == null
                 || regex.isEmpty()
-                || (group != null && group.subscriptions().subscribersOf(regex) > 0)
-                || TopicPattern.compile(regex).isPresent()) {
+                || (group != null && group.subscriptions().subscribersOf(regex) > 0)) {
             return null;
         }
-        return new Failure(
-                Errors.INVALID_REGULAR_EXPRESSION,
-                "SubscribedTopicRegex `" + regex + "` is not a valid regular expression, or too costly a one.");
+        String problem = TopicPattern.compile(regex).problem();
+        return problem.isEmpty()
+                ? null
+                : new Failure(
+                        Errors.INVALID_REGULAR_EXPRESSION,
+                        "SubscribedTopicRegex `" + shortened(regex) + "` is not a valid regular expression: " + problem
+                                + ".");
+    }
+
+    private static String shortened(String regex) {
+        return regex.length() <= SHOWN_LENGTH ? regex : regex.substring(0, SHOWN_LENGTH) + "...";
     }
 
     private void proceed(

@@ -3,10 +3,10 @@ package dev.weir.group.consumer;
 import dev.weir.group.core.TopicView;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,7 +21,9 @@ final class RegexResolution {
     private final Map<String, List<String>> found = new TreeMap<>();
     private final Map<String, TopicPattern> patterns = new TreeMap<>();
     private final Iterator<String> names;
-    private final long costPerCharacter;
+    private String name = "";
+    /** The expressions that are still to be tried on {@link #name}. */
+    private Iterator<Map.Entry<String, TopicPattern>> left;
 
     /** @param regexes one that does not compile (another broker may have let it in) stands for no topic */
     RegexResolution(Collection<String> regexes, TopicView topics) {
@@ -29,26 +31,31 @@ final class RegexResolution {
         names = topics.names().iterator();
         for (String regex : regexes) {
             found.put(regex, new ArrayList<>());
-            Optional<TopicPattern> pattern = TopicPattern.compile(regex);
-            pattern.ifPresent(p -> patterns.put(regex, p));
+            TopicPattern.compile(regex).pattern().ifPresent(p -> patterns.put(regex, p));
         }
-        costPerCharacter = Math.max(
-                1, patterns.values().stream().mapToLong(TopicPattern::size).sum());
+        left = Collections.emptyIterator();
     }
 
-    /** Does one step; returns whether all is done. */
+    /** Does one step, no more than one match beyond its bound; returns whether all is done. */
     boolean step() {
         long spent = 0;
-        while (names.hasNext() && spent < STEP) {
-            String name = names.next();
-            patterns.forEach((regex, pattern) -> {
-                if (pattern.matches(name)) {
-                    found.getOrDefault(regex, new ArrayList<>()).add(name);
-                }
-            });
-            spent += costPerCharacter * (name.length() + 1);
+        while (spent < STEP && hasMore()) {
+            Map.Entry<String, TopicPattern> next = left.next();
+            if (next.getValue().matches(name)) {
+                found.getOrDefault(next.getKey(), new ArrayList<>()).add(name);
+            }
+            spent += (name.length() + 1L) * next.getValue().size();
         }
-        return !names.hasNext();
+        return !hasMore();
+    }
+
+    /** Goes on to the next name when all expressions have been tried on the last one. */
+    private boolean hasMore() {
+        while (!left.hasNext() && names.hasNext() && !patterns.isEmpty()) {
+            name = names.next();
+            left = patterns.entrySet().iterator();
+        }
+        return left.hasNext();
     }
 
     /** The topics per expression, sorted; complete once {@link #step} has returned true. */

@@ -4,18 +4,22 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A compiled topic expression of bounded cost. RE2J matches in linear time, but nested repetitions make the compiled program
  * grow without bound ({@code ((a{1000}){1000}){1000}}), so an expression's size is estimated before it is compiled.
  */
 final class TopicPattern {
-    /** Characters of an expression; it is also the key of a record. */
-    static final int MAX_LENGTH = 8_192;
-    /** Instructions of the compiled program, and estimated ones. */
-    static final int MAX_PROGRAM = 1_000;
+    /** Bytes of an expression in UTF-8: it is the key of a record, whose format allows for no more. */
+    static final int MAX_BYTES = Short.MAX_VALUE;
+    /** Instructions of the compiled program, and estimated ones: as many as the longest list of plain names has. */
+    static final int MAX_PROGRAM = 33_000;
 
     private static final int MAX_DEPTH = 50;
+    private static final Compilation TOO_COSTLY = refused("its characters and repetitions compile to more than "
+            + MAX_PROGRAM + " instructions, or its groups nest deeper than " + MAX_DEPTH);
+    private static final Compilation TOO_DEEP = refused("its groups and repetitions nest too deep");
 
     private final Pattern pattern;
 
@@ -23,19 +27,38 @@ final class TopicPattern {
         this.pattern = pattern;
     }
 
-    /** Empty where the expression is invalid or would be too costly. */
-    static Optional<TopicPattern> compile(String regex) {
-        if (regex.length() > MAX_LENGTH || estimate(regex) > MAX_PROGRAM) {
-            return Optional.empty();
+    /** Compiles an expression, or says why it is refused. */
+    static Compilation compile(String regex) {
+        int bytes = Utils.utf8Length(regex);
+        if (bytes > MAX_BYTES) {
+            return refused("it is " + bytes + " bytes long, more than " + MAX_BYTES);
+        }
+        if (estimate(regex) > MAX_PROGRAM) {
+            return TOO_COSTLY;
         }
         try {
             Pattern pattern = Pattern.compile(regex);
-            return pattern.programSize() > MAX_PROGRAM ? Optional.empty() : Optional.of(new TopicPattern(pattern));
-        } catch (PatternSyntaxException | StackOverflowError e) {
-            // the compiler recurses: once per group and per optional repetition
-            return Optional.empty();
+            return pattern.programSize() > MAX_PROGRAM ? TOO_COSTLY
+                    : new Compilation(Optional.of(new TopicPattern(pattern)), "");
+        } catch (PatternSyntaxException e) {
+            return refused(e.getDescription());
+        } catch (StackOverflowError e) {
+            // The compiler recurses, once for each group and each optional repetition.
+            return TOO_DEEP;
         }
     }
+
+    private static Compilation refused(String problem) {
+        return new Compilation(Optional.empty(), problem);
+    }
+
+    /**
+     * The outcome of a compilation.
+     *
+     * @param pattern empty if the expression is refused
+     * @param problem why it is refused, in a few words; empty if it is not
+     */
+    record Compilation(Optional<TopicPattern> pattern, String problem) {}
 
     /** Whether the whole name matches. */
     boolean matches(String topicName) {

@@ -79,25 +79,26 @@ class ConsumerGroupRefusalTest {
 
     @ParameterizedTest
     @MethodSource
-    void shouldRefuseAnExpressionThatIsInvalidOrTooCostly(String regex) {
+    void shouldRefuseAnExpressionThatIsInvalidOrTooCostly(String regex, String problem) {
         ConsumerGroupHeartbeatResponseData response =
                 harness.heartbeat(join("a").setSubscribedTopicRegex(regex));
 
         assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.INVALID_REGULAR_EXPRESSION);
+        assertThat(response.errorMessage()).contains(problem).hasSizeLessThan(400);
         assertThat(harness.log).isEmpty();
         assertThat(harness.core.groups()).isEmpty();
     }
 
-    static Stream<String> shouldRefuseAnExpressionThatIsInvalidOrTooCostly() {
+    static Stream<Arguments> shouldRefuseAnExpressionThatIsInvalidOrTooCostly() {
         return Stream.of(
-                "[",
-                "a**",
-                "(?=a)b",
-                "\\1",
-                "(((a{1000}){1000}){1000}){1000}",
-                "(a{0,1000})",
-                "(".repeat(4_000) + ")".repeat(4_000),
-                "a".repeat(9_000));
+                Arguments.of("[", "missing closing ]"),
+                Arguments.of("a**", "invalid nested repetition operator"),
+                Arguments.of("(?=a)b", "invalid or unsupported Perl syntax"),
+                Arguments.of("\\1", "invalid escape sequence"),
+                Arguments.of("(((a{1000}){1000}){1000}){1000}", "more than 33000 instructions"),
+                Arguments.of("(a{0,1000}){100}", "more than 33000 instructions"),
+                Arguments.of("(".repeat(4_000) + ")".repeat(4_000), "nest deeper than 50"),
+                Arguments.of("a".repeat(33_000), "33000 bytes long, more than 32767"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -27,6 +28,20 @@ class ConsumerGroupRegexTest {
         assertThat(assigned(response, harness.topics.id("my-log-c"))).isEmpty();
         assertThat(harness.group().isSubscribedTo("log-b")).isTrue();
         assertThat(harness.group().isSubscribedTo("my-log-c")).isFalse();
+    }
+
+    @Test
+    void shouldTakeAsManyNamesAsTheKeyOfARecordHolds() {
+        harness.topics.with("shop.orders.region-7", 1);
+        String names = IntStream.range(0, 1_200)
+                .mapToObj(i -> "shop\\.orders\\.region-" + i)
+                .collect(Collectors.joining("|"));
+
+        ConsumerGroupHeartbeatResponseData response = harness.heartbeat(joinBy("a", names));
+
+        assertThat(names).hasSizeGreaterThan(29_000).hasSizeLessThan(TopicPattern.MAX_BYTES);
+        assertThat(assigned(response, harness.topics.id("shop.orders.region-7")))
+                .containsExactly(0);
     }
 
     @Test
