@@ -13,6 +13,7 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
@@ -159,6 +160,24 @@ class OffsetsTest {
         assertThat(fetch(9, "left", 0).committedOffset()).isEqualTo(-1);
         assertThat(fetch(9, "left", 1).committedOffset()).isEqualTo(3);
         assertThat(fetch(9, "t", 0).committedOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadASubscriptionThatEndsBeforeItsVersionDoes() {
+        // given: marked as version 1, with the fields of version 0 only: no topics, no user data
+        byte[] subscription = {0, 1, 0, 0, 0, 0, -1, -1, -1, -1};
+        JoinGroupRequestData join = join("", "range");
+        join.protocols().find("range").setMetadata(subscription);
+        driver.send(join, 3);
+        driver.advance(3_000);
+        driver.send(commit("client-1", 1, "t", at(0, 1)), 9);
+
+        // when
+        var reply = driver.ask(deletion("t"), 0, OffsetDeleteResponseData.class);
+
+        // then
+        assertThat(Errors.forCode(reply.topics().find("t").partitions().find(0).errorCode()))
+                .isEqualTo(Errors.NONE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the topics that a classic group's members subscribe to out of their metadata, which is the clients' own affair. */
@@ -36,7 +37,10 @@ final class SubscribedTopics {
     private static @Nullable Set<String> parse(byte[] subscription) {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(subscription);
-            return Set.copyOf(ConsumerProtocol.deserializeSubscription(buffer).topics());
+            // The topics stand first in every version, and a client may mark a subscription with a newer one than it writes.
+            ConsumerProtocol.deserializeVersion(buffer);
+            return Set.copyOf(ConsumerProtocol.deserializeSubscription(buffer, ConsumerProtocolSubscription.LOWEST_SUPPORTED_VERSION)
+                    .topics());
         } catch (RuntimeException foreign) {
             // any client may send any bytes here, and the parser has no common type for what it throws at them
             return null;
