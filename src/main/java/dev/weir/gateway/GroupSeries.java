@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 
-/** What there is to say of groups. Lag is how far an offset is behind the high watermark, both of the same scrape. */
+/** The series of groups. Lag is the high watermark minus the committed offset, read in one scrape. */
 final class GroupSeries {
     private final Figures figures;
     private final int limit;
@@ -72,6 +72,10 @@ final class GroupSeries {
     private long add(GroupFigures.One group, Series offset, Series partitionLag) {
         long sum = 0;
         for (Committed committed : group.offsets()) {
+            if (committed.offset() < 0) {
+                // Some clients commit a sentinel where they have no position: nothing is committed there.
+                continue;
+            }
             String topic = committed.partition().topic();
             String partition = Integer.toString(committed.partition().partition());
             offset.add(committed.offset(), group.groupId(), topic, partition);

@@ -63,6 +63,21 @@ class FiguresCollectorTest {
     }
 
     @Test
+    void shouldShowNothingOfAnOffsetThatIsNone() {
+        collector.show(new Figures(
+                List.of(shard(0, partition(T0, 5, true, false), partition(T1, 5, true, false))),
+                List.of(group("g", committed(T0, -1001), committed(T1, -1))),
+                List.of(),
+                0));
+
+        assertThat(series())
+                .containsEntry("weir_group_lag{group=\"g\"}", 0.0)
+                .doesNotContainKey("weir_group_partition_lag{group=\"g\",partition=\"0\",topic=\"t\"}")
+                .doesNotContainKey("weir_group_committed_offset{group=\"g\",partition=\"0\",topic=\"t\"}")
+                .doesNotContainKey("weir_group_partition_lag{group=\"g\",partition=\"1\",topic=\"t\"}");
+    }
+
+    @Test
     void shouldNotCountBelowZeroWhereAnOffsetIsAheadOfWhatWasAsked() {
         collector.show(new Figures(
                 List.of(shard(0, partition(T0, 10, true, false))),
