@@ -40,7 +40,27 @@ final class TimestampSearch {
             largest = Math.max(largest, segment.maxTimestamp());
             segment = log.after(segment);
         }
-        return largest < 0 ? Optional.empty() : first(largest);
+        if (largest < 0) {
+            return Optional.empty();
+        }
+        Optional<TimestampOffset> found = first(largest);
+        long ofRecords = found.isPresent() ? largest : largestOfRecords();
+        return found.isPresent() || ofRecords < 0 ? found : first(ofRecords);
+    }
+
+    /** The slow way. Compaction leaves batches without records, which keep the timestamp of what they held. */
+    private long largestOfRecords() throws IOException {
+        long largest = -1;
+        LogSegment segment = log.segmentFor(log.logStartOffset);
+        while (segment != null) {
+            BatchScanner batch = segment.locate(Math.max(segment.baseOffset(), log.logStartOffset));
+            while (batch != null) {
+                largest = batch.maxTimestamp() <= largest ? largest : Math.max(largest, largestOf(batch));
+                batch = batch.next() ? batch : null;
+            }
+            segment = log.after(segment);
+        }
+        return largest;
     }
 
     private long largestAboveStart(LogSegment segment) throws IOException {
@@ -48,8 +68,26 @@ final class TimestampSearch {
         BatchScanner batch = segment.locate(log.logStartOffset);
         if (batch != null) {
             do {
-                largest = Math.max(largest, batch.maxTimestamp());
+                largest = Math.max(largest, largestAboveStart(batch));
             } while (batch.next());
+        }
+        return largest;
+    }
+
+    /** The log may start inside a batch, above the record that has the batch's largest timestamp. */
+    private long largestAboveStart(BatchScanner batch) throws IOException {
+        return batch.baseOffset() >= log.logStartOffset ? batch.maxTimestamp() : largestOf(batch);
+    }
+
+    /** The largest timestamp of a batch's records at or above the log start; -1 if it has none there. */
+    private long largestOf(BatchScanner batch) throws IOException {
+        long largest = -1;
+        MutableRecordBatch records = ProducerReplay.batchOf(batch.batch());
+        try (CloseableIterator<Record> all = records.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
+            while (all.hasNext()) {
+                Record record = all.next();
+                largest = record.offset() < log.logStartOffset ? largest : Math.max(largest, record.timestamp());
+            }
         }
         return largest;
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -211,8 +212,9 @@ final class LogChecks {
         assertThat(sim.log.offsetForTimestamp(timestamp).map(TimestampOffset::offset))
                 .isEqualTo(firstAt(timestamp));
         long largest = sim.model.batches().stream()
-                .filter(b -> b.last() >= sim.model.start())
-                .mapToLong(LogModel.Batch::maxTimestamp)
+                .flatMap(b -> StreamSupport.stream(b.records().spliterator(), false))
+                .filter(record -> record.offset() >= sim.model.start())
+                .mapToLong(Record::timestamp)
                 .max()
                 .orElse(-1);
         assertThat(sim.log.offsetOfMaxTimestamp().map(TimestampOffset::offset)).isEqualTo(firstAt(largest));

@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Retention, DeleteRecords, truncation and syncing of one log, over the in-memory files. */
@@ -155,6 +156,25 @@ class LogTrimTest {
         log.advanceLogStartOffset(10);
         assertThat(log.logStartOffset()).isEqualTo(77);
         assertThatThrownBy(() -> log.advanceLogStartOffset(201)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** The largest timestamp is that of a record which is there, not of one before the start in the same batch. */
+    @ParameterizedTest
+    @CsvSource({"0, 2, 40", "1, 2, 40", "2, 2, 40", "3, 3, 2"})
+    void shouldFindTheLargestTimestampWhereTheLogStartsInsideABatch(long start, long offset, long timestamp)
+            throws Exception {
+        // given
+        PartitionLog log = open(CONFIG);
+        log.stage(TestLogs.batchAt(0, 7, 30, 40, 2), 0, 1000);
+        log.write();
+        log.advanceLogStartOffset(start);
+
+        // when
+        TimestampOffset found = log.offsetOfMaxTimestamp().orElseThrow();
+
+        // then
+        assertThat(found.offset()).isEqualTo(offset);
+        assertThat(found.timestamp()).isEqualTo(timestamp);
     }
 
     @ParameterizedTest

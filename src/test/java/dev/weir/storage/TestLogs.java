@@ -46,6 +46,26 @@ public final class TestLogs {
         return batch(baseOffset, records, valueBytes, timestamp, epoch, RecordBatch.NO_PRODUCER_ID, -1);
     }
 
+    /** One batch with a record at each of these timestamps. */
+    public static ByteBuffer batchAt(long baseOffset, long... timestamps) {
+        SimpleRecord[] content = new SimpleRecord[timestamps.length];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = new SimpleRecord(timestamps[i], key(baseOffset + i), value(baseOffset + i, 10));
+        }
+        return MemoryRecords.withRecords(
+                        RecordBatch.MAGIC_VALUE_V2,
+                        baseOffset,
+                        Compression.NONE,
+                        TimestampType.CREATE_TIME,
+                        RecordBatch.NO_PRODUCER_ID,
+                        RecordBatch.NO_PRODUCER_EPOCH,
+                        RecordBatch.NO_SEQUENCE,
+                        0,
+                        false,
+                        content)
+                .buffer();
+    }
+
     public static ByteBuffer batch(
             long baseOffset,
             int records,
