@@ -101,7 +101,8 @@ final class OffsetQueries {
         if (partition == null || error != Errors.NONE) {
             return new OffsetMessages.DeleteAnswer(error, -1);
         }
-        if (!partition.config().delete()) {
+        // A log with no cleanup policy at all keeps everything by itself, and may still be cut by hand.
+        if (partition.config().compact() && !partition.config().delete()) {
             return new OffsetMessages.DeleteAnswer(Errors.POLICY_VIOLATION, -1);
         }
         long target = entry.offset() == -1 ? partition.highWatermark() : entry.offset();
