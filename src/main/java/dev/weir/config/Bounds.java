@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class Bounds implements ConfigDef.Validator {
     private final Predicate<Object> allowed;
     private final String text;
+    private final boolean isChoice;
 
     private Bounds(String text, Predicate<Object> allowed) {
+        this(text, allowed, false);
+    }
+
+    private Bounds(String text, Predicate<Object> allowed, boolean isChoice) {
         this.text = text;
         this.allowed = allowed;
+        this.isChoice = isChoice;
     }
 
     static Bounds atLeast(long min) {
@@ -49,7 +55,8 @@ final class Bounds implements ConfigDef.Validator {
     /** A list that holds only these values; it may be empty. */
     static Bounds listOf(String... values) {
         Set<String> known = new TreeSet<>(Arrays.asList(values));
-        return new Bounds("a list of " + String.join(", ", known), value -> known.containsAll((Collection<?>) value));
+        return new Bounds(
+                "a list of " + String.join(", ", known), value -> known.containsAll((Collection<?>) value), true);
     }
 
     static Bounds nonEmptyListOf(String... values) {
@@ -66,6 +73,11 @@ final class Bounds implements ConfigDef.Validator {
     /** A bound that needs code of its own; {@code text} completes "must be". */
     static Bounds that(String text, Predicate<Object> allowed) {
         return new Bounds(text, allowed);
+    }
+
+    /** Whether the value is a choice of known words, where one that is named twice counts once. */
+    boolean isChoice() {
+        return isChoice;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.config;
 
+import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -17,6 +18,9 @@ final class Parsing {
      */
     static Object parse(ConfigKey key, String text) {
         Object value = ConfigDef.parseType(key.name, text, key.type);
+        if (value instanceof List<?> list && key.validator instanceof Bounds bounds && bounds.isChoice()) {
+            value = list.stream().distinct().toList();
+        }
         if (value == null) {
             throw new ConfigException(key.name, text, "must be " + allowed(key));
         }

@@ -52,6 +52,15 @@ class ConfigDescriberTest {
     }
 
     @Test
+    void shouldShowAPolicyThatIsNamedTwiceOnce() {
+        topics.put("twice", Map.of("cleanup.policy", "compact,compact"));
+
+        DescribeConfigsResourceResult entry = only(describe(TOPIC, "twice", List.of("cleanup.policy")));
+
+        assertThat(entry.value()).isEqualTo("compact");
+    }
+
+    @Test
     void shouldListEveryPlaceThatGivesATopicsValueTheOneInForceFirst() {
         // given
         broker = BrokerConfig.of(Map.of("log.retention.hours", "2", "log.retention.minutes", "60"))
