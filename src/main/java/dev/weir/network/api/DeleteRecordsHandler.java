@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
@@ -49,6 +50,9 @@ final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsRequestData>
                 if (image.flatMap(t -> t.partition(partition.partitionIndex())).isEmpty()) {
                     answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
                             .setLowWatermark(-1);
+                } else if (Topic.isInternal(topic.name())) {
+                    // The coordinators' state, whatever its cleanup policy: without it, committed offsets are gone.
+                    answer.setErrorCode(Errors.INVALID_TOPIC_EXCEPTION.code()).setLowWatermark(-1);
                 } else {
                     places.add(answer);
                     entries.add(new DeleteEntry(

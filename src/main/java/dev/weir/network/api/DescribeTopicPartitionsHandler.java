@@ -48,6 +48,10 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
                 ? image.topics().byName().keySet()
                 : new TreeSet<>(
                         request.topics().stream().map(TopicRequest::name).toList());
+        if (request.cursor() != null && !request.topics().isEmpty() && !names.contains(fromTopic)) {
+            return Future.failedFuture(
+                    new InvalidRequestException("the list of topics should contain the cursor's topic"));
+        }
         int left = Math.max(
                 1,
                 Math.min(request.responsePartitionLimit(), view.config().fetch().maxDescribedPartitions()));

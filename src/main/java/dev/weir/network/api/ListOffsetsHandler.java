@@ -21,6 +21,7 @@ import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartit
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
 
 /** ListOffsets: earliest, latest, by time, and the record with the largest time stamp. */
 final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
@@ -59,6 +60,8 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                     answer.setErrorCode(Errors.INVALID_REQUEST.code());
                 } else if (!known) {
                     answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+                } else if (context.version() < firstVersionOf(partition.timestamp())) {
+                    answer.setErrorCode(Errors.UNSUPPORTED_VERSION.code());
                 } else {
                     places.add(answer);
                     entries.add(new OffsetEntry(
@@ -82,5 +85,19 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                     }
                     return response;
                 });
+    }
+
+    /** The version that a timestamp with a meaning of its own has come with. */
+    private static int firstVersionOf(long timestamp) {
+        if (timestamp == ListOffsetsRequest.MAX_TIMESTAMP) {
+            return 7;
+        }
+        if (timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
+            return 8;
+        }
+        if (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP) {
+            return 9;
+        }
+        return timestamp == ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP ? 11 : 0;
     }
 }

@@ -91,7 +91,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         if (all) {
             image.topics().byName().values().forEach(topic -> topics.add(describe(topic, image, context.listener())));
         } else {
-            request.topics().forEach(asked -> topics.add(find(asked, image, context)));
+            request.topics().stream().distinct().forEach(asked -> topics.add(find(asked, image, context)));
         }
         int operations = request.includeTopicAuthorizedOperations() ? Operations.TOPIC : Operations.NOT_ASKED;
         topics.forEach(topic -> response.topics().add(topic.setTopicAuthorizedOperations(operations)));

@@ -61,7 +61,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         List<AppendRequest.Entry> entries = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
         ProduceResponseData response = new ProduceResponseData();
-        for (TopicProduceData topic : request.topicData()) {
+        for (TopicProduceData topic : ProducedTopics.once(request.topicData())) {
             Optional<TopicImage> image =
                     byId ? view.image().topic(topic.topicId()) : view.image().topic(topic.name());
             TopicProduceResponse topicResponse = new TopicProduceResponse()
