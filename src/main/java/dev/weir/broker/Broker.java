@@ -109,7 +109,7 @@ final class Broker {
                 .compose(done -> controller.image())
                 .compose(image ->
                         next(() -> deployments.groups(image, partitions).map(image)))
-                .compose(image -> next(() -> deployments.network(image, partitions, directories, controller, network)))
+                .compose(image -> next(() -> deployments.network(partitions, directories, controller, network)))
                 .map(address -> {
                     announce(Phase.READY, "serving", opened.get(), known);
                     vertx.executeBlocking(

@@ -22,6 +22,7 @@ import dev.weir.group.GroupClient;
 import dev.weir.group.GroupCoordinatorVerticle;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions;
 import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.NetworkVerticle;
@@ -76,6 +77,7 @@ final class Deployments {
     private final Vertx vertx;
     private final LocalBus bus;
     private final BrokerConfig config;
+    private final NewestImage newest = new NewestImage(ClusterImage.empty(""));
     private ListenerSettings listeners;
 
     Deployments(VertxRuntime runtime, LocalBus bus, BrokerConfig config) {
@@ -138,7 +140,8 @@ final class Deployments {
                         home.directory(),
                         new OpenFileCache(files, METADATA_OPEN_FILES),
                         config.metadataLog().segmentBytes(),
-                        System.currentTimeMillis()));
+                        System.currentTimeMillis()),
+                newest);
         return blocking(verticle, "weir-controller")
                 .recover(cause -> cause instanceof MetadataLogException
                         ? Future.failedFuture(new StartFailure(String.valueOf(cause.getMessage())))
@@ -246,7 +249,6 @@ final class Deployments {
 
     /** Serves the Kafka protocol; answers where, for people. */
     Future<String> network(
-            ClusterImage image,
             PartitionClient partitions,
             LogDirsClient directories,
             ControllerClient controller,
@@ -259,19 +261,14 @@ final class Deployments {
         Future<Void> started = Future.succeededFuture();
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
-                BrokerView view = new BrokerView(config.node().nodeId(), config, image);
-                bus.subscribe(MetadataUpdates.CHANGES, change -> {
-                    view.apply(change);
-                    shared.limit(
-                            view.config().network().maxConnections(),
-                            view.config().network().maxConnectionsPerIp());
-                });
-                // Another instance may serve already and bring changes; none may be missed in between.
-                return controller.image().map(newest -> {
-                    view.catchUp(newest);
-                    return new ApiServices(view, partitions, directories, controller, groups, loggers, instances)
-                            .table();
-                });
+                BrokerView view = new BrokerView(config.node().nodeId(), config, newest);
+                bus.subscribe(
+                        MetadataUpdates.CHANGES,
+                        change -> shared.limit(
+                                view.config().network().maxConnections(),
+                                view.config().network().maxConnectionsPerIp()));
+                return Future.succeededFuture(
+                        new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table());
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);

@@ -6,6 +6,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.NewestImage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
@@ -31,12 +32,14 @@ public final class ControllerVerticle extends VerticleBase {
     private final String clusterId;
     private final SnapshotPolicy snapshots;
     private final Callable<MetadataLogStore> store;
+    private final NewestImage newest;
     private @Nullable MetadataLog opened;
 
     /**
      * The only controller of its cluster.
      *
      * @param store opens the log's files, on the controller's thread
+     * @param newest where the image is kept up to date for all to read
      */
     public ControllerVerticle(
             LocalBus bus,
@@ -44,13 +47,15 @@ public final class ControllerVerticle extends VerticleBase {
             ControllerCore core,
             String clusterId,
             SnapshotPolicy snapshots,
-            Callable<MetadataLogStore> store) {
+            Callable<MetadataLogStore> store,
+            NewestImage newest) {
         this.bus = bus;
         this.brokerId = brokerId;
         this.core = core;
         this.clusterId = clusterId;
         this.snapshots = snapshots;
         this.store = store;
+        this.newest = newest;
     }
 
     @Override
@@ -62,6 +67,7 @@ public final class ControllerVerticle extends VerticleBase {
         if (isNew) {
             log.commit(core.bootstrap(), now());
         }
+        newest.set(log.image());
         serve(log, ControllerClient.CREATE_TOPICS, core::createTopics);
         serve(log, ControllerClient.DELETE_TOPICS, core::deleteTopics);
         serve(log, ControllerClient.CREATE_PARTITIONS, core::createPartitions);
@@ -96,7 +102,9 @@ public final class ControllerVerticle extends VerticleBase {
             if (!result.records().isEmpty()) {
                 try {
                     ImageChange change = log.commit(result.records(), now());
+                    // First to the shards, which must know a partition before a request that has seen it comes to them.
                     bus.publish(MetadataUpdates.CHANGES, change);
+                    newest.set(change.after());
                 } catch (IOException e) {
                     LOG.error("A decision cannot be recorded", e);
                     return Future.failedFuture(

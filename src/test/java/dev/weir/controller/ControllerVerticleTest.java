@@ -8,9 +8,10 @@ import dev.weir.bus.LocalBus;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.NewestImage;
 import dev.weir.storage.directory.LogDirectory;
-import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
+import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -44,6 +45,7 @@ class ControllerVerticleTest {
     private final Vertx vertx = Vertx.vertx();
     private final LocalBus bus = new LocalBus(vertx);
     private final ControllerClient client = new ControllerClient(bus);
+    private final NewestImage newest = new NewestImage(ClusterImage.empty(""));
     private String deployment = "";
 
     @BeforeEach
@@ -70,6 +72,26 @@ class ControllerVerticleTest {
         assertThat(seenAtAnswer.get(10, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(seen.get(0).changedTopics()).hasSize(2);
         assertThat(seen.get(0).after().topic("a")).isPresent();
+    }
+
+    @Test
+    void shouldHaveTheNewImageForAnyThreadToReadWhenItAnswers() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            await(client.createTopics(creation("t" + i)));
+
+            assertThat(newest.get().topic("t" + i)).isPresent();
+        }
+    }
+
+    @Test
+    void shouldHaveTheImageOfItsLogForAnyThreadToReadFromTheStartOn() throws Exception {
+        await(client.createTopics(creation("kept")));
+        await(vertx.undeploy(deployment));
+        newest.set(ClusterImage.empty(""));
+
+        deploy();
+
+        assertThat(newest.get().topic("kept")).isPresent();
     }
 
     @Test
@@ -159,7 +181,8 @@ class ControllerVerticleTest {
                 TestCluster.CLUSTER_ID,
                 new SnapshotPolicy(1000, 0),
                 () -> StorageMetadataLogAdapter.open(
-                        LogDirectory.open(files, Path.of("/data")), new OpenFileCache(files, 8), 65_536, 1));
+                        LogDirectory.open(files, Path.of("/data")), new OpenFileCache(files, 8), 65_536, 1),
+                newest);
         deployment = await(vertx.deployVerticle(
                 verticle,
                 new DeploymentOptions()

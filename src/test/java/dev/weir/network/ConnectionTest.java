@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.NewestImage;
 import dev.weir.network.api.ApiHandler;
 import dev.weir.network.api.ApiTable;
 import dev.weir.network.api.BrokerView;
@@ -66,7 +67,7 @@ class ConnectionTest {
     private Path dir;
 
     ConnectionTest() {
-        BrokerView view = new BrokerView(1, BrokerConfig.defaults(), ClusterImage.empty("cluster"));
+        BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(ClusterImage.empty("cluster")));
         RequestDispatcher dispatcher =
                 new RequestDispatcher(new ApiTable(view, List.of(heartbeats, fetches, produces)));
         channel.pipeline().addLast("vertx", new ChannelInboundHandlerAdapter());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.bus.BusException;
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.NewestImage;
 import dev.weir.network.api.ApiHandler;
 import dev.weir.network.api.ApiTable;
 import dev.weir.network.api.BrokerView;
@@ -170,7 +171,7 @@ class RequestDispatcherTest {
     }
 
     private void send(ByteBuf frame) {
-        BrokerView view = new BrokerView(1, BrokerConfig.defaults(), ClusterImage.empty("cluster"));
+        BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(ClusterImage.empty("cluster")));
         channel.pipeline().addLast("vertx", new ChannelInboundHandlerAdapter());
         Connection connection = new Connection(
                 1,

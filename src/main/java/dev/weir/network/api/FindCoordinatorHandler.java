@@ -4,6 +4,7 @@ import dev.weir.config.OffsetsSettings;
 import dev.weir.controller.ControllerClient;
 import dev.weir.controller.InternalTopics;
 import dev.weir.group.GroupClient;
+import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.Endpoint;
 import io.vertx.core.Future;
@@ -95,11 +96,12 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
         if (type != CoordinatorType.GROUP.id()) {
             return refused(key, Errors.INVALID_REQUEST, "This broker has no coordinators of type " + type + ".");
         }
-        Optional<Endpoint> endpoint = GroupClient.coordinatorOf(key, view.image())
+        ClusterImage image = view.image();
+        Optional<Endpoint> endpoint = GroupClient.coordinatorOf(key, image)
                 .filter(PartitionImage::hasLeader)
-                .flatMap(partition -> view.image().broker(partition.leader()))
+                .flatMap(partition -> image.broker(partition.leader()))
                 .flatMap(broker -> broker.endpoint(context.listener()));
-        int leader = GroupClient.coordinatorOf(key, view.image())
+        int leader = GroupClient.coordinatorOf(key, image)
                 .map(PartitionImage::leader)
                 .orElse(PartitionImage.NO_LEADER);
         return endpoint.map(e -> new Coordinator()

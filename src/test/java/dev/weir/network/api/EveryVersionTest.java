@@ -11,6 +11,7 @@ import dev.weir.config.TopicSettings;
 import dev.weir.controller.ControllerClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.NewestImage;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
@@ -131,7 +132,7 @@ class EveryVersionTest {
                 config.maintenance(),
                 0,
                 60_000));
-        BrokerView view = new BrokerView(1, config, image);
+        BrokerView view = new BrokerView(1, config, new NewestImage(image));
         table = new ApiServices(
                         view,
                         partitions,

@@ -7,6 +7,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.NewestImage;
 import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
@@ -51,7 +52,7 @@ class OddRequestsTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final LocalBus bus = new LocalBus(vertx);
-    private final BrokerView view = new BrokerView(1, BrokerConfig.defaults(), image());
+    private final BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(image()));
     /** Nobody serves it. */
     private final PartitionClient partitions = new PartitionClient(bus, 1);
 

@@ -7,6 +7,7 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.NewestImage;
 import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.PartitionRecord;
@@ -42,7 +43,7 @@ class OfflinePartitionsTest {
     private static final int EPOCH = 3;
 
     private final Vertx vertx = Vertx.vertx();
-    private final BrokerView view = new BrokerView(1, BrokerConfig.defaults(), image());
+    private final BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(image()));
     private final ControllerClient controller = new ControllerClient(new LocalBus(vertx));
 
     @AfterEach

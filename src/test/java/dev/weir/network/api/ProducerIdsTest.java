@@ -8,6 +8,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.NewestImage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -73,7 +74,7 @@ class ProducerIdsTest {
     }
 
     private static ProducerIds ids(LocalBus bus) {
-        BrokerView view = new BrokerView(1, BrokerConfig.defaults(), ClusterImage.empty("cluster"));
+        BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(ClusterImage.empty("cluster")));
         return new ProducerIds(view, new ControllerClient(bus));
     }
 }
