@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * Kafka's rules for what a producer may append next. A producer of which nothing is known may begin at any sequence, since
+ * Kafka's rules for what a producer may append next, and one of our own: an empty log begins at sequence 0. A producer of which nothing is known may begin at any sequence, since
  * its history may have been deleted; a new epoch begins at 0; otherwise sequences follow each other without gap and
  * wrap from {@code Integer.MAX_VALUE} to 0.
  */
@@ -46,6 +46,18 @@ final class ProducerRules {
                     "producer " + known.producerId() + " sent a batch outside its open transaction");
         }
         return ProducerCheck.OK;
+    }
+
+    /**
+     * Whether a batch may be the first that a log has ever held. No history can have been deleted there, so a sequence above
+     * 0 follows a batch that was sent before and refused. Taken, it would lose that one: its repetition is out of order.
+     */
+    static ProducerCheck firstOfLog(ProducerEntry known, int firstSequence) {
+        return known.epoch() >= 0 || firstSequence <= 0
+                ? ProducerCheck.OK
+                : new Rejected(
+                        Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                        "producer " + known.producerId() + " began an empty log at sequence " + firstSequence);
     }
 
     /**

@@ -53,8 +53,15 @@ public final class ProducerStateManager implements ProducerStateHook {
         if (batch.control()) {
             return origin == AppendOrigin.REPLICATION ? ProducerCheck.OK : checkMarker(batch, strictEpoch);
         }
+        ProducerEntry known = known(batch.producerId());
+        if (origin == AppendOrigin.CLIENT && batch.baseOffset() == 0) {
+            ProducerCheck first = ProducerRules.firstOfLog(known, batch.baseSequence());
+            if (first != ProducerCheck.OK) {
+                return first;
+            }
+        }
         return ProducerRules.data(
-                known(batch.producerId()),
+                known,
                 batch.producerEpoch(),
                 batch.baseSequence(),
                 batch.lastSequence(),

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProducerRulesTest {
@@ -117,6 +118,14 @@ class ProducerRulesTest {
         ProducerCheck check = ProducerRules.data(known, (short) epoch, first, last, txn, origin);
 
         assertThat(describe(check)).as(what).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 0, OK", "true, 1, OUT_OF_ORDER_SEQUENCE_NUMBER", "true, -1, OK", "false, 30, OK"})
+    void shouldBeginAnEmptyLogAtTheFirstSequenceOnly(boolean unknown, int sequence, String outcome) {
+        ProducerCheck check = ProducerRules.firstOfLog(unknown ? NEW : KNOWN, sequence);
+
+        assertThat(describe(check)).isEqualTo(outcome);
     }
 
     static Stream<Arguments> markers() {
