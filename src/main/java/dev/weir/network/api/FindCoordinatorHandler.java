@@ -91,7 +91,11 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
 
     private Coordinator find(String key, byte type, RequestContext context) {
         if (type == CoordinatorType.TRANSACTION.id()) {
-            return refused(key, Errors.UNSUPPORTED_VERSION, "This broker has no transactions.");
+            // librdkafka asks again until its timeout for any error but one of authorization, and shows the message.
+            return refused(
+                    key,
+                    Errors.CLUSTER_AUTHORIZATION_FAILED,
+                    "This broker has no transactions: remove transactional.id from the producer's settings.");
         }
         if (type != CoordinatorType.GROUP.id()) {
             return refused(key, Errors.INVALID_REQUEST, "This broker has no coordinators of type " + type + ".");

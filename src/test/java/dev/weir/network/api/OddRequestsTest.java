@@ -29,6 +29,7 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTop
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.Cursor;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -39,6 +40,8 @@ import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
+import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +122,24 @@ class OddRequestsTest {
                 .topics();
 
         assertThat(topics).extracting(topic -> topic.name()).containsExactly("orders", "none");
+    }
+
+    /** One of the few errors that end the call of every client; others are taken for "ask again". */
+    @ParameterizedTest
+    @CsvSource({"2", "6"})
+    void shouldSayThatThereAreNoTransactionsInAWayThatEndsTheCall(int version) throws Exception {
+        FindCoordinatorRequestData request = new FindCoordinatorRequestData()
+                .setKeyType(CoordinatorType.TRANSACTION.id())
+                .setKey("tx")
+                .setCoordinatorKeys(List.of("tx"));
+
+        var found = new FindCoordinatorResponse(await(new FindCoordinatorHandler(view, new ControllerClient(bus))
+                        .handle(request, context(ApiKeys.FIND_COORDINATOR, version))))
+                .coordinators()
+                .get(0);
+
+        assertThat(Errors.forCode(found.errorCode())).isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED);
+        assertThat(found.errorMessage()).contains("no transactions").contains("transactional.id");
     }
 
     @ParameterizedTest
