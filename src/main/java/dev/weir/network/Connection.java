@@ -34,6 +34,7 @@ final class Connection implements FrameAssembler.FrameSink {
     private final ChannelHandlerContext ctx;
     private final RequestDispatcher dispatcher;
     private final NetworkMetrics metrics;
+    private final ClientWarnings warnings;
     private final ArrayDeque<Slot> slots = new ArrayDeque<>();
     private long unsentBytes;
     private long lastProgressNanos;
@@ -53,6 +54,7 @@ final class Connection implements FrameAssembler.FrameSink {
             ChannelHandlerContext ctx,
             RequestDispatcher dispatcher,
             NetworkMetrics metrics,
+            ClientWarnings warnings,
             long nowNanos) {
         this.id = id;
         this.listener = listener;
@@ -60,6 +62,7 @@ final class Connection implements FrameAssembler.FrameSink {
         this.ctx = ctx;
         this.dispatcher = dispatcher;
         this.metrics = metrics;
+        this.warnings = warnings;
         this.lastProgressNanos = nowNanos;
     }
 
@@ -160,7 +163,10 @@ final class Connection implements FrameAssembler.FrameSink {
 
     private void reject(@Nullable String reason) {
         metrics.rejected();
-        LOG.warn("Closing connection {} from {}: {}", id, client.getHostAddress(), reason);
+        warnings.warn(
+                ClientWarnings.Kind.REQUEST_REJECTED,
+                System.nanoTime(),
+                "Closing connection " + id + " from " + client.getHostAddress() + ": " + reason);
         close();
     }
 
@@ -206,7 +212,9 @@ final class Connection implements FrameAssembler.FrameSink {
             plan = new ResponsePlan(slot.api(), slot.responseVersion, slot.envelope.correlationId(), response);
             sent = ReplyWriter.write(ctx, plan);
         } catch (RuntimeException e) {
-            LOG.error("Cannot encode the response to {} version {}", slot.api(), slot.responseVersion, e);
+            String what = "Cannot encode the response to " + slot.api() + " version " + slot.responseVersion;
+            warnings.warn(ClientWarnings.Kind.RESPONSE_NOT_ENCODED, System.nanoTime(), what + ": " + e);
+            LOG.debug("{}", what, e);
             FileHolds.release(response);
             close();
             return;

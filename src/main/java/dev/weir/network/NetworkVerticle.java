@@ -61,7 +61,7 @@ public final class NetworkVerticle extends VerticleBase {
 
     private Future<?> listen(ApiTable table) {
         NetworkMetrics metrics = new NetworkMetrics(registry, shared.quotas, shared.memory);
-        RequestDispatcher dispatcher = new RequestDispatcher(table);
+        RequestDispatcher dispatcher = new RequestDispatcher(table, shared.warnings);
         if (options.maxIdleMs() > 0) {
             vertx.setPeriodic(Math.min(SWEEP_MS, options.maxIdleMs()), timer -> sweep());
         }
@@ -113,12 +113,12 @@ public final class NetworkVerticle extends VerticleBase {
         Admission admission = shared.quotas.admit(address);
         if (admission != Admission.ADMITTED) {
             metrics.refused();
-            LOG.warn(
-                    "Refusing a connection from {}: {}",
-                    address.getHostAddress(),
-                    admission == Admission.TOO_MANY
-                            ? "max.connections is reached"
-                            : "max.connections.per.ip is reached");
+            shared.warnings.warn(
+                    ClientWarnings.Kind.CONNECTION_REFUSED,
+                    System.nanoTime(),
+                    "Refusing a connection from " + address.getHostAddress() + ": "
+                            + (admission == Admission.TOO_MANY ? "max.connections" : "max.connections.per.ip")
+                            + " is reached");
             socket.close();
             return;
         }
@@ -129,6 +129,7 @@ public final class NetworkVerticle extends VerticleBase {
                 vertxHandler,
                 dispatcher,
                 metrics,
+                shared.warnings,
                 System.nanoTime());
         FrameAssembler assembler = new FrameAssembler(options.maxRequestBytes(), shared.memory, connection);
         vertxHandler.pipeline().addBefore(vertxHandler.name(), "frames", assembler);
@@ -155,6 +156,7 @@ public final class NetworkVerticle extends VerticleBase {
     public static final class Shared {
         private final RequestMemory memory;
         private final ConnectionQuotas quotas;
+        private final ClientWarnings warnings = new ClientWarnings(System.nanoTime());
 
         public Shared(NetworkOptions options) {
             this.memory = new RequestMemory(options.queuedMaxBytes());

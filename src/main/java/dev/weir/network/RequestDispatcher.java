@@ -26,9 +26,11 @@ final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
 
     private final ApiTable table;
+    private final ClientWarnings warnings;
 
-    RequestDispatcher(ApiTable table) {
+    RequestDispatcher(ApiTable table, ClientWarnings warnings) {
         this.table = table;
+        this.warnings = warnings;
     }
 
     /** Handles one request; {@code context} is null for an ApiVersions request that is too new to be read. */
@@ -67,13 +69,19 @@ final class RequestDispatcher {
             Throwable cause = result.cause();
             Errors error = BusException.errorOf(cause);
             if (error == Errors.UNKNOWN_SERVER_ERROR) {
-                LOG.error("{} failed unexpectedly", envelope.api(), cause);
+                unexpected(envelope.api() + " version " + envelope.version() + " failed unexpectedly", cause);
             }
             finish(request, outcome, error, cause.getMessage());
         });
     }
 
-    private static void reply(
+    /** A fault of the broker, but one that a client may have found and may repeat as often as it likes. */
+    private void unexpected(String what, Throwable cause) {
+        warnings.warn(ClientWarnings.Kind.REQUEST_FAILED, System.nanoTime(), what + ": " + cause);
+        LOG.debug("{}", what, cause);
+    }
+
+    private void reply(
             ApiHandler<ApiMessage> handler,
             RequestEnvelope envelope,
             @Nullable ApiMessage response,
@@ -86,11 +94,11 @@ final class RequestDispatcher {
     }
 
     /** Only counted: whatever goes wrong with it, the client gets its answer. */
-    private static Errors refusal(ApiHandler<ApiMessage> handler, RequestEnvelope envelope, ApiMessage response) {
+    private Errors refusal(ApiHandler<ApiMessage> handler, RequestEnvelope envelope, ApiMessage response) {
         try {
             return handler.refusal(response, envelope.version());
         } catch (RuntimeException e) {
-            LOG.error("Cannot tell whether an answer to {} is a refusal", envelope.api(), e);
+            unexpected("cannot tell whether an answer to " + envelope.api() + " is a refusal", e);
             return Errors.NONE;
         }
     }
@@ -104,18 +112,20 @@ final class RequestDispatcher {
         }
     }
 
-    private static void finish(
+    private void finish(
             AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
         outcome.failed(error);
         ApiMessage response;
         try {
             response = errorResponse(request, error, message);
         } catch (RuntimeException | Error e) {
-            LOG.error("There is no error response to {} version {}", request.apiKey(), request.version(), e);
+            // Some of Kafka's own requests cannot make one if a field is null.
+            LOG.debug("There is no error response to {} version {}", request.apiKey(), request.version(), e);
             response = null;
         }
         if (response == null) {
-            outcome.refuse("no answer is expected to " + request.apiKey() + ", which failed: " + error);
+            outcome.refuse("no answer can be given to " + request.apiKey() + " version " + request.version()
+                    + ", which failed: " + error);
         } else {
             outcome.reply(response);
         }

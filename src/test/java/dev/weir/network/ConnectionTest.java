@@ -69,7 +69,7 @@ class ConnectionTest {
     ConnectionTest() {
         BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(ClusterImage.empty("cluster")));
         RequestDispatcher dispatcher =
-                new RequestDispatcher(new ApiTable(view, List.of(heartbeats, fetches, produces)));
+                new RequestDispatcher(new ApiTable(view, List.of(heartbeats, fetches, produces)), new ClientWarnings(0));
         channel.pipeline().addLast("vertx", new ChannelInboundHandlerAdapter());
         ChannelHandlerContext ctx = channel.pipeline().context("vertx");
         connection = new Connection(
@@ -79,6 +79,7 @@ class ConnectionTest {
                 ctx,
                 dispatcher,
                 new NetworkMetrics(registry, new ConnectionQuotas(1, 1), memory),
+                new ClientWarnings(0),
                 System.nanoTime());
         channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
         channel.closeFuture().addListener(closed -> connection.onClosed());

@@ -27,6 +27,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -109,6 +110,23 @@ class RequestDispatcherTest {
         assertThat(reply.hasRemaining()).isFalse();
     }
 
+    /** Kafka's own class for the request cannot make an error answer to it, which anybody can find out. */
+    @Test
+    void shouldCloseTheConnectionWhereNoErrorAnswerCanBeMade() {
+        ByteBuf frame = ConnectionTest.frame(
+                ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+                (short) 0,
+                1,
+                new DescribeUserScramCredentialsRequestData().setUsers(null));
+
+        send(frame);
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(memory.used()).isZero();
+        assertThat(registry.get("weir.network.connections.rejected").counter().count())
+                .isEqualTo(1);
+    }
+
     @Test
     void shouldCloseOnABodyThatCannotBeRead() {
         ByteBuf frame = ConnectionTest.frame(ApiKeys.DELETE_TOPICS, (short) 5, 1, new DeleteTopicsRequestData());
@@ -178,8 +196,9 @@ class RequestDispatcherTest {
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
                 channel.pipeline().context("vertx"),
-                new RequestDispatcher(new ApiTable(view, List.of(new Heartbeats()))),
+                new RequestDispatcher(new ApiTable(view, List.of(new Heartbeats())), new ClientWarnings(0)),
                 new NetworkMetrics(registry, new ConnectionQuotas(1, 1), memory),
+                new ClientWarnings(0),
                 System.nanoTime());
         channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
         ByteBuf sized = Unpooled.buffer().writeInt(frame.readableBytes()).writeBytes(frame);
