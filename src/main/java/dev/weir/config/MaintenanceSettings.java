@@ -58,7 +58,23 @@ public record MaintenanceSettings(
                         Long.MAX_VALUE,
                         Bounds.atLeast(1),
                         MEDIUM,
-                        "The most bytes that moves between log directories copy in a second.");
+                        "The most bytes that moves between log directories copy in a second.")
+                .live(
+                        ClusterTopicSettings.LEADER_RATE,
+                        LONG,
+                        Long.MAX_VALUE,
+                        Bounds.atLeast(0),
+                        MEDIUM,
+                        "The most bytes that followers are sent in a second of the replicas that their topics throttle. Kept"
+                                + " for tools that set it: one broker has no followers.")
+                .live(
+                        ClusterTopicSettings.FOLLOWER_RATE,
+                        LONG,
+                        Long.MAX_VALUE,
+                        Bounds.atLeast(0),
+                        MEDIUM,
+                        "The most bytes that followers fetch in a second of the replicas that their topics throttle. Kept for"
+                                + " tools that set it: one broker is no follower.");
     }
 
     static MaintenanceSettings of(Values values) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One setting of topics or of groups, with the broker settings that give its default, most specific first.
  *
  * @param key name, type, default, bounds and documentation
- * @param synonyms the broker settings; never empty
+ * @param synonyms the broker settings; empty if the default is fixed
  */
 record ResourceSetting(ConfigKey key, List<BrokerSynonym> synonyms) {
     ResourceSetting {

@@ -18,7 +18,8 @@ final class TopicDeclarations {
     private static final int MIB = 1024 * 1024;
 
     /** In the order of the documentation. */
-    static final List<ResourceSetting> ALL = Stream.of(retention(), segments(), compaction(), records(), safety())
+    static final List<ResourceSetting> ALL = Stream.of(
+                    retention(), segments(), compaction(), records(), safety(), ClusterTopicSettings.all())
             .flatMap(List::stream)
             .toList();
 

@@ -25,7 +25,9 @@ public final class TopicSettings {
         for (ResourceSetting setting : TopicDeclarations.ALL) {
             List<String> names =
                     setting.synonyms().stream().map(BrokerSynonym::name).toList();
-            all.put(names.get(0), names);
+            if (!names.isEmpty()) {
+                all.put(names.get(0), names);
+            }
         }
         return all;
     }
