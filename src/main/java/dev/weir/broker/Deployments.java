@@ -55,6 +55,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -258,6 +259,7 @@ final class Deployments {
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
         LoggerLevels loggers = new LogbackLevels((LoggerContext) LoggerFactory.getILoggerFactory());
+        AtomicBoolean first = new AtomicBoolean(true);
         Future<Void> started = Future.succeededFuture();
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
@@ -267,6 +269,11 @@ final class Deployments {
                         change -> shared.limit(
                                 view.config().network().maxConnections(),
                                 view.config().network().maxConnectionsPerIp()));
+                if (first.getAndSet(false)) {
+                    NoEffectWarnings warnings = new NoEffectWarnings(config.node().nodeId());
+                    warnings.look(newest.get());
+                    bus.subscribe(MetadataUpdates.CHANGES, change -> warnings.look(change.after()));
+                }
                 return Future.succeededFuture(
                         new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table());
             });

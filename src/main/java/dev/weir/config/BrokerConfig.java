@@ -17,6 +17,8 @@ public final class BrokerConfig {
     private final Map<String, String> given;
     private final Map<String, String> forAll;
     private final Map<String, String> forThis;
+    private final Map<String, String> otherForAll;
+    private final Map<String, String> otherForThis;
     private final Values values;
 
     private final NodeSettings node;
@@ -36,8 +38,10 @@ public final class BrokerConfig {
 
     private BrokerConfig(Map<String, String> given, Map<String, String> forAll, Map<String, String> forThis) {
         this.given = Map.copyOf(given);
-        this.forAll = Map.copyOf(forAll);
-        this.forThis = Map.copyOf(forThis);
+        this.forAll = Map.copyOf(liveAndValid(forAll));
+        this.forThis = Map.copyOf(liveAndValid(forThis));
+        this.otherForAll = undeclared(forAll);
+        this.otherForThis = undeclared(forThis);
         values = parseAll();
         node = NodeSettings.of(values);
         listeners = ListenerSettings.of(values);
@@ -90,7 +94,7 @@ public final class BrokerConfig {
      * @param forThisBroker altered for this broker only
      */
     public BrokerConfig withDynamic(Map<String, String> forAllBrokers, Map<String, String> forThisBroker) {
-        return new BrokerConfig(given, liveAndValid(forAllBrokers), liveAndValid(forThisBroker));
+        return new BrokerConfig(given, forAllBrokers, forThisBroker);
     }
 
     public NodeSettings node() {
@@ -159,6 +163,21 @@ public final class BrokerConfig {
         return forAll;
     }
 
+    /** What was altered for this broker and no setting here is named so: kept, without effect. */
+    Map<String, String> otherForThis() {
+        return otherForThis;
+    }
+
+    /** The same, altered for every broker. */
+    Map<String, String> otherForAll() {
+        return otherForAll;
+    }
+
+    /** Whether a setting is declared here and takes effect when it is altered. */
+    public static boolean isLive(String name) {
+        return BrokerSettings.ALL.isLive(name);
+    }
+
     /** What was given at start, as text by name. */
     Map<String, String> given() {
         return given;
@@ -180,6 +199,12 @@ public final class BrokerConfig {
             }
         }
         return new Values(parsed);
+    }
+
+    private static Map<String, String> undeclared(Map<String, String> altered) {
+        Map<String, String> other = new HashMap<>(altered);
+        other.keySet().removeIf(BrokerSettings.ALL::isKnown);
+        return Map.copyOf(other);
     }
 
     private static Map<String, String> liveAndValid(Map<String, String> altered) {

@@ -1,11 +1,13 @@
 package dev.weir.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.internals.Topic;
@@ -92,21 +94,37 @@ public final class ConfigDescriber {
 
     private DescribeConfigsResult describeBroker(String id, Predicate<String> wanted, EntryBuilder entries) {
         if (id.isEmpty()) {
-            return success(broker.forAll().keySet().stream()
-                    .filter(wanted)
-                    .sorted()
-                    .map(entries::allBrokers)
+            return success(Stream.concat(
+                            broker.forAll().keySet().stream().filter(wanted).map(entries::allBrokers),
+                            others(broker.otherForAll(), wanted, entries, ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG))
+                    .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
                     .toList());
         }
         String problem =
                 thisBroker(id, "Unexpected broker id, expected " + nodeId() + " or empty string, but received ");
         return problem.isEmpty()
-                ? success(BrokerSettings.ALL.definitions().names().stream()
-                        .filter(wanted)
-                        .sorted()
-                        .map(entries::broker)
+                ? success(Stream.of(
+                                BrokerSettings.ALL.definitions().names().stream()
+                                        .filter(wanted)
+                                        .map(entries::broker),
+                                others(broker.otherForThis(), wanted, entries, ConfigSource.DYNAMIC_BROKER_CONFIG),
+                                others(
+                                        broker.otherForAll(),
+                                        name -> wanted.test(name)
+                                                && !broker.otherForThis().containsKey(name),
+                                        entries,
+                                        ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG))
+                        .flatMap(entry -> entry)
+                        .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
                         .toList())
                 : failure(Errors.INVALID_REQUEST, problem);
+    }
+
+    private static Stream<DescribeConfigsResourceResult> others(
+            Map<String, String> altered, Predicate<String> wanted, EntryBuilder entries, ConfigSource source) {
+        return altered.entrySet().stream()
+                .filter(entry -> wanted.test(entry.getKey()))
+                .map(entry -> entries.other(entry.getKey(), entry.getValue(), source));
     }
 
     private DescribeConfigsResult describeLoggers(String id, Predicate<String> wanted) {

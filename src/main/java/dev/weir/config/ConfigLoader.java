@@ -94,9 +94,7 @@ public final class ConfigLoader {
             String name = entry.getKey();
             Source source = entry.getValue();
             if (!BrokerSettings.ALL.isKnown(name)) {
-                warnings.add("setting " + name + " (from " + source.origin()
-                        + ") is not known and is ignored"
-                        + Nearest.hint(name, BrokerSettings.ALL.definitions().names()));
+                warnings.add("setting " + name + " (from " + source.origin() + ") " + OtherSettings.warning(name));
                 continue;
             }
             String problem = Parsing.problem(BrokerSettings.ALL.key(name), source.text());

@@ -63,11 +63,14 @@ public final class ConfigSchema {
         for (Map.Entry<String, String> entry : settings.entrySet()) {
             String name = entry.getKey();
             if (!BrokerSettings.ALL.isKnown(name)) {
-                return "Unknown broker config name: " + name
-                        + Nearest.hint(name, BrokerSettings.ALL.definitions().names());
+                String refused = OtherSettings.problem(name);
+                if (!refused.isEmpty()) {
+                    return refused;
+                }
+                continue;
             }
-            if (!BrokerSettings.ALL.isLive(name)) {
-                return "Cannot update this config dynamically: " + name;
+            if (!BrokerSettings.ALL.isLive(name) && !KafkaBrokerSettings.isLive(name)) {
+                return OtherSettings.notLive(name);
             }
             String problem = Parsing.problem(BrokerSettings.ALL.key(name), entry.getValue());
             if (!problem.isEmpty()) {

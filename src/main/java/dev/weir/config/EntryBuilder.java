@@ -52,6 +52,19 @@ record EntryBuilder(BrokerConfig broker, boolean withSynonyms, boolean withDocum
                 !BrokerSettings.ALL.isLive(name));
     }
 
+    /** What was altered and has no effect here; the value is told of Kafka's own settings only. */
+    DescribeConfigsResourceResult other(String name, String value, ConfigSource source) {
+        boolean known = KafkaBrokerSettings.all().contains(name);
+        boolean sensitive = !known || KafkaBrokerSettings.isSecret(name);
+        return new DescribeConfigsResourceResult()
+                .setName(name)
+                .setValue(sensitive ? null : value)
+                .setReadOnly(!known)
+                .setIsSensitive(sensitive)
+                .setConfigSource(source.id())
+                .setConfigType(ConfigType.UNKNOWN.id());
+    }
+
     private DescribeConfigsResourceResult entry(
             ConfigKey key, @Nullable String value, List<DescribeConfigsSynonym> places, boolean readOnly) {
         boolean sensitive = Parsing.isSensitive(key);

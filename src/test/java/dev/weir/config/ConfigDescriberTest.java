@@ -44,7 +44,8 @@ class ConfigDescriberTest {
                 .containsExactlyInAnyOrderElementsOf(TopicSettings.names());
         assertThat(result.configs()).allSatisfy(entry -> {
             assertThat(entry.configSource()).isEqualTo(ConfigSource.DEFAULT_CONFIG.id());
-            assertThat(entry.synonyms()).isNotEmpty();
+            assertThat(entry.synonyms().isEmpty())
+                    .isEqualTo(entry.name().startsWith("remote.") || entry.name().contains(".throttled."));
             assertThat(entry.documentation()).isNotBlank();
             assertThat(entry.readOnly()).isFalse();
             assertThat(entry.isSensitive()).isFalse();
@@ -143,6 +144,29 @@ class ConfigDescriberTest {
         assertThat(entry.name()).isEqualTo("max.connections");
         assertThat(entry.value()).isEqualTo("7");
         assertThat(places(entry)).containsExactly("DYNAMIC_DEFAULT_BROKER_CONFIG:max.connections=7");
+    }
+
+    @Test
+    void shouldShowWhatIsKeptWithoutEffect() {
+        // given
+        broker = BrokerConfig.defaults()
+                .withDynamic(
+                        Map.of("num.replica.fetchers", "2", "my.plugin", "a"),
+                        Map.of("num.replica.fetchers", "3", "ssl.key.password", "b"));
+
+        // when
+        List<String> all = describe(BROKER, "", null).configs().stream()
+                .map(entry -> entry.name() + "=" + entry.value())
+                .toList();
+        List<String> own = describe(BROKER, "1", List.of("num.replica.fetchers", "my.plugin", "ssl.key.password"))
+                .configs()
+                .stream()
+                .map(entry -> entry.name() + "=" + entry.value())
+                .toList();
+
+        // then: the value is not shown of what may be secret
+        assertThat(all).containsExactly("my.plugin=null", "num.replica.fetchers=2");
+        assertThat(own).containsExactly("my.plugin=null", "num.replica.fetchers=3", "ssl.key.password=null");
     }
 
     @Test

@@ -79,6 +79,16 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void shouldSayOfASettingOfKafkaThatItHasNoEffect() {
+        Loaded loaded = ConfigLoader.load(null, Map.of(), List.of("num.replica.fetchers=2", "my.plugin=1"));
+
+        assertThat(accepted(loaded).warnings())
+                .containsExactly(
+                        "setting my.plugin (from --set) is not known and is ignored",
+                        "setting num.replica.fetchers (from --set) is a setting of Apache Kafka that has no effect here");
+    }
+
+    @Test
     void shouldPassOverWhatKubernetesSetsForAServiceNamedWeir() {
         // when
         Loaded loaded = ConfigLoader.load(

@@ -18,9 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /** Compares every declaration with the one of Apache Kafka's own server. */
 class KafkaDefaultsIT {
-    /** Settings that Kafka has not, or, as the last one, keeps apart since they can be altered live only. */
+    /** Settings that Kafka has not, or, as those of throttles, keeps apart since they can be altered live only. */
     private static final Set<String> OWN = Set.of(
             "cluster.id",
+            "follower.replication.throttled.rate",
+            "leader.replication.throttled.rate",
             "http.host",
             "http.port",
             "log.dir.reserve.bytes",
@@ -105,6 +107,25 @@ class KafkaDefaultsIT {
             // then
             assertThat(onlyTheirs).isEqualTo(new TreeSet<>(NOT_LIVE));
             assertThat(onlyOurs).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldKnowTheNamesOfAllOthers() throws Exception {
+        try (URLClassLoader kafka = kafka()) {
+            // given
+            Set<String> theirs = new TreeSet<>();
+            keys(call(kafka, "kafka.server.KafkaConfig", "configDef"))
+                    .keySet()
+                    .forEach(name -> theirs.add(String.valueOf(name)));
+
+            // when
+            Set<String> known = new TreeSet<>(BrokerSettings.ALL.definitions().names());
+            known.addAll(KafkaBrokerSettings.all());
+            known.removeAll(OWN);
+
+            // then
+            assertThat(known).isEqualTo(theirs);
         }
     }
 
