@@ -270,7 +270,8 @@ final class Deployments {
                                 view.config().network().maxConnections(),
                                 view.config().network().maxConnectionsPerIp()));
                 if (first.getAndSet(false)) {
-                    NoEffectWarnings warnings = new NoEffectWarnings(config.node().nodeId());
+                    NoEffectWarnings warnings =
+                            new NoEffectWarnings(config.node().nodeId());
                     warnings.look(newest.get());
                     bus.subscribe(MetadataUpdates.CHANGES, change -> warnings.look(change.after()));
                 }

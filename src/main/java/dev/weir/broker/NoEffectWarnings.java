@@ -25,8 +25,11 @@ final class NoEffectWarnings {
                 .flatMap(settings -> settings.keySet().stream())
                 .filter(name -> !BrokerConfig.isLive(name))
                 .forEach(now::add);
-        now.stream().filter(name -> !told.contains(name)).sorted().forEach(name -> LOG.warn(
-                "The setting {} was altered; it is kept, and has no effect while this broker runs", name));
+        now.stream()
+                .filter(name -> !told.contains(name))
+                .sorted()
+                .forEach(name -> LOG.warn(
+                        "The setting {} was altered; it is kept, and has no effect while this broker runs", name));
         told = now;
     }
 }

@@ -9,8 +9,7 @@ import java.util.TreeSet;
  */
 final class KafkaBrokerSettings {
     /** Those that Kafka alters while it runs. */
-    private static final Set<String> LIVE = names(
-            """
+    private static final Set<String> LIVE = names("""
             background.threads config.providers cordoned.log.dirs follower.fetch.last.tiered.offset.enable
             group.coordinator.cached.buffer.max.bytes group.share.assignment.interval.ms
             group.streams.assignment.interval.ms max.connection.creation.rate max.connections.per.ip.overrides
@@ -33,8 +32,7 @@ final class KafkaBrokerSettings {
             ssl.truststore.password ssl.truststore.type transaction.partition.verification.enable
             """);
 
-    private static final Set<String> FIXED = names(
-            """
+    private static final Set<String> FIXED = names("""
             add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms
             alter.config.policy.class.name alter.log.dirs.replication.quota.window.num
             alter.log.dirs.replication.quota.window.size.seconds authorizer.class.name
@@ -125,8 +123,7 @@ final class KafkaBrokerSettings {
             """);
 
     /** Those whose value is nobody's business. */
-    private static final Set<String> SECRET = names(
-            """
+    private static final Set<String> SECRET = names("""
             delegation.token.secret.key sasl.jaas.config sasl.oauthbearer.assertion.private.key.passphrase
             sasl.oauthbearer.client.credentials.client.secret ssl.key.password ssl.keystore.certificate.chain
             ssl.keystore.key ssl.keystore.password ssl.truststore.certificates ssl.truststore.password

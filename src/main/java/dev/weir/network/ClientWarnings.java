@@ -1,5 +1,8 @@
 package dev.weir.network;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -31,12 +34,11 @@ final class ClientWarnings {
         }
     }
 
-    private final Line[] lines;
+    private final Map<Kind, Line> lines = new EnumMap<>(Kind.class);
 
     ClientWarnings(long nowNanos) {
-        lines = new Line[Kind.values().length];
-        for (int i = 0; i < lines.length; i++) {
-            lines[i] = new Line(nowNanos);
+        for (Kind kind : Kind.values()) {
+            lines.put(kind, new Line(nowNanos));
         }
     }
 
@@ -50,7 +52,7 @@ final class ClientWarnings {
 
     /** The line to write now; empty if the warning is only counted. */
     String line(Kind kind, long nowNanos, String text) {
-        Line line = lines[kind.ordinal()];
+        Line line = Objects.requireNonNull(lines.get(kind));
         long due = line.dueNanos.get();
         if (nowNanos - due < 0 || !line.dueNanos.compareAndSet(due, nowNanos + PAUSE_NANOS)) {
             line.leftOut.incrementAndGet();

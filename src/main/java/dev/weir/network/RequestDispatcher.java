@@ -112,8 +112,7 @@ final class RequestDispatcher {
         }
     }
 
-    private void finish(
-            AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
+    private void finish(AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
         outcome.failed(error);
         ApiMessage response;
         try {

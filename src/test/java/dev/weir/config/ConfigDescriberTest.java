@@ -45,7 +45,8 @@ class ConfigDescriberTest {
         assertThat(result.configs()).allSatisfy(entry -> {
             assertThat(entry.configSource()).isEqualTo(ConfigSource.DEFAULT_CONFIG.id());
             assertThat(entry.synonyms().isEmpty())
-                    .isEqualTo(entry.name().startsWith("remote.") || entry.name().contains(".throttled."));
+                    .isEqualTo(
+                            entry.name().startsWith("remote.") || entry.name().contains(".throttled."));
             assertThat(entry.documentation()).isNotBlank();
             assertThat(entry.readOnly()).isFalse();
             assertThat(entry.isSensitive()).isFalse();
@@ -158,11 +159,12 @@ class ConfigDescriberTest {
         List<String> all = describe(BROKER, "", null).configs().stream()
                 .map(entry -> entry.name() + "=" + entry.value())
                 .toList();
-        List<String> own = describe(BROKER, "1", List.of("num.replica.fetchers", "my.plugin", "ssl.key.password"))
-                .configs()
-                .stream()
-                .map(entry -> entry.name() + "=" + entry.value())
-                .toList();
+        List<String> own =
+                describe(BROKER, "1", List.of("num.replica.fetchers", "my.plugin", "ssl.key.password"))
+                        .configs()
+                        .stream()
+                        .map(entry -> entry.name() + "=" + entry.value())
+                        .toList();
 
         // then: the value is not shown of what may be secret
         assertThat(all).containsExactly("my.plugin=null", "num.replica.fetchers=2");

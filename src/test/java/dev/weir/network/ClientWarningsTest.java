@@ -34,6 +34,8 @@ class ClientWarningsTest {
         String line = warnings.line(
                 Kind.REQUEST_FAILED, 0, "failed: a\r\n2026-01-01 ERROR forged\u001b[31m\u2028x" + "y".repeat(9_000));
 
-        assertThat(line).startsWith("failed: a 2026-01-01 ERROR forged [31m xyy").hasSizeLessThan(400);
+        assertThat(line)
+                .startsWith("failed: a 2026-01-01 ERROR forged [31m xyy")
+                .hasSizeLessThan(400);
     }
 }

@@ -68,8 +68,8 @@ class ConnectionTest {
 
     ConnectionTest() {
         BrokerView view = new BrokerView(1, BrokerConfig.defaults(), new NewestImage(ClusterImage.empty("cluster")));
-        RequestDispatcher dispatcher =
-                new RequestDispatcher(new ApiTable(view, List.of(heartbeats, fetches, produces)), new ClientWarnings(0));
+        RequestDispatcher dispatcher = new RequestDispatcher(
+                new ApiTable(view, List.of(heartbeats, fetches, produces)), new ClientWarnings(0));
         channel.pipeline().addLast("vertx", new ChannelInboundHandlerAdapter());
         ChannelHandlerContext ctx = channel.pipeline().context("vertx");
         connection = new Connection(

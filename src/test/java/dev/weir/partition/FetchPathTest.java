@@ -3,10 +3,10 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.RemoveTopicRecord;
-import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionFigures;
 import java.io.IOException;

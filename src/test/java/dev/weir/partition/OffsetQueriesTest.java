@@ -27,8 +27,7 @@ class OffsetQueriesTest {
 
         // when
         DeleteAnswer answer = shard.offsets
-                .deleteRecords(
-                        new DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, -1))), shard.nowMs)
+                .deleteRecords(new DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, -1))), shard.nowMs)
                 .get(0);
 
         // then

@@ -37,9 +37,11 @@ final class SubscribedTopics {
     private static @Nullable Set<String> parse(byte[] subscription) {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(subscription);
-            // The topics stand first in every version, and a client may mark a subscription with a newer one than it writes.
+            // The topics stand first in every version, and a client may mark a subscription with a newer one than it
+            // writes.
             ConsumerProtocol.deserializeVersion(buffer);
-            return Set.copyOf(ConsumerProtocol.deserializeSubscription(buffer, ConsumerProtocolSubscription.LOWEST_SUPPORTED_VERSION)
+            return Set.copyOf(ConsumerProtocol.deserializeSubscription(
+                            buffer, ConsumerProtocolSubscription.LOWEST_SUPPORTED_VERSION)
                     .topics());
         } catch (RuntimeException foreign) {
             // any client may send any bytes here, and the parser has no common type for what it throws at them

@@ -38,7 +38,8 @@ final class TopicPattern {
         }
         try {
             Pattern pattern = Pattern.compile(regex);
-            return pattern.programSize() > MAX_PROGRAM ? TOO_COSTLY
+            return pattern.programSize() > MAX_PROGRAM
+                    ? TOO_COSTLY
                     : new Compilation(Optional.of(new TopicPattern(pattern)), "");
         } catch (PatternSyntaxException e) {
             return refused(e.getDescription());

@@ -1,8 +1,8 @@
 package dev.weir.network.api;
 
 import dev.weir.bus.BusException;
-import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.PartitionReadClient;
@@ -143,15 +143,7 @@ final class FetchRound {
         return partitions.fetch(
                 share.shard,
                 new FetchQuery(
-                        entries,
-                        budget,
-                        firstWhole,
-                        wanted,
-                        maxWaitMs,
-                        readCommitted,
-                        replicaId,
-                        brokerEpoch,
-                        ticket));
+                        entries, budget, firstWhole, wanted, maxWaitMs, readCommitted, replicaId, brokerEpoch, ticket));
     }
 
     private void take(List<Future<List<FetchAnswer>>> reads) {

@@ -41,8 +41,8 @@ final class ProducedTopics {
     private static Collection<TopicProduceData> merged(Collection<TopicProduceData> topics) {
         Map<TopicName, Map<Integer, PartitionProduceData>> byName = new LinkedHashMap<>();
         for (TopicProduceData topic : topics) {
-            Map<Integer, PartitionProduceData> partitions = byName.computeIfAbsent(
-                    new TopicName(topic.name(), topic.topicId()), name -> new LinkedHashMap<>());
+            Map<Integer, PartitionProduceData> partitions =
+                    byName.computeIfAbsent(new TopicName(topic.name(), topic.topicId()), name -> new LinkedHashMap<>());
             topic.partitionData().forEach(partition -> partitions.put(partition.index(), partition));
         }
         return byName.entrySet().stream()

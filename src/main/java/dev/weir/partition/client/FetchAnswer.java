@@ -37,7 +37,15 @@ public record FetchAnswer(
     /** The same with other ends, as they are when the answer leaves. */
     public FetchAnswer withEnds(long newHighWatermark, long newLastStableOffset) {
         return new FetchAnswer(
-                error, newHighWatermark, newLastStableOffset, logStartOffset, bytes, aborted, diverging, leader, unread);
+                error,
+                newHighWatermark,
+                newLastStableOffset,
+                logStartOffset,
+                bytes,
+                aborted,
+                diverging,
+                leader,
+                unread);
     }
 
     /** Bytes of records. */

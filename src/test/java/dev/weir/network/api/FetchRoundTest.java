@@ -3,8 +3,8 @@ package dev.weir.network.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.bus.BusException;
-import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.client.PartitionReadClient;

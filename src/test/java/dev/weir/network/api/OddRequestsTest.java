@@ -7,8 +7,8 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
 import dev.weir.metadata.ClusterImage;
-import dev.weir.metadata.NewestImage;
 import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.NewestImage;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.client.PartitionClient;
@@ -43,7 +43,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 import org.apache.kafka.common.requests.RequestHeader;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,8 +70,8 @@ class OddRequestsTest {
                         .setName(Topic.GROUP_METADATA_TOPIC_NAME)
                         .setPartitions(List.of(new DeleteRecordsPartition().setOffset(-1)))));
 
-        var answer = await(new DeleteRecordsHandler(view, partitions)
-                        .handle(request, context(ApiKeys.DELETE_RECORDS, 2)))
+        var answer = await(
+                        new DeleteRecordsHandler(view, partitions).handle(request, context(ApiKeys.DELETE_RECORDS, 2)))
                 .topics()
                 .find(Topic.GROUP_METADATA_TOPIC_NAME)
                 .partitions()
@@ -161,14 +160,15 @@ class OddRequestsTest {
     void shouldTakeTheLastBatchesOfAPartitionThatIsNamedTwice() {
         // given
         List<TopicProduceData> topics = List.of(
-                topic("a", partition(0, 1), partition(1, 2), partition(0, 3)), topic("b", partition(0, 4)), topic("a", partition(1, 5)));
+                topic("a", partition(0, 1), partition(1, 2), partition(0, 3)),
+                topic("b", partition(0, 4)),
+                topic("a", partition(1, 5)));
 
         // when
         Collection<TopicProduceData> once = ProducedTopics.once(topics);
 
         // then
-        assertThat(once)
-                .containsExactly(topic("a", partition(0, 3), partition(1, 5)), topic("b", partition(0, 4)));
+        assertThat(once).containsExactly(topic("a", partition(0, 3), partition(1, 5)), topic("b", partition(0, 4)));
     }
 
     private static TopicProduceData topic(String name, PartitionProduceData... partitions) {
@@ -192,7 +192,8 @@ class OddRequestsTest {
                 InetAddress.getLoopbackAddress(),
                 1,
                 0,
-                action -> {});
+                action -> {},
+                () -> {});
     }
 
     private static ClusterImage image() {
