@@ -1,0 +1,222 @@
+package dev.weir.quorum;
+
+import dev.weir.quorum.LogBatch.Content;
+import dev.weir.quorum.QuorumRequest.BeginQuorumEpoch;
+import dev.weir.quorum.QuorumRequest.Fetch;
+import dev.weir.quorum.QuorumRequest.FetchSnapshot;
+import dev.weir.quorum.QuorumResponse.FetchResponse;
+import dev.weir.quorum.QuorumResponse.FetchSnapshotResponse;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * The one voter that appends in this epoch. Its first record is LeaderChange; as soon as it knows the directory of every voter,
+ * a record of voters pins them. The high watermark is what a majority has synced, itself no further than its own disk.
+ *
+ * <p>Requests: Fetch and FetchSnapshot are answered; a fetch without news waits. Voter changes are taken one at a time. Votes
+ * and pre-votes of this epoch are refused.
+ *
+ * <p>Left: to Resigned when no majority has fetched for 1.5 fetch timeouts, when a sync does not end, on a failed log, on a
+ * stop, or when its own removal is committed; with a higher epoch as every role.
+ */
+final class Leader extends Role {
+    private final int leaderId;
+    private final long epochStartOffset;
+    private final Replication replication;
+    private final WaitingFetches waiting = new WaitingFetches();
+    private final VoterChanges changes = new VoterChanges(this);
+    private final Set<Integer> fetched = new HashSet<>();
+    private final Set<Integer> fetchedLately = new HashSet<>();
+    private long checkQuorumAt;
+    private long beginAt;
+    private long syncedUntil;
+    private long stalledAt = Long.MAX_VALUE;
+    private long committed = -1;
+
+    Leader(Quorum quorum, int epoch, long epochStartOffset) {
+        super(epoch, Optional.of(quorum.me()));
+        this.epochStartOffset = epochStartOffset;
+        leaderId = quorum.me().id();
+        replication = new Replication(epochStartOffset);
+        checkQuorumAt = quorum.now() + quorum.settings().checkQuorumMs();
+    }
+
+    @Override
+    int leaderId() {
+        return leaderId;
+    }
+
+    @Override
+    boolean grantsPreVote() {
+        return false;
+    }
+
+    Replication replication() {
+        return replication;
+    }
+
+    /** The high watermark of this epoch; -1 until one of its own records is committed. */
+    long committed() {
+        return committed;
+    }
+
+    void begin(Quorum quorum, List<Integer> granting) {
+        append(
+                quorum,
+                1,
+                new LogBatch.LeaderChange(leaderId, quorum.log().voters().ids(), granting));
+        pinVoters(quorum);
+    }
+
+    void append(Quorum quorum, int count, Content content) {
+        long base = quorum.log().endOffset();
+        LogBatch batch = new LogBatch(base, base + count, epoch(), content);
+        quorum.log().append(batch);
+        quorum.emit(new QuorumEffect.Append(batch));
+        waiting.wake(w -> true, w -> answerRecords(quorum, w.requestId(), w.fetch()));
+        advance(quorum);
+    }
+
+    @Override
+    void onFetch(Quorum quorum, long requestId, Fetch fetch) {
+        if (fetch.epoch() != epoch()) {
+            super.onFetch(quorum, requestId, fetch);
+            return;
+        }
+        QuorumLog.Match match = quorum.log().match(fetch.fetchOffset(), fetch.lastFetchedEpoch());
+        hear(quorum, fetch.replica());
+        if (!match.same()) {
+            quorum.answer(requestId, head(match));
+            return;
+        }
+        replication.note(quorum, fetch.replica(), fetch.fetchOffset());
+        pinVoters(quorum);
+        advance(quorum);
+        if (quorum.role() != this) {
+            quorum.answer(requestId, quorum.noFetch(Errors.NOT_LEADER_OR_FOLLOWER));
+        } else if (quorum.log().endOffset() > fetch.fetchOffset()
+                || committed > fetch.highWatermark()
+                || fetch.maxWaitMs() <= 0) {
+            answerRecords(quorum, requestId, fetch);
+        } else {
+            waiting.park(requestId, fetch, quorum.now() + fetch.maxWaitMs())
+                    .ifPresent(w -> answerRecords(quorum, w.requestId(), w.fetch()));
+        }
+    }
+
+    @Override
+    void onFetchSnapshot(Quorum quorum, long requestId, FetchSnapshot fetch) {
+        if (fetch.epoch() != epoch()) {
+            super.onFetchSnapshot(quorum, requestId, fetch);
+            return;
+        }
+        hear(quorum, fetch.replica());
+        quorum.emit(new QuorumEffect.AnswerSnapshot(
+                requestId,
+                new FetchSnapshotResponse(
+                        Errors.NONE, epoch(), leaderId, fetch.snapshotId(), fetch.position(), 0, 0, Optional.empty())));
+    }
+
+    @Override
+    void onVoterChange(Quorum quorum, long requestId, QuorumRequest change) {
+        changes.request(quorum, requestId, change);
+    }
+
+    /** Moves the high watermark to what a majority has synced, if that ends with a record of this epoch. */
+    void advance(Quorum quorum) {
+        long offset = replication.majorityOffset(quorum);
+        if (quorum.role() != this || offset <= committed || !quorum.rules().mayCommit(offset, epochStartOffset)) {
+            return;
+        }
+        committed = offset;
+        quorum.moveHighWatermark(offset);
+        waiting.wake(w -> committed > w.fetch().highWatermark(), w -> answerRecords(quorum, w.requestId(), w.fetch()));
+        changes.onCommitted(quorum, offset);
+        if (!quorum.log().voters().contains(quorum.me()) && quorum.log().votersOffset() < committed) {
+            resign(quorum);
+        }
+    }
+
+    void resign(Quorum quorum) {
+        List<ReplicaKey> successors = replication.successors(quorum);
+        quorum.become(new Resigned(epoch(), voted(), successors, quorum.electionDeadline()));
+    }
+
+    @Override
+    void act(Quorum quorum) {
+        mindDisk(quorum);
+        checkQuorum(quorum);
+        if (quorum.now() >= checkQuorumAt || quorum.now() >= stalledAt) {
+            resign(quorum);
+            return;
+        }
+        waiting.wake(w -> quorum.now() >= w.deadline(), w -> answerRecords(quorum, w.requestId(), w.fetch()));
+        changes.expire(quorum);
+        if (quorum.now() >= beginAt) {
+            beginAt = quorum.now() + quorum.settings().beginQuorumEpochMs();
+            Set<Integer> silent = new HashSet<>(quorum.log().voters().ids());
+            silent.removeAll(fetchedLately);
+            fetchedLately.clear();
+            quorum.sendToVoters(
+                    voter -> silent.contains(voter.id()),
+                    voter -> new BeginQuorumEpoch(leaderId, epoch(), voter.key()));
+        }
+    }
+
+    @Override
+    void left(Quorum quorum) {
+        quorum.emit(new QuorumEffect.Resigned(epoch()));
+        waiting.wake(w -> true, w -> quorum.answer(w.requestId(), quorum.noFetch(Errors.NOT_LEADER_OR_FOLLOWER)));
+        changes.fail(quorum);
+    }
+
+    private void mindDisk(Quorum quorum) {
+        long synced = quorum.log().syncedOffset();
+        if (quorum.log().synced()) {
+            stalledAt = Long.MAX_VALUE;
+        } else if (stalledAt == Long.MAX_VALUE || synced > syncedUntil) {
+            stalledAt = quorum.now() + quorum.settings().diskStallMs();
+        }
+        syncedUntil = synced;
+    }
+
+    private void hear(Quorum quorum, ReplicaKey replica) {
+        VoterSet voters = quorum.log().voters();
+        if (!voters.contains(replica)) {
+            return;
+        }
+        fetched.add(replica.id());
+        fetchedLately.add(replica.id());
+        checkQuorum(quorum);
+    }
+
+    private void checkQuorum(Quorum quorum) {
+        VoterSet voters = quorum.log().voters();
+        long here = voters.ids().stream()
+                .filter(id -> fetched.contains(id) || id == leaderId)
+                .count();
+        if (here > voters.size() / 2) {
+            fetched.clear();
+            checkQuorumAt = quorum.now() + quorum.settings().checkQuorumMs();
+        }
+    }
+
+    private void pinVoters(Quorum quorum) {
+        VoterSet voters = quorum.log().voters();
+        if (!voters.pinned()) {
+            replication.pinned(quorum.me(), voters).ifPresent(set -> append(quorum, 1, new LogBatch.Voters(set)));
+        }
+    }
+
+    private void answerRecords(Quorum quorum, long requestId, Fetch fetch) {
+        quorum.emit(new QuorumEffect.AnswerRecords(requestId, head(QuorumLog.Match.SAME), fetch.fetchOffset()));
+    }
+
+    private FetchResponse head(QuorumLog.Match match) {
+        return new FetchResponse(
+                Errors.NONE, epoch(), leaderId, committed, match.diverging(), match.snapshotId(), List.of());
+    }
+}

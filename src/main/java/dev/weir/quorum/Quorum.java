@@ -1,0 +1,331 @@
+package dev.weir.quorum;
+
+import dev.weir.quorum.QuorumRequest.Fetch;
+import dev.weir.quorum.QuorumRequest.Vote;
+import dev.weir.quorum.QuorumResponse.FetchResponse;
+import dev.weir.quorum.QuorumResponse.VoterChangeResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * The state of one replica that outlives its roles, and the steps between roles. Its time runs by events: silence longer than a
+ * tick is a pause of this process, in which it has heard nobody, and counts as one tick.
+ */
+final class Quorum {
+    private final QuorumSettings settings;
+    private final ReplicaKey me;
+    private final QuorumLog log;
+    private final SafetyRules rules;
+    private final IntUnaryOperator chance;
+    private final Peers peers;
+    private final List<QuorumEffect> effects = new ArrayList<>();
+    private ElectionState persisted;
+    private Role role;
+    private long lastTime;
+    private long now;
+    private long highWatermark;
+    private int lostElections;
+    private boolean lostSynced;
+    private boolean out;
+    private boolean stopping;
+
+    Quorum(
+            QuorumSettings settings,
+            ReplicaKey me,
+            QuorumLog log,
+            ElectionState found,
+            boolean lostSynced,
+            SafetyRules rules,
+            IntUnaryOperator chance) {
+        this.settings = settings;
+        this.me = me;
+        this.log = log;
+        this.rules = rules;
+        this.chance = chance;
+        this.lostSynced = lostSynced;
+        peers = new Peers(settings);
+        persisted = found;
+        highWatermark = log.snapshotId().offset();
+        role = new Unattached(found.epoch(), found.voted(), 0);
+    }
+
+    QuorumSettings settings() {
+        return settings;
+    }
+
+    ReplicaKey me() {
+        return me;
+    }
+
+    QuorumLog log() {
+        return log;
+    }
+
+    SafetyRules rules() {
+        return rules;
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /** The promises on the disk. */
+    ElectionState promised() {
+        return persisted;
+    }
+
+    long now() {
+        return now;
+    }
+
+    long highWatermark() {
+        return highWatermark;
+    }
+
+    /** Whether this replica takes no more part: its log has failed, or contradicts the leader's. */
+    boolean out() {
+        return out;
+    }
+
+    /** Whether a vote of this replica is worth anything. */
+    boolean mayVote() {
+        return !out && !lostSynced;
+    }
+
+    /**
+     * Whether this replica may stand: a voter, or one whose removal may not be committed yet. The latter may have the longest
+     * log, without which nobody else is elected.
+     */
+    boolean mayStand() {
+        boolean voter = log.voters().contains(me)
+                || (log.votersOffset() >= highWatermark && log.votersBefore().contains(me));
+        return voter && mayVote() && !stopping && log.synced();
+    }
+
+    void advanceTo(long time) {
+        now += Math.max(0, Math.min(time - lastTime, settings.tickMs()));
+        lastTime = time;
+    }
+
+    void startAt(long time) {
+        lastTime = time;
+        now = 0;
+    }
+
+    List<QuorumEffect> takeEffects() {
+        List<QuorumEffect> taken = List.copyOf(effects);
+        effects.clear();
+        return taken;
+    }
+
+    void emit(QuorumEffect effect) {
+        effects.add(effect);
+    }
+
+    // ---- deadlines
+
+    long electionDeadline() {
+        return now + settings.electionTimeoutMs() + chance.applyAsInt(settings.electionTimeoutMs());
+    }
+
+    long fetchDeadline() {
+        return now + settings.fetchTimeoutMs();
+    }
+
+    /** A moment soon, not the same for all. */
+    long shortly() {
+        return now + 1 + chance.applyAsInt(2 * settings.retryBackoffMs());
+    }
+
+    /** The end of the pause after a lost election: longer and more random each time. */
+    long afterBackoff() {
+        lostElections = Math.min(lostElections + 1, 20);
+        long bound = Math.min((long) settings.retryBackoffMs() << lostElections, settings.electionBackoffMaxMs());
+        return now + settings.retryBackoffMs() + chance.applyAsInt((int) bound);
+    }
+
+    /** There is a leader: the next election is the first again. */
+    void settled() {
+        lostElections = 0;
+    }
+
+    // ---- roles
+
+    void become(Role next) {
+        Role before = role;
+        role = next;
+        peers.reset();
+        persist();
+        before.left(this);
+        if (before.epoch() != next.epoch() || before.leaderId() != next.leaderId()) {
+            emit(new QuorumEffect.LeaderChanged(next.epoch(), next.leaderId()));
+        }
+    }
+
+    /** Lets the role do what is due, and the role that follows from that. */
+    void act() {
+        Role acted;
+        do {
+            acted = role;
+            acted.act(this);
+        } while (role != acted && !out);
+    }
+
+    private void persist() {
+        ElectionState state = role.state(me);
+        if (!state.equals(persisted)) {
+            persisted = state;
+            emit(new QuorumEffect.Persist(state));
+        }
+    }
+
+    void unattach(int epoch) {
+        become(new Unattached(epoch, Optional.empty(), role.standsAt().orElseGet(this::electionDeadline)));
+    }
+
+    void follow(int epoch, int leaderId) {
+        Optional<ReplicaKey> voted = epoch == role.epoch() ? role.voted() : Optional.empty();
+        become(new Follower(epoch, leaderId, voted, fetchDeadline()));
+    }
+
+    void stand() {
+        stand(false);
+    }
+
+    void stand(boolean leaderIsLost) {
+        become(new Prospective(role, leaderIsLost, new Ballot(log.voters(), me), electionDeadline()));
+    }
+
+    void becomeCandidate() {
+        become(new Candidate(role.epoch() + 1, me, new Ballot(log.voters(), me), electionDeadline()));
+    }
+
+    void becomeLeader(List<Integer> granting) {
+        settled();
+        Leader leader = new Leader(this, role.epoch(), log.endOffset());
+        become(leader);
+        emit(new QuorumEffect.BecameLeader(leader.epoch(), log.endOffset()));
+        leader.begin(this, granting);
+    }
+
+    /** Takes a peer's word for the newest epoch and its leader. Returns whether the word is of the epoch that holds now. */
+    boolean learn(int epoch, int leaderId) {
+        boolean other = leaderId >= 0 && leaderId != me.id();
+        if (epoch > role.epoch()) {
+            if (other) {
+                follow(epoch, leaderId);
+            } else {
+                unattach(epoch);
+            }
+        } else if (epoch == role.epoch() && other && role.state(me).leaderId() < 0) {
+            follow(epoch, leaderId);
+        }
+        return epoch == role.epoch();
+    }
+
+    void stopping() {
+        stopping = true;
+    }
+
+    /** Takes no more part until the process starts again. */
+    void leave() {
+        out = true;
+    }
+
+    void caughtUp() {
+        if (lostSynced) {
+            lostSynced = false;
+            emit(new QuorumEffect.CaughtUp());
+        }
+    }
+
+    // ---- the log
+
+    void moveHighWatermark(long offset) {
+        if (offset > highWatermark) {
+            highWatermark = offset;
+            emit(new QuorumEffect.HighWatermarkMoved(offset));
+        }
+    }
+
+    void appendFetched(LogBatch batch) {
+        if (batch.baseOffset() == log.endOffset()) {
+            log.append(batch);
+            emit(new QuorumEffect.Append(batch));
+        }
+    }
+
+    void truncate(OffsetAndEpoch leaderEnd) {
+        long point = log.truncationPoint(leaderEnd);
+        if (!rules.mayTruncate(point, highWatermark)) {
+            leave();
+            emit(new QuorumEffect.Halt("the leader of epoch " + role.epoch() + " asks to truncate the metadata log to "
+                    + point + ", below the high watermark " + highWatermark));
+        } else if (point < log.endOffset()) {
+            log.truncateTo(point);
+            emit(new QuorumEffect.TruncateTo(point));
+        }
+    }
+
+    // ---- requests and answers
+
+    void answer(long requestId, QuorumResponse response) {
+        emit(new QuorumEffect.Answer(requestId, response));
+    }
+
+    FetchResponse noFetch(Errors error) {
+        return new FetchResponse(
+                error, role.epoch(), role.leaderId(), -1, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    VoterChangeResponse voterChange(Errors error, String message) {
+        return new VoterChangeResponse(error, role.epoch(), role.leaderId(), message);
+    }
+
+    void sendIfReady(int to, QuorumRequest request) {
+        if (peers.ready(to, now)) {
+            emit(peers.send(to, request, now));
+        }
+    }
+
+    void sendToVoters(Predicate<Voter> which, Function<Voter, QuorumRequest> request) {
+        for (Voter voter : log.voters().voters()) {
+            if (voter.id() != me.id() && which.test(voter)) {
+                sendIfReady(voter.id(), request.apply(voter));
+            }
+        }
+    }
+
+    void askForVotes(Ballot ballot, boolean preVote) {
+        for (Voter voter : ballot.unheard()) {
+            sendIfReady(voter.id(), new Vote(me, voter.key(), role.epoch(), log.end(), preVote));
+        }
+    }
+
+    /** The request that tells where this replica's log ends. */
+    Fetch fetch(int maxWaitMs) {
+        OffsetAndEpoch end = log.end();
+        return new Fetch(me, role.epoch(), end.offset(), end.epoch(), highWatermark, maxWaitMs);
+    }
+
+    /** Asks any other voter, or a bootstrap server, who leads. */
+    void askForLeader(int besides) {
+        List<Integer> others = log.voters().ids().stream()
+                .filter(id -> id != me.id() && id != besides && peers.ready(id, now))
+                .toList();
+        if (!others.isEmpty()) {
+            sendIfReady(others.get(chance.applyAsInt(others.size())), fetch(0));
+        } else if (!log.voters().contains(me)) {
+            sendIfReady(ElectionState.NOBODY, fetch(0));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.weir.quorum;
+
+import java.util.List;
+
+/** A request of KRaft, without what every one of them names alike: cluster id, topic and endpoints are the driver's. */
+public sealed interface QuorumRequest {
+
+    /**
+     * Asks for a vote, or whether one would be given (KIP-595, 996).
+     *
+     * @param candidate who asks
+     * @param voter who is asked, as the candidate knows it
+     * @param epoch that the candidate stands in; of a pre-vote, the newest that it knows
+     * @param logEnd the end of the candidate's log
+     * @param preVote whether nothing is promised by the answer
+     */
+    record Vote(ReplicaKey candidate, ReplicaKey voter, int epoch, OffsetAndEpoch logEnd, boolean preVote)
+            implements QuorumRequest {}
+
+    /** Tells a voter who leads. {@code voter} is the receiver as the leader knows it. */
+    record BeginQuorumEpoch(int leaderId, int epoch, ReplicaKey voter) implements QuorumRequest {}
+
+    /** Tells the voters that the leader has resigned; the first of {@code successors} stands at once. */
+    record EndQuorumEpoch(int leaderId, int epoch, List<ReplicaKey> successors) implements QuorumRequest {
+        public EndQuorumEpoch {
+            successors = List.copyOf(successors);
+        }
+    }
+
+    /**
+     * Asks for records, and says that everything below {@code fetchOffset} is synced here.
+     *
+     * @param replica who asks
+     * @param epoch the newest that it knows
+     * @param fetchOffset the end of its log
+     * @param lastFetchedEpoch the epoch of the last record in its log
+     * @param highWatermark that it knows; the answer does not wait if the leader's is higher (KIP-1166)
+     * @param maxWaitMs how long the answer may wait for news
+     */
+    record Fetch(
+            ReplicaKey replica, int epoch, long fetchOffset, int lastFetchedEpoch, long highWatermark, int maxWaitMs)
+            implements QuorumRequest {}
+
+    /** Asks for the bytes of a snapshot from {@code position} on (KIP-630). */
+    record FetchSnapshot(ReplicaKey replica, int epoch, OffsetAndEpoch snapshotId, long position)
+            implements QuorumRequest {}
+
+    /** Asks the leader to make a replica that has caught up a voter (KIP-853). */
+    record AddVoter(Voter voter) implements QuorumRequest {}
+
+    /** Asks the leader to make a voter an observer. */
+    record RemoveVoter(ReplicaKey voter) implements QuorumRequest {}
+
+    /** Tells the leader where a voter listens now. */
+    record UpdateVoter(Voter voter) implements QuorumRequest {}
+}

@@ -1,0 +1,103 @@
+package dev.weir.quorum;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The positions of the replicas, as their fetches of this epoch have told them. */
+final class Replication {
+    private static final long FORGET_AFTER_MS = 300_000;
+    private final long epochStartOffset;
+    private final Map<ReplicaKey, Progress> byReplica = new HashMap<>();
+
+    Replication(long epochStartOffset) {
+        this.epochStartOffset = epochStartOffset;
+    }
+
+    /** Believes a fetch that matches the leader's log: everything below {@code offset} is synced there. */
+    void note(Quorum quorum, ReplicaKey replica, long offset) {
+        long end = quorum.log().endOffset();
+        Progress before = byReplica.getOrDefault(replica, Progress.NONE);
+        if (offset < before.offset() && quorum.log().voters().contains(replica)) {
+            quorum.emit(new QuorumEffect.VoterWentBack(replica, before.offset(), offset));
+        }
+        byReplica.put(replica, before.fetchedAt(offset, end, quorum.now()));
+        byReplica.values().removeIf(p -> p.lastFetchMs() < quorum.now() - FORGET_AFTER_MS);
+    }
+
+    /** The offset below which a majority of the voters has synced everything. */
+    long majorityOffset(Quorum quorum) {
+        VoterSet voters = quorum.log().voters();
+        List<Long> offsets = voters.voters().stream()
+                .map(voter -> voter.key().names(quorum.me()) ? quorum.log().syncedOffset() : offsetOf(voter.key()))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        return offsets.get(voters.majority() - 1);
+    }
+
+    /** Whether that replica has reached the leader's end as of its fetch before, and fetches still. */
+    boolean caughtUp(ReplicaKey replica, Quorum quorum) {
+        Progress progress = byReplica.getOrDefault(replica, Progress.NONE);
+        return progress.caughtUpMs() >= 0
+                && progress.offset() > epochStartOffset
+                && quorum.now() - progress.caughtUpMs() <= quorum.settings().fetchTimeoutMs();
+    }
+
+    /** The other voters, the one with the longest log first. */
+    List<ReplicaKey> successors(Quorum quorum) {
+        return quorum.log().voters().voters().stream()
+                .map(Voter::key)
+                .filter(key -> !key.names(quorum.me()))
+                .sorted(Comparator.comparingLong(this::offsetOf).reversed())
+                .toList();
+    }
+
+    /** The voters with the directory of each, once every one of them has fetched. */
+    Optional<VoterSet> pinned(ReplicaKey me, VoterSet voters) {
+        VoterSet set = voters;
+        for (Voter voter : voters.voters()) {
+            Optional<ReplicaKey> key = voter.id() == me.id()
+                    ? Optional.of(me)
+                    : newest(voter.key()).map(Map.Entry::getKey);
+            if (key.isEmpty()) {
+                return Optional.empty();
+            }
+            set = set.with(new Voter(key.get(), voter.endpoints()));
+        }
+        return Optional.of(set);
+    }
+
+    private long offsetOf(ReplicaKey voter) {
+        return newest(voter).map(e -> e.getValue().offset()).orElse(0L);
+    }
+
+    private Optional<Map.Entry<ReplicaKey, Progress>> newest(ReplicaKey voter) {
+        return byReplica.entrySet().stream()
+                .filter(e -> voter.names(e.getKey()))
+                .max(Comparator.comparingLong(e -> e.getValue().lastFetchMs()));
+    }
+
+    /**
+     * One replica's position.
+     *
+     * @param offset the end of its log
+     * @param leaderEnd the leader's end at that fetch
+     * @param lastFetchMs when it fetched
+     * @param caughtUpMs when it had everything; -1 for never
+     */
+    private record Progress(long offset, long leaderEnd, long lastFetchMs, long caughtUpMs) {
+        static final Progress NONE = new Progress(0, Long.MAX_VALUE, -1, -1);
+
+        Progress fetchedAt(long newOffset, long end, long now) {
+            long caughtUp = caughtUpMs;
+            if (newOffset >= end) {
+                caughtUp = now;
+            } else if (newOffset >= leaderEnd) {
+                caughtUp = Math.max(caughtUp, lastFetchMs);
+            }
+            return new Progress(newOffset, end, now, caughtUp);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.weir.quorum;
+
+import dev.weir.quorum.QuorumRequest.BeginQuorumEpoch;
+import dev.weir.quorum.QuorumRequest.EndQuorumEpoch;
+import dev.weir.quorum.QuorumRequest.Fetch;
+import dev.weir.quorum.QuorumRequest.FetchSnapshot;
+import dev.weir.quorum.QuorumRequest.Vote;
+import dev.weir.quorum.QuorumResponse.EpochResponse;
+import dev.weir.quorum.QuorumResponse.FetchSnapshotResponse;
+import dev.weir.quorum.QuorumResponse.VoteResponse;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The answers to requests, as far as they are the same in every role; the rest is the role's. */
+final class RequestAnswers {
+    private final Quorum quorum;
+
+    RequestAnswers(Quorum quorum) {
+        this.quorum = quorum;
+    }
+
+    void answer(long requestId, QuorumRequest request) {
+        if (request instanceof Vote vote) {
+            quorum.answer(requestId, vote(vote));
+        } else if (request instanceof BeginQuorumEpoch begin) {
+            quorum.answer(requestId, begin(begin));
+        } else if (request instanceof EndQuorumEpoch end) {
+            quorum.answer(requestId, end(end));
+        } else if (request instanceof Fetch fetch) {
+            fetch(requestId, fetch);
+        } else if (request instanceof FetchSnapshot fetch) {
+            quorum.role().onFetchSnapshot(quorum, requestId, fetch);
+        } else {
+            quorum.role().onVoterChange(quorum, requestId, request);
+        }
+    }
+
+    /** Answers for a replica that takes no more part. */
+    void refuse(long requestId, QuorumRequest request) {
+        Errors error = Errors.BROKER_NOT_AVAILABLE;
+        if (request instanceof Vote) {
+            quorum.answer(requestId, voted(error, false));
+        } else if (request instanceof Fetch) {
+            quorum.answer(requestId, quorum.noFetch(error));
+        } else if (request instanceof FetchSnapshot fetch) {
+            quorum.answer(requestId, noSnapshot(error, fetch));
+        } else if (request instanceof BeginQuorumEpoch || request instanceof EndQuorumEpoch) {
+            quorum.answer(requestId, epoch(error));
+        } else {
+            quorum.answer(requestId, quorum.voterChange(error, "this replica takes no part"));
+        }
+    }
+
+    private VoteResponse vote(Vote vote) {
+        OffsetAndEpoch end = vote.logEnd();
+        int newestPossible = vote.preVote() ? vote.epoch() : vote.epoch() - 1;
+        if (end.offset() < 0 || end.epoch() < 0 || end.epoch() > newestPossible) {
+            return voted(Errors.INVALID_REQUEST, false);
+        }
+        if (vote.epoch() < quorum.role().epoch()) {
+            return voted(Errors.FENCED_LEADER_EPOCH, false);
+        }
+        if (vote.epoch() > quorum.role().epoch()) {
+            quorum.unattach(vote.epoch());
+        }
+        if (!vote.voter().names(quorum.me())) {
+            return voted(Errors.INVALID_VOTER_KEY, false);
+        }
+        return voted(Errors.NONE, quorum.mayVote() && granted(vote));
+    }
+
+    private boolean granted(Vote vote) {
+        Role role = quorum.role();
+        boolean upToDate = vote.logEnd().compareTo(quorum.log().end()) >= 0;
+        if (vote.preVote()) {
+            if (!upToDate && quorum.mayStand()) {
+                role.standSooner(quorum);
+            }
+            return upToDate && role.grantsPreVote();
+        }
+        boolean granted = role.grantsVote(vote, quorum.me(), upToDate);
+        if (granted && role.voted().isEmpty()) {
+            Optional<ReplicaKey> voted = Optional.of(vote.candidate());
+            quorum.become(new Unattached(role.epoch(), voted, quorum.electionDeadline()));
+        }
+        return granted;
+    }
+
+    private EpochResponse begin(BeginQuorumEpoch begin) {
+        if (begin.epoch() < quorum.role().epoch()) {
+            return epoch(Errors.FENCED_LEADER_EPOCH);
+        }
+        if (quorum.role() instanceof Prospective asking
+                && asking.epoch() == begin.epoch()
+                && asking.leaderId() == begin.leaderId()) {
+            quorum.follow(begin.epoch(), begin.leaderId());
+        }
+        quorum.learn(begin.epoch(), begin.leaderId());
+        return epoch(begin.voter().names(quorum.me()) ? Errors.NONE : Errors.INVALID_VOTER_KEY);
+    }
+
+    private EpochResponse end(EndQuorumEpoch end) {
+        if (end.epoch() < quorum.role().epoch()) {
+            return epoch(Errors.FENCED_LEADER_EPOCH);
+        }
+        quorum.learn(end.epoch(), end.leaderId());
+        quorum.role().onEndQuorumEpoch(quorum, end.leaderId(), end.successors());
+        return epoch(Errors.NONE);
+    }
+
+    private void fetch(long requestId, Fetch fetch) {
+        if (fetch.fetchOffset() < 0 || fetch.lastFetchedEpoch() < 0 || fetch.lastFetchedEpoch() > fetch.epoch()) {
+            quorum.answer(requestId, quorum.noFetch(Errors.INVALID_REQUEST));
+        } else {
+            quorum.role().onFetch(quorum, requestId, fetch);
+        }
+    }
+
+    private VoteResponse voted(Errors error, boolean granted) {
+        return new VoteResponse(error, quorum.role().epoch(), quorum.role().leaderId(), granted);
+    }
+
+    private EpochResponse epoch(Errors error) {
+        return new EpochResponse(error, quorum.role().epoch(), quorum.role().leaderId());
+    }
+
+    private FetchSnapshotResponse noSnapshot(Errors error, FetchSnapshot fetch) {
+        return new FetchSnapshotResponse(
+                error,
+                quorum.role().epoch(),
+                quorum.role().leaderId(),
+                fetch.snapshotId(),
+                fetch.position(),
+                0,
+                0,
+                Optional.empty());
+    }
+}
