@@ -1,0 +1,26 @@
+package dev.weir.quorum;
+
+/** The rules with one of them switched off. */
+final class MistakenRules extends SafetyRules {
+    private final QuorumMistake mistake;
+
+    MistakenRules(QuorumMistake mistake) {
+        this.mistake = mistake;
+    }
+
+    @Override
+    boolean mayCommit(long offset, long epochStartOffset) {
+        return mistake == QuorumMistake.COMMIT_OF_AN_OLDER_EPOCH || super.mayCommit(offset, epochStartOffset);
+    }
+
+    @Override
+    boolean mayTruncate(long offset, long highWatermark) {
+        return mistake == QuorumMistake.TRUNCATION_OF_THE_COMMITTED || super.mayTruncate(offset, highWatermark);
+    }
+
+    @Override
+    boolean mayChangeVoters(long lastChange, boolean committed, long highWatermark) {
+        return mistake == QuorumMistake.TWO_VOTER_CHANGES_AT_A_TIME
+                || super.mayChangeVoters(lastChange, committed, highWatermark);
+    }
+}

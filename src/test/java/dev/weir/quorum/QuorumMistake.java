@@ -1,0 +1,19 @@
+package dev.weir.quorum;
+
+/** A mistake that the simulation can be told to make, in the driver, on the wire, or in the rules. */
+enum QuorumMistake {
+    NONE,
+    VOTE_NOT_DURABLE_BEFORE_SEND,
+    VOTE_FORGOTTEN_ON_RESTART,
+    VOTER_WITH_LOST_DISK_VOTES,
+    COMMIT_OF_AN_OLDER_EPOCH,
+    LEADER_COUNTS_UNSYNCED,
+    ANSWER_BEFORE_COMMIT,
+    ANSWER_WITHOUT_RECORDS_AT_ONCE,
+    NO_LOG_CHECK_AT_VOTE,
+    TRUNCATION_OF_THE_COMMITTED,
+    CONTROLLER_KEEPS_THE_UNCOMMITTED,
+    STALE_RESPONSE_TAKEN,
+    TERM_NOT_SPREAD_BY_REFUSALS,
+    TWO_VOTER_CHANGES_AT_A_TIME
+}
