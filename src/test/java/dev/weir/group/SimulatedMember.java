@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ final class SimulatedMember {
     Phase phase = Phase.JOINING;
     String memberId = "";
     int generation = -1;
-    TreeSet<Integer> owned = new TreeSet<>();
+    Set<Integer> owned = new TreeSet<>();
     long outstanding = -1;
     int committing = -1;
     long committingOffset;
@@ -176,7 +177,7 @@ final class SimulatedMember {
         return result;
     }
 
-    private static TreeSet<Integer> parse(byte[] assignment) {
+    private static Set<Integer> parse(byte[] assignment) {
         String text = new String(assignment, StandardCharsets.UTF_8);
         return text.isEmpty()
                 ? new TreeSet<>()

@@ -32,6 +32,7 @@ import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,7 +102,7 @@ class MissingLogDirIT extends SeveralLogDirs {
         String[] groupLog = {"offsets.topic.num.partitions=3"};
         Map<Integer, String> groups = new HashMap<>();
         for (int i = 0; groups.size() < 3; i++) {
-            groups.putIfAbsent(Math.abs(("group" + i).hashCode()) % 3, "group" + i);
+            groups.putIfAbsent(Utils.toPositive(("group" + i).hashCode()) % 3, "group" + i);
         }
         try (BrokerProcess broker = start(groupLog);
                 Admin admin = Clients.admin(broker.bootstrap())) {

@@ -202,7 +202,7 @@ class FrameAssemblerTest {
     }
 
     /** Keeps what it is handed until it is told to release it. */
-    private final class Frames implements FrameAssembler.FrameSink {
+    private static final class Frames implements FrameAssembler.FrameSink {
         private final List<byte[]> contents = new ArrayList<>();
         private final List<ByteBuf> buffers = new ArrayList<>();
         private final List<RequestMemory.Reservation> reservations = new ArrayList<>();

@@ -15,7 +15,7 @@ class DeadlinesTest {
     @Test
     void shouldNeverRunEarlyAndAtMostATickLate() {
         for (int ms = 0; ms < 23; ms++) {
-            long deadline = 1_000 + ms;
+            long deadline = 1_000L + ms;
             Deadlines one = new Deadlines();
             List<String> done = new ArrayList<>();
             one.schedule(deadline, () -> done.add("ran"));

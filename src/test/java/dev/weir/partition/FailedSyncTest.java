@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** After a failed fsync the system may have dropped what it was to write, and later ones succeed: nobody may build on that. */
 class FailedSyncTest {
+    @SuppressWarnings("StaticAssignmentOfThrowable") // where it was made does not matter to a disk that throws it
     private static final IOException BROKEN = new IOException("Input/output error");
 
     private ShardFixture shard = ShardFixture.synced();

@@ -188,7 +188,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
 
     /** The epoch in which a broker of the image is registered. */
     static long brokerEpoch(int broker) {
-        return 40 + broker;
+        return 40L + broker;
     }
 
     static RegisterBrokerRecord registration(int broker, long epoch) {

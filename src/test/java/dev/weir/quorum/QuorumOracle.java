@@ -113,7 +113,7 @@ final class QuorumOracle {
         long having = voters.voters().stream()
                 .filter(voter -> synced.entrySet().stream()
                         .anyMatch(e -> voter.key().names(e.getKey())
-                                && (batch.equals(e.getValue().get(batch.baseOffset())))))
+                                && batch.equals(e.getValue().get(batch.baseOffset()))))
                 .count();
         check(
                 having >= voters.majority(),

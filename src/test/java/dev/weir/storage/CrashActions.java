@@ -137,7 +137,7 @@ final class CrashActions {
     /** A bit flips, or a file is cut or vanishes, in what can be made anew from the log. */
     private void damageRepairable() throws Exception {
         List<String> names = sim.memory.list(sim.path()).stream()
-                .filter(n -> n.endsWith("index") && !n.endsWith(".txnindex") || n.equals(FileNames.LEADER_EPOCHS))
+                .filter(n -> (n.endsWith("index") && !n.endsWith(".txnindex")) || n.equals(FileNames.LEADER_EPOCHS))
                 .toList();
         Path victim = sim.path().resolve(names.get(sim.random.nextInt(names.size())));
         sim.note("damage " + victim.getFileName());

@@ -222,6 +222,7 @@ class MetadataRecordCodecTest {
                 named("a huge tag", 1, 20, 0, 1, 0, 100, 1));
     }
 
+    @SuppressWarnings("UnusedVariable") // the name is for the reader
     private static byte[] named(String why, int... bytes) {
         byte[] value = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {

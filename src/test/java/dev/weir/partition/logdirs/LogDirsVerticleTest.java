@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -144,7 +145,7 @@ class LogDirsVerticleTest {
         return home;
     }
 
-    private TreeSet<String> written() throws Exception {
+    private SortedSet<String> written() throws Exception {
         TreeSet<String> names = new TreeSet<>(new RealLogFiles().list(path));
         names.removeIf(name -> !name.endsWith("-checkpoint"));
         return names;

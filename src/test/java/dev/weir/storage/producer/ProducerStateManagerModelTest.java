@@ -186,7 +186,7 @@ class ProducerStateManagerModelTest {
         }
 
         void marker() {
-            long producer = random.nextInt(3) * 2;
+            long producer = random.nextInt(3) * 2L;
             var entry = ours.producer(producer);
             short epoch = entry.map(ProducerEntry::epoch).orElse((short) 0);
             int coordinatorEpoch = random.nextInt(3);
