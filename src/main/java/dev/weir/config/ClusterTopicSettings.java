@@ -30,7 +30,7 @@ final class ClusterTopicSettings {
                         TopicConfig.REMOTE_LOG_STORAGE_ENABLE_CONFIG,
                         BOOLEAN,
                         false,
-                        Bounds.that("false, as this broker has no tiered storage", value -> !(Boolean) value),
+                        Bounds.that("but only false: this broker has no tiered storage", value -> !(Boolean) value),
                         "Whether old segments are kept in tiered storage." + NO_TIERS),
                 ResourceSetting.of(
                                 TopicConfig.LOCAL_LOG_RETENTION_MS_CONFIG,

@@ -39,7 +39,7 @@ class ConfigSchemaTest {
                 "TOPIC|t|follower.replication.throttled.replicas=0:1,1:2|NONE|",
                 "TOPIC|t|follower.replication.throttled.replicas=none|INVALID_CONFIG|follower.replication.throttled.replicas=none is not valid: it must be * or a list of partition:broker",
                 "TOPIC|t|remote.storage.enable=false|NONE|",
-                "TOPIC|t|remote.storage.enable=true|INVALID_CONFIG|remote.storage.enable=true is not valid: it must be true or false, false, as this broker has no tiered storage",
+                "TOPIC|t|remote.storage.enable=true|INVALID_CONFIG|remote.storage.enable=true is not valid: it must be true or false, but only false: this broker has no tiered storage",
                 "TOPIC|t|local.retention.ms=-2|NONE|",
                 "TOPIC|t|local.retention.bytes=-3|INVALID_CONFIG|local.retention.bytes=-3 is not valid: it must be a whole number of 64 bits, at least -2",
                 "TOPIC|t|remote.log.copy.disable=true|NONE|",
