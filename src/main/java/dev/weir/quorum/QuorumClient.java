@@ -1,0 +1,35 @@
+package dev.weir.quorum;
+
+import dev.weir.bus.Address;
+import dev.weir.bus.LocalBus;
+import io.vertx.core.Future;
+
+/**
+ * Asks this broker's replica of the metadata log, for requests of peers that come in over the network. Immutable; shared by
+ * all verticles.
+ */
+public final class QuorumClient {
+    private static final int IN_FLIGHT = 10_000;
+
+    /** Where the driver of the quorum takes the requests of peers. */
+    public static final Address<QuorumRequest, QuorumAnswer> REQUESTS = new Address<>("quorum.requests", IN_FLIGHT);
+
+    /** Where the driver of the quorum describes the quorum. */
+    public static final Address<Boolean, QuorumView> VIEW = new Address<>("quorum.view", IN_FLIGHT);
+
+    private final LocalBus bus;
+
+    public QuorumClient(LocalBus bus) {
+        this.bus = bus;
+    }
+
+    /** Asks what a peer asks. A fetch may wait for news as long as the request says. */
+    public Future<QuorumAnswer> ask(QuorumRequest request) {
+        return bus.ask(REQUESTS, request);
+    }
+
+    /** Returns who leads and how far everybody is. */
+    public Future<QuorumView> view() {
+        return bus.ask(VIEW, true);
+    }
+}
