@@ -42,11 +42,17 @@ public final class Bench {
             rows.forEach(row -> System.out.printf("%-32s %s%n", row.name(), row.about()));
             return;
         }
-        BrokerUnderTest weir = options.versusKafka()
-                ? new KafkaBroker("Kafka again", options.kafka(), options.kafkaLogging())
-                : new WeirBroker("Weir", options.weir());
-        boolean clean = run(options, List.of(kafka, weir), rows);
+        boolean clean = run(options, compared(options, kafka), rows);
         System.exit(clean ? 0 : 1);
+    }
+
+    private static List<BrokerUnderTest> compared(Options options, KafkaBroker kafka) {
+        BrokerUnderTest weir = new WeirBroker("Weir", options.weir());
+        return switch (options.versus()) {
+            case "weir" -> List.of(kafka, weir);
+            case "kafka" -> List.of(kafka, new KafkaBroker("Kafka again", options.kafka(), options.kafkaLogging()));
+            default -> List.of(new WeirBroker("older Weir", Path.of(options.versus())), weir);
+        };
     }
 
     private static List<Row> rows(Options options, KafkaBroker kafka) {

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param scale multiplies durations and volumes; 1 for figures to keep, less for a quick look
  * @param rounds how many rounds each broker gets per row
  * @param minutes no row begins after this time
- * @param versusKafka whether Kafka is compared with itself, which shows the noise
+ * @param versus what is compared: {@code weir} with Kafka, {@code kafka} with itself, which shows the noise, or Weir with
+ *     the older Weir whose jar this names
  * @param dir for everything a run writes, below {@code target}
  * @param kafka Kafka's jars
  * @param kafkaLogging the jar that binds Kafka's logging
@@ -26,7 +27,7 @@ public record Options(
         double scale,
         int rounds,
         int minutes,
-        boolean versusKafka,
+        String versus,
         boolean list,
         Path dir,
         Path kafka,
@@ -40,7 +41,8 @@ public record Options(
               --scale=X       multiplies durations and volumes (default 1)
               --rounds=N      rounds per broker and row (default 3)
               --minutes=N     no row begins after this time (default 38)
-              --versus=weir   or kafka: Kafka against itself, which shows the noise
+              --versus=weir   or kafka: Kafka against itself, which shows the noise; or the jar of an
+                              older Weir, which then takes Kafka's place
               --list          print the rows and end
               --dir=DIR --kafka=DIR --kafka-logging=DIR --weir=JAR --page=FILE
             """;
@@ -74,7 +76,7 @@ public record Options(
                 Double.parseDouble(text(values, "scale")),
                 Integer.parseInt(text(values, "rounds")),
                 Integer.parseInt(text(values, "minutes")),
-                text(values, "versus").equals("kafka"),
+                text(values, "versus"),
                 Boolean.parseBoolean(text(values, "list")),
                 dir,
                 path(values, "kafka"),
@@ -91,7 +93,7 @@ public record Options(
 
     /** Whether the run is the whole benchmark, fit to be kept. */
     public boolean isWhole() {
-        return rows.contains("*") && scale == 1 && !versusKafka;
+        return rows.contains("*") && scale == 1 && versus.equals("weir");
     }
 
     private static String text(Map<String, String> values, String name) {
