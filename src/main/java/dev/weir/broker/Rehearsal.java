@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A broker's life in small: a start on free ports in a temporary directory, records written and read by a group, an orderly
+ * A broker's life in small: a start on free ports in a temporary directory, records written and read by a group of each protocol, an orderly
  * stop. It shows that an installation works, and its loaded classes are those that a class-data archive should hold. One
  * thread uses it.
  */
@@ -90,8 +91,23 @@ final class Rehearsal {
                 producer.send(new ProducerRecord<>(TOPIC, value)).get(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         }
+        for (GroupProtocol protocol : GroupProtocol.values()) {
+            read(bootstrap, protocol);
+        }
+    }
+
+    /** Reads everything as a member of a group of its own. */
+    private static void read(String bootstrap, GroupProtocol protocol) throws StartFailure {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrap, "group.id", TOPIC, "auto.offset.reset", "earliest"),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "group.id",
+                        TOPIC + "-" + protocol.name(),
+                        "group.protocol",
+                        protocol.name(),
+                        "auto.offset.reset",
+                        "earliest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(TOPIC));
