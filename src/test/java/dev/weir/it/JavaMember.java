@@ -75,6 +75,7 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
     }
 
     private void run() {
+        learnTopicId();
         consumer.subscribe(List.of(topic), this);
         while (!ending) {
             ConsumerRecords<String, String> records = consumer.poll(Duration.ofMillis(100));
@@ -85,6 +86,19 @@ final class JavaMember implements ChurnMember, ConsumerRebalanceListener {
                 commit();
             }
         }
+    }
+
+    /**
+     * A client that is assigned a topic whose id it does not know yet acknowledges the part it knows: nothing. The coordinator
+     * then takes what it has just assigned for given up, while the client is about to take it (KIP-848). With the id known
+     * beforehand no partition is held twice.
+     */
+    private void learnTopicId() {
+        consumer.assign(List.of(new TopicPartition(topic, 0)));
+        while (!ending && consumer.partitionsFor(topic).isEmpty()) {
+            consumer.poll(Duration.ZERO);
+        }
+        consumer.unsubscribe();
     }
 
     private void commit() {
