@@ -105,6 +105,13 @@ final class LeaderEpochs {
         }
     }
 
+    /** Writes the checkpoint again, durably, if a write of it has failed or it has an epoch that is forgotten. */
+    void saveStale() throws IOException {
+        if (stale) {
+            save();
+        }
+    }
+
     /** Takes in the epoch of a batch before that is written; the checkpoint is then as the log. */
     void assign(int epoch, long startOffset) throws IOException {
         if (isNew(epoch) || stale) {
@@ -224,7 +231,7 @@ final class LeaderEpochs {
 
     /** Whether the checkpoint is reason enough for a sync. */
     boolean needsSync() {
-        return syncedVersion < requiredVersion;
+        return stale || syncedVersion < requiredVersion;
     }
 
     int version() {

@@ -36,6 +36,7 @@ final class LogSyncer {
             log.requireUsable();
             log.removeAbandoned();
             log.active().removeSurplus();
+            log.epochs.saveStale();
             for (LogSegment segment : sealed) {
                 for (SegmentFile file : segment.files()) {
                     if (file.exists()) {

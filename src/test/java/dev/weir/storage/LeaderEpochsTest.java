@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +179,29 @@ class LeaderEpochsTest {
 
         // then
         assertThat(log.latestEpoch()).hasValue(3);
+    }
+
+    /** A write that breaks off may leave a part of the file. */
+    @Test
+    void shouldWriteTheCheckpointAgainBeforeACleanStopWhenAWriteOfItBrokeOff() throws Exception {
+        // given
+        PartitionLog log = filled(10, 3);
+        log.flush();
+        List<String> before = checkpoint();
+        files.onOperation((operation, path) -> {
+            if (path.equals(CHECKPOINT)) {
+                throw new IOException("broken");
+            }
+        });
+        assertThatThrownBy(() -> log.beginEpoch(5)).isInstanceOf(IOException.class);
+        files.onOperation((operation, path) -> {});
+        files.put(CHECKPOINT, Arrays.copyOf(files.content(CHECKPOINT), 2));
+
+        // when
+        log.close();
+
+        // then
+        assertThat(checkpoint()).isEqualTo(before);
     }
 
     @Test

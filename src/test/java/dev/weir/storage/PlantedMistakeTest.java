@@ -195,17 +195,24 @@ class PlantedMistakeTest {
     })
     void shouldBeFoundByTheSimulation(String name, LogMistake mistake) {
         // given, when
-        int found = 0;
-        for (long seed = 1; seed <= SEEDS && found == 0; seed++) {
-            try {
-                new LogSimulation(seed, mistake).run();
-            } catch (Exception | AssertionError e) {
-                found++;
-            }
+        boolean found = false;
+        for (long seed = 1; seed <= SEEDS && !found; seed++) {
+            found = fails(seed, mistake) && !fails(seed, LogMistake.NONE);
         }
 
         // then
-        assertThat(found).as("seeds that find: %s", name).isPositive();
+        assertThat(found)
+                .as("a seed that finds: %s, and nothing without it", name)
+                .isTrue();
+    }
+
+    private static boolean fails(long seed, LogMistake mistake) {
+        try {
+            new LogSimulation(seed, mistake).run();
+            return false;
+        } catch (Exception | AssertionError e) {
+            return true;
+        }
     }
 
     private static Arguments planted(String name, LogMistake mistake) {

@@ -47,7 +47,7 @@ final class SimulatedLog {
     long cleanedTo = -1;
     /** Below it nothing is truncated: only what all replicas have is compacted, and decides what is. */
     long highWatermark;
-    /** Offset below which all replicas have the records, and what the producers were last told of it. */
+    /** Offset below which all replicas have the records, and what the producers should last have been told of it. */
     long replicated;
 
     long toldReplicated;
@@ -113,17 +113,21 @@ final class SimulatedLog {
                 mistake.opening(options),
                 staging);
         model.opened();
-        toldReplicated = 0;
         replicated = Math.max(log.logStartOffset(), Math.min(replicated, log.logEndOffset()));
-        if (!mistake.forgetsHighWatermark()) {
-            tellReplicated();
-        }
+        tellReplicated(!mistake.forgetsHighWatermark());
     }
 
     /** As a partition does whenever its high watermark moves. */
     void tellReplicated() {
+        tellReplicated(true);
+    }
+
+    /** The producers should know of it from now on, whether they are told or not. */
+    private void tellReplicated(boolean told) {
         toldReplicated = replicated;
-        producers.onHighWatermark(replicated);
+        if (told) {
+            producers.onHighWatermark(replicated);
+        }
     }
 
     void checkpoint() throws IOException {
