@@ -21,7 +21,7 @@ final class EpochCheck {
         for (Map.Entry<Integer, Long> entry : log.epochs.starts().entrySet()) {
             long start = entry.getValue();
             boolean inside = start > log.logStartOffset && start < log.logEndOffset;
-            if (inside && !(tellsEpochOf(start) && beginsBatch(start) && endsBefore(start, entry.getKey()))) {
+            if (inside && !(tellsEpochOf(start) && beginsBatch(start) && endsBefore(start))) {
                 return false;
             }
         }
@@ -31,11 +31,12 @@ final class EpochCheck {
     /** Whether the batch that holds an offset, or follows where compaction has left none, has the epoch that the checkpoint gives. */
     private boolean tellsEpochOf(long offset) throws IOException {
         BatchScanner batch = batchAt(offset);
-        if (batch == null || batch.leaderEpoch() < 0) {
-            return true;
-        }
-        OptionalInt told = log.epochs.epochFor(Math.max(offset, batch.baseOffset()));
-        return told.isPresent() && told.getAsInt() == batch.leaderEpoch();
+        return batch == null || tells(batch, Math.max(offset, batch.baseOffset()));
+    }
+
+    private boolean tells(BatchScanner batch, long offset) throws IOException {
+        OptionalInt told = log.epochs.epochFor(offset);
+        return batch.leaderEpoch() < 0 || (told.isPresent() && told.getAsInt() == batch.leaderEpoch());
     }
 
     private boolean beginsBatch(long start) throws IOException {
@@ -43,9 +44,16 @@ final class EpochCheck {
         return batch == null || batch.baseOffset() >= start;
     }
 
-    private boolean endsBefore(long start, int epoch) throws IOException {
-        BatchScanner before = batchAt(start - 1);
-        return before == null || before.lastOffset() >= start || before.leaderEpoch() < epoch;
+    /** Whether the last batch before an epoch, which compaction may have left far below it, is of the epoch before. */
+    private boolean endsBefore(long start) throws IOException {
+        for (LogSegment segment :
+                log.segments.headMap(start, false).descendingMap().values()) {
+            BatchScanner before = segment.lastBelow(start);
+            if (before != null) {
+                return before.lastOffset() < log.logStartOffset || tells(before, before.lastOffset());
+            }
+        }
+        return true;
     }
 
     private @Nullable BatchScanner batchAt(long offset) throws IOException {

@@ -242,6 +242,30 @@ final class LogSegment {
         return found ? scanner : null;
     }
 
+    /** A scanner standing on the last batch that ends below an offset; null when there is none. */
+    @Nullable
+    BatchScanner lastBelow(long offset) throws IOException {
+        OffsetIndex.Entry start = offsetIndex.floorOffset(offset - 1);
+        int position = lastBelow(offset, start.position());
+        if (position < 0 && start.position() > 0) {
+            position = lastBelow(offset, 0);
+        }
+        if (position < 0) {
+            return null;
+        }
+        BatchScanner scanner = scanner(position, BatchScanner.HEADER_BLOCK);
+        return scanner.next() ? scanner : null;
+    }
+
+    private int lastBelow(long offset, int from) throws IOException {
+        BatchScanner scanner = scanner(from, BatchScanner.HEADER_BLOCK);
+        int position = -1;
+        while (scanner.next() && scanner.lastOffset() < offset) {
+            position = scanner.position();
+        }
+        return position;
+    }
+
     private static boolean astray(BatchScanner scanner, OffsetIndex.Entry start) {
         if (scanner.position() != start.position()) {
             return false;
