@@ -127,7 +127,7 @@ final class Deployments {
                 (short) config.topicCreation().replicationFactor(),
                 config.topicCreation().deleteEnabled(),
                 FEATURES);
-        ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), new SystemChance());
+        ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), new SystemRandomSource());
         SnapshotPolicy snapshots = new SnapshotPolicy(
                 config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
         LogHome home = dirs.metadataHome();

@@ -33,7 +33,7 @@ final class AlterConfigs {
         Batch batch = new Batch();
         request.resources().forEach(r -> batch.expect(r.resourceType(), r.resourceName()));
         for (IncrementalAlterConfigsRequestData.AlterConfigsResource r : request.resources()) {
-            batch.decide(r.resourceType(), r.resourceName(), () -> edits(r).then(
+            batch.decide(r.resourceType(), r.resourceName(), () -> edits(r).flatMap(
                             e -> changes.edit(image, resource(r.resourceType(), r.resourceName()), e)));
         }
         IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
@@ -51,7 +51,7 @@ final class AlterConfigs {
         request.resources().forEach(r -> batch.expect(r.resourceType(), r.resourceName()));
         for (AlterConfigsRequestData.AlterConfigsResource r : request.resources()) {
             batch.decide(r.resourceType(), r.resourceName(), () -> settings(r)
-                    .then(s -> changes.replace(image, resource(r.resourceType(), r.resourceName()), s)));
+                    .flatMap(s -> changes.replace(image, resource(r.resourceType(), r.resourceName()), s)));
         }
         AlterConfigsResponseData response = new AlterConfigsResponseData();
         batch.outcomes().forEach(o -> response.responses()
@@ -63,7 +63,7 @@ final class AlterConfigs {
         return new ControllerResult<>(request.validateOnly() ? List.of() : batch.records(), response);
     }
 
-    private static Decided<List<ConfigEdit>> edits(IncrementalAlterConfigsRequestData.AlterConfigsResource resource) {
+    private static Result<List<ConfigEdit>> edits(IncrementalAlterConfigsRequestData.AlterConfigsResource resource) {
         Set<String> names = new HashSet<>();
         List<ConfigEdit> edits = new ArrayList<>();
         for (AlterableConfig config : resource.configs()) {
@@ -79,10 +79,10 @@ final class AlterConfigs {
             }
             edits.add(new ConfigEdit(config.name(), op, config.value()));
         }
-        return Decided.of(edits);
+        return Result.of(edits);
     }
 
-    private static Decided<Map<String, String>> settings(AlterConfigsRequestData.AlterConfigsResource resource) {
+    private static Result<Map<String, String>> settings(AlterConfigsRequestData.AlterConfigsResource resource) {
         Map<String, String> settings = new HashMap<>();
         for (AlterConfigsRequestData.AlterableConfig config : resource.configs()) {
             if (config.value() == null) {
@@ -92,11 +92,11 @@ final class AlterConfigs {
                 return invalid("Error due to duplicate config keys");
             }
         }
-        return Decided.of(settings);
+        return Result.of(settings);
     }
 
-    private static <T> Decided<T> invalid(String message) {
-        return Decided.refused(Errors.INVALID_REQUEST, message);
+    private static <T> Result<T> invalid(String message) {
+        return Result.refused(Errors.INVALID_REQUEST, message);
     }
 
     private static ConfigResource resource(byte type, String name) {
@@ -117,14 +117,14 @@ final class AlterConfigs {
             expected.merge(new Key(type, name), 1, Integer::sum);
         }
 
-        void decide(byte type, String name, Supplier<Decided<List<MetadataRecord>>> decision) {
+        void decide(byte type, String name, Supplier<Result<List<MetadataRecord>>> decision) {
             if (expected.getOrDefault(new Key(type, name), 0) > 1) {
                 outcomes.add(new Outcome(
                         type, name, new ApiError(Errors.INVALID_REQUEST, "Each resource must appear at most once.")));
                 return;
             }
             ApiError error = ConfigTargets.checkName(resource(type, name), type);
-            Decided<List<MetadataRecord>> decided = error.isFailure() ? Decided.refused(error) : decision.get();
+            Result<List<MetadataRecord>> decided = error.isFailure() ? Result.refused(error) : decision.get();
             outcomes.add(new Outcome(type, name, decided.error()));
             if (!decided.isRefused()) {
                 records.addAll(decided.get());

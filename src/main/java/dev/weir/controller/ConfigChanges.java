@@ -22,17 +22,17 @@ final class ConfigChanges {
     }
 
     /** The records that make the edits; none where they are refused. */
-    Decided<List<MetadataRecord>> edit(ClusterImage image, ConfigResource resource, List<ConfigEdit> edits) {
+    Result<List<MetadataRecord>> edit(ClusterImage image, ConfigResource resource, List<ConfigEdit> edits) {
         Map<String, String> current = image.configs().of(resource);
         Set<String> touched = new TreeSet<>();
         edits.forEach(edit -> touched.add(edit.name()));
         return ConfigEdit.apply(rules, resource.type(), current, edits)
-                .then(after -> check(image, resource, after))
-                .then(after -> Decided.of(records(resource, current, after, touched)));
+                .flatMap(after -> check(image, resource, after))
+                .flatMap(after -> Result.of(records(resource, current, after, touched)));
     }
 
     /** The records that leave the resource with these settings and no others; none where they are refused. */
-    Decided<List<MetadataRecord>> replace(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
+    Result<List<MetadataRecord>> replace(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
         Map<String, String> current = image.configs().of(resource);
         List<ConfigEdit> edits = new ArrayList<>();
         settings.forEach((name, value) -> edits.add(new ConfigEdit(name, OpType.SET, value)));
@@ -42,12 +42,12 @@ final class ConfigChanges {
         return edit(image, resource, edits);
     }
 
-    private Decided<Map<String, String>> check(ClusterImage image, ConfigResource resource, Map<String, String> after) {
+    private Result<Map<String, String>> check(ClusterImage image, ConfigResource resource, Map<String, String> after) {
         ApiError error = rules.validate(image, resource, after);
         if (error.isSuccess()) {
             error = ConfigTargets.checkExists(image, resource);
         }
-        return error.isFailure() ? Decided.refused(error) : Decided.of(after);
+        return error.isFailure() ? Result.refused(error) : Result.of(after);
     }
 
     /** A broker's settings are recorded even where they stay, so that it reloads what they refer to, such as a key store. */

@@ -23,7 +23,7 @@ record ConfigEdit(String name, OpType op, @Nullable String value) {
     private static final int MAX_VALUE_BYTES = Short.MAX_VALUE;
 
     /** The settings after all edits. */
-    static Decided<Map<String, String>> apply(
+    static Result<Map<String, String>> apply(
             ConfigRules rules, ConfigResource.Type type, Map<String, String> current, List<ConfigEdit> edits) {
         Map<String, String> settings = new TreeMap<>(current);
         for (ConfigEdit edit : edits) {
@@ -36,13 +36,13 @@ record ConfigEdit(String name, OpType op, @Nullable String value) {
                         edit.name, rules.defaultValue(type, edit.name).orElse(""));
                 settings.put(edit.name, edited(old, edit.op, edit.value));
             } else {
-                return Decided.refused(
+                return Result.refused(
                         Errors.INVALID_CONFIG,
                         "Can't " + edit.op + " to key " + edit.name + " because its type is not LIST.");
             }
         }
         ApiError error = checkSizes(settings);
-        return error.isFailure() ? Decided.refused(error) : Decided.of(settings);
+        return error.isFailure() ? Result.refused(error) : Result.of(settings);
     }
 
     /** Refuses a value that is too long for a record. */

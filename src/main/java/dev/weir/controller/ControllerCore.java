@@ -36,7 +36,7 @@ import org.apache.kafka.common.protocol.Errors;
  */
 public final class ControllerCore {
     private final ControllerSettings settings;
-    private final Chance chance;
+    private final RandomSource random;
     private final TopicCreation creation;
     private final TopicDeletion deletion;
     private final AlterConfigs configs;
@@ -45,9 +45,9 @@ public final class ControllerCore {
     private final BrokerHeartbeats heartbeats;
     private final ReplicaDirectories directories;
 
-    public ControllerCore(ControllerSettings settings, ConfigRules rules, Chance chance) {
+    public ControllerCore(ControllerSettings settings, ConfigRules rules, RandomSource random) {
         this.settings = settings;
-        this.chance = chance;
+        this.random = random;
         creation = new TopicCreation(settings, rules);
         deletion = new TopicDeletion(settings);
         configs = new AlterConfigs(rules);
@@ -67,7 +67,7 @@ public final class ControllerCore {
 
     public ControllerResult<CreateTopicsResponseData> createTopics(
             ClusterImage image, CreateTopicsRequestData request) {
-        return creation.create(image, request, chance);
+        return creation.create(image, request, random);
     }
 
     public ControllerResult<DeleteTopicsResponseData> deleteTopics(
@@ -77,7 +77,7 @@ public final class ControllerCore {
 
     public ControllerResult<CreatePartitionsResponseData> createPartitions(
             ClusterImage image, CreatePartitionsRequestData request) {
-        return PartitionGrowth.grow(image, request, chance);
+        return PartitionGrowth.grow(image, request, random);
     }
 
     public ControllerResult<AlterConfigsResponseData> alterConfigs(

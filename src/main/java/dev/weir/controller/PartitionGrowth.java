@@ -20,7 +20,7 @@ final class PartitionGrowth {
     private PartitionGrowth() {}
 
     static ControllerResult<CreatePartitionsResponseData> grow(
-            ClusterImage image, CreatePartitionsRequestData request, Chance chance) {
+            ClusterImage image, CreatePartitionsRequestData request, RandomSource random) {
         Set<String> names = new LinkedHashSet<>();
         Set<String> duplicates = new LinkedHashSet<>();
         request.topics().stream()
@@ -35,7 +35,7 @@ final class PartitionGrowth {
             if (duplicates.contains(topic.name())) {
                 continue;
             }
-            Decided<List<MetadataRecord>> decided = growOne(image, topic, chance);
+            Result<List<MetadataRecord>> decided = growOne(image, topic, random);
             response.results().add(result(topic.name(), decided.error()));
             if (!decided.isRefused()) {
                 records.addAll(decided.get());
@@ -48,38 +48,38 @@ final class PartitionGrowth {
         return request.validateOnly() ? result.withoutRecords() : result;
     }
 
-    private static Decided<List<MetadataRecord>> growOne(
-            ClusterImage image, CreatePartitionsTopic request, Chance chance) {
+    private static Result<List<MetadataRecord>> growOne(
+            ClusterImage image, CreatePartitionsTopic request, RandomSource random) {
         TopicImage topic = image.topic(request.name()).orElse(null);
         if (topic == null) {
-            return Decided.refused(new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION));
+            return Result.refused(new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION));
         }
         int existing = topic.partitionCount();
         int additional = request.count() - existing;
         if (additional == 0) {
-            return Decided.refused(Errors.INVALID_PARTITIONS, "Topic already has " + existing + " partition(s).");
+            return Result.refused(Errors.INVALID_PARTITIONS, "Topic already has " + existing + " partition(s).");
         }
         if (additional < 0) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_PARTITIONS,
                     "The topic " + topic.name() + " currently has " + existing + " partition(s); " + request.count()
                             + " would not be an increase.");
         }
         if (additional > ControllerResult.MAX_RECORDS) {
-            return Decided.refused(Errors.POLICY_VIOLATION, "Unable to perform excessively large batch operation.");
+            return Result.refused(Errors.POLICY_VIOLATION, "Unable to perform excessively large batch operation.");
         }
-        return replicas(image, topic, request, additional, chance).then(plan -> records(image, topic, plan));
+        return replicas(image, topic, request, additional, random).flatMap(plan -> records(image, topic, plan));
     }
 
-    private static Decided<List<List<Integer>>> replicas(
-            ClusterImage image, TopicImage topic, CreatePartitionsTopic request, int additional, Chance chance) {
+    private static Result<List<List<Integer>>> replicas(
+            ClusterImage image, TopicImage topic, CreatePartitionsTopic request, int additional, RandomSource random) {
         int existing = topic.partitionCount();
         int factor = topic.partition(0).orElseThrow().replicas().size();
         if (request.assignments() == null) {
-            return ReplicaPlacement.place(image, existing, additional, factor, chance.below(Integer.MAX_VALUE));
+            return ReplicaPlacement.place(image, existing, additional, factor, random.below(Integer.MAX_VALUE));
         }
         if (request.assignments().size() != additional) {
-            return Decided.refused(
+            return Result.refused(
                     NewPartitions.invalid("Attempted to add " + additional + " additional partition(s), but only "
                             + request.assignments().size() + " assignment(s) were specified."));
         }
@@ -87,25 +87,25 @@ final class PartitionGrowth {
         for (CreatePartitionsRequestData.CreatePartitionsAssignment assignment : request.assignments()) {
             ApiError error = NewPartitions.checkAssignment(image, assignment.brokerIds(), OptionalInt.of(factor));
             if (error.isFailure()) {
-                return Decided.refused(error);
+                return Result.refused(error);
             }
             plan.add(List.copyOf(assignment.brokerIds()));
         }
-        return Decided.of(plan);
+        return Result.of(plan);
     }
 
-    private static Decided<List<MetadataRecord>> records(
+    private static Result<List<MetadataRecord>> records(
             ClusterImage image, TopicImage topic, List<List<Integer>> plan) {
         List<MetadataRecord> records = new ArrayList<>(plan.size());
         int partitionId = topic.partitionCount();
         for (List<Integer> replicas : plan) {
             List<Integer> isr = NewPartitions.liveOf(image, replicas);
             if (isr.isEmpty()) {
-                return Decided.refused(NewPartitions.noneLive(partitionId));
+                return Result.refused(NewPartitions.noneLive(partitionId));
             }
             records.add(NewPartitions.record(image, topic.id(), partitionId++, replicas, isr));
         }
-        return Decided.of(records);
+        return Result.of(records);
     }
 
     private static ControllerResult<CreatePartitionsResponseData> refuseAll(Set<String> names) {

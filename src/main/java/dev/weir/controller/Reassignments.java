@@ -40,10 +40,10 @@ final class Reassignments {
             ReassignableTopicResponse answer = new ReassignableTopicResponse().setName(topic.name());
             response.responses().add(answer);
             for (ReassignablePartition asked : topic.partitions()) {
-                Decided<Optional<PartitionChangeRecord>> decided =
+                Result<Optional<PartitionChangeRecord>> decided =
                         seen.add(new TopicPartition(topic.name(), asked.partitionIndex()))
                                 ? alterOne(image, topic.name(), asked, request.allowReplicationFactorChange())
-                                : Decided.refused(Errors.INVALID_REQUEST, "The partition is named twice.");
+                                : Result.refused(Errors.INVALID_REQUEST, "The partition is named twice.");
                 if (!decided.isRefused()) {
                     decided.get().ifPresent(records::add);
                 }
@@ -61,22 +61,22 @@ final class Reassignments {
                 : new ControllerResult<>(records, response);
     }
 
-    private Decided<Optional<PartitionChangeRecord>> alterOne(
+    private Result<Optional<PartitionChangeRecord>> alterOne(
             ClusterImage image, String name, ReassignablePartition asked, boolean anyFactor) {
         TopicImage topic = image.topic(name).orElse(null);
         if (topic == null) {
-            return Decided.refused(Errors.UNKNOWN_TOPIC_OR_PARTITION, "Unable to find a topic named " + name + ".");
+            return Result.refused(Errors.UNKNOWN_TOPIC_OR_PARTITION, "Unable to find a topic named " + name + ".");
         }
         PartitionImage partition = topic.partition(asked.partitionIndex()).orElse(null);
         if (partition == null) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.UNKNOWN_TOPIC_OR_PARTITION,
                     "Unable to find partition " + name + ":" + asked.partitionIndex() + ".");
         }
-        Decided<Reassignment> wanted = asked.replicas() == null
+        Result<Reassignment> wanted = asked.replicas() == null
                 ? cancel(image, name, asked.partitionIndex(), partition)
                 : begin(image, partition, asked.replicas(), anyFactor);
-        return wanted.then(reassignment -> Decided.of(reassignment
+        return wanted.flatMap(reassignment -> Result.of(reassignment
                 .completed()
                 .change(
                         topic.id(),
@@ -87,37 +87,37 @@ final class Reassignments {
                         () -> asked.replicas() == null && rules.allowsUncleanElection(image, name))));
     }
 
-    private static Decided<Reassignment> begin(
+    private static Result<Reassignment> begin(
             ClusterImage image, PartitionImage partition, List<Integer> target, boolean anyFactor) {
         ApiError error = NewPartitions.checkAssignment(image, target, OptionalInt.empty());
         if (error.isFailure()) {
-            return Decided.refused(error);
+            return Result.refused(error);
         }
         int factor = partition.replicas().size()
                 - (int) partition.removing().stream()
                         .filter(partition.replicas()::contains)
                         .count();
         if (!anyFactor && target.size() != factor) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_REPLICATION_FACTOR,
                     "The replication factor is changed from " + factor + " to " + target.size());
         }
-        return Decided.of(Reassignment.towards(partition, target));
+        return Result.of(Reassignment.towards(partition, target));
     }
 
-    private Decided<Reassignment> cancel(ClusterImage image, String name, int partitionId, PartitionImage partition) {
+    private Result<Reassignment> cancel(ClusterImage image, String name, int partitionId, PartitionImage partition) {
         if (!partition.isReassigning()) {
-            return Decided.refused(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
+            return Result.refused(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
         }
         Reassignment back = Reassignment.back(partition);
         if (!back.isr().isEmpty()) {
-            return Decided.of(back);
+            return Result.of(back);
         }
         if (!rules.allowsUncleanElection(image, name)) {
-            return Decided.refused(NewPartitions.invalid("Unable to revert partition assignment for " + name + ":"
+            return Result.refused(NewPartitions.invalid("Unable to revert partition assignment for " + name + ":"
                     + partitionId + " because it would require an unclean leader election."));
         }
-        return Decided.of(
+        return Result.of(
                 new Reassignment(back.replicas(), List.of(back.replicas().get(0)), back.removing(), back.adding()));
     }
 }

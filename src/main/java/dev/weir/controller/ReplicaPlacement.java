@@ -29,17 +29,17 @@ final class ReplicaPlacement {
      *
      * @param start where to begin, any number
      */
-    static Decided<List<List<Integer>>> place(
+    static Result<List<List<Integer>>> place(
             ClusterImage image, int firstPartition, int count, int replicationFactor, int start) {
         List<BrokerImage> live = racksInTurn(
                 image.brokers().values().stream().filter(BrokerImage::active).toList());
         List<BrokerImage> others = racksInTurn(
                 image.brokers().values().stream().filter(b -> !b.active()).toList());
         if (live.isEmpty()) {
-            return Decided.refused(Errors.INVALID_REPLICATION_FACTOR, "All brokers are currently fenced.");
+            return Result.refused(Errors.INVALID_REPLICATION_FACTOR, "All brokers are currently fenced.");
         }
         if (replicationFactor > live.size() + others.size()) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_REPLICATION_FACTOR,
                     "The target replication factor of " + replicationFactor + " cannot be reached because only "
                             + (live.size() + others.size()) + " broker(s) are registered.");
@@ -49,7 +49,7 @@ final class ReplicaPlacement {
             int at = Math.floorMod(start + firstPartition + i, Integer.MAX_VALUE);
             placed.add(replicas(live, others, replicationFactor, at));
         }
-        return Decided.of(placed);
+        return Result.of(placed);
     }
 
     private static List<Integer> replicas(List<BrokerImage> live, List<BrokerImage> others, int wanted, int at) {

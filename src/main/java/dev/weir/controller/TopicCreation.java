@@ -34,7 +34,7 @@ final class TopicCreation {
     }
 
     ControllerResult<CreateTopicsResponseData> create(
-            ClusterImage image, CreateTopicsRequestData request, Chance chance) {
+            ClusterImage image, CreateTopicsRequestData request, RandomSource random) {
         Set<String> names = new LinkedHashSet<>();
         Set<String> duplicates = new LinkedHashSet<>();
         request.topics().stream()
@@ -51,7 +51,7 @@ final class TopicCreation {
         List<MetadataRecord> records = new ArrayList<>();
         ClusterImage created = image;
         for (CreatableTopic topic : topics) {
-            Decided<ControllerResult<CreatableTopicResult>> decided = createOne(created, topic, chance);
+            Result<ControllerResult<CreatableTopicResult>> decided = createOne(created, topic, random);
             if (decided.isRefused()) {
                 response.topics().add(refused(topic.name(), decided.error()));
                 continue;
@@ -69,18 +69,18 @@ final class TopicCreation {
         return request.validateOnly() ? result.withoutRecords() : result;
     }
 
-    private Decided<ControllerResult<CreatableTopicResult>> createOne(
-            ClusterImage image, CreatableTopic topic, Chance chance) {
+    private Result<ControllerResult<CreatableTopicResult>> createOne(
+            ClusterImage image, CreatableTopic topic, RandomSource random) {
         ApiError error = TopicNames.check(image, topic.name());
         Map<String, String> configs = new TreeMap<>();
         if (error.isSuccess()) {
             error = readConfigs(image, topic, configs);
         }
         if (error.isFailure()) {
-            return Decided.refused(error);
+            return Result.refused(error);
         }
-        return TopicPlan.of(image, topic, settings, chance)
-                .then(plan -> Decided.of(decide(image, topic.name(), configs, plan, chance.newId())));
+        return TopicPlan.of(image, topic, settings, random)
+                .flatMap(plan -> Result.of(decide(image, topic.name(), configs, plan, random.newId())));
     }
 
     private ApiError readConfigs(ClusterImage image, CreatableTopic topic, Map<String, String> configs) {

@@ -19,19 +19,19 @@ final class TopicPlan {
     private TopicPlan() {}
 
     /** Replicas by partition number. */
-    static Decided<List<List<Integer>>> of(
-            ClusterImage image, CreatableTopic topic, ControllerSettings settings, Chance chance) {
-        return topic.assignments().isEmpty() ? placed(image, topic, settings, chance) : assigned(image, topic);
+    static Result<List<List<Integer>>> of(
+            ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random) {
+        return topic.assignments().isEmpty() ? placed(image, topic, settings, random) : assigned(image, topic);
     }
 
-    private static Decided<List<List<Integer>>> assigned(ClusterImage image, CreatableTopic topic) {
+    private static Result<List<List<Integer>>> assigned(ClusterImage image, CreatableTopic topic) {
         if (topic.replicationFactor() != USE_DEFAULT) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_REQUEST,
                     "A manual partition assignment was specified, but replication factor was not set to -1.");
         }
         if (topic.numPartitions() != USE_DEFAULT) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_REQUEST,
                     "A manual partition assignment was specified, but numPartitions was not set to -1.");
         }
@@ -40,7 +40,7 @@ final class TopicPlan {
         for (CreatableReplicaAssignment assignment : topic.assignments()) {
             ApiError error = check(image, assignment, replicationFactor, seen);
             if (error.isFailure()) {
-                return Decided.refused(error);
+                return Result.refused(error);
             }
             replicationFactor = OptionalInt.of(assignment.brokerIds().size());
         }
@@ -48,10 +48,9 @@ final class TopicPlan {
         sorted.sort(Comparator.comparingInt(CreatableReplicaAssignment::partitionIndex));
         if (sorted.get(0).partitionIndex() != 0
                 || sorted.get(sorted.size() - 1).partitionIndex() != sorted.size() - 1) {
-            return Decided.refused(
-                    NewPartitions.invalid("partitions should be a consecutive 0-based integer sequence"));
+            return Result.refused(NewPartitions.invalid("partitions should be a consecutive 0-based integer sequence"));
         }
-        return Decided.of(sorted.stream().map(a -> List.copyOf(a.brokerIds())).toList());
+        return Result.of(sorted.stream().map(a -> List.copyOf(a.brokerIds())).toList());
     }
 
     private static ApiError check(
@@ -68,24 +67,24 @@ final class TopicPlan {
         return error;
     }
 
-    private static Decided<List<List<Integer>>> placed(
-            ClusterImage image, CreatableTopic topic, ControllerSettings settings, Chance chance) {
+    private static Result<List<List<Integer>>> placed(
+            ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random) {
         if (topic.replicationFactor() < USE_DEFAULT || topic.replicationFactor() == 0) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_REPLICATION_FACTOR,
                     "Replication factor must be larger than 0, or -1 to use the default value.");
         }
         if (topic.numPartitions() < USE_DEFAULT || topic.numPartitions() == 0) {
-            return Decided.refused(
+            return Result.refused(
                     Errors.INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
         }
         int replicationFactor = topic.replicationFactor() == USE_DEFAULT
                 ? settings.defaultReplicationFactor()
                 : topic.replicationFactor();
-        Decided<List<List<Integer>>> plan = ReplicaPlacement.place(
-                image, 0, partitions(topic, settings), replicationFactor, chance.below(Integer.MAX_VALUE));
+        Result<List<List<Integer>>> plan = ReplicaPlacement.place(
+                image, 0, partitions(topic, settings), replicationFactor, random.below(Integer.MAX_VALUE));
         return plan.isRefused()
-                ? Decided.refused(
+                ? Result.refused(
                         plan.error().error(),
                         "Unable to replicate the partition " + replicationFactor + " time(s): "
                                 + plan.error().message())

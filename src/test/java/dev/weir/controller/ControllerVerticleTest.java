@@ -163,7 +163,7 @@ class ControllerVerticleTest {
     }
 
     private void deploy() throws Exception {
-        ControllerCore core = new ControllerCore(TestCluster.SETTINGS, new FakeConfigRules(), new Chance() {
+        ControllerCore core = new ControllerCore(TestCluster.SETTINGS, new FakeConfigRules(), new RandomSource() {
             @Override
             public Uuid newId() {
                 return Uuid.randomUuid();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ReplicaPlacementTest {
     @Test
     void shouldPutEachReplicaOneBrokerFurther() {
-        Decided<List<List<Integer>>> placed = ReplicaPlacement.place(TestCluster.ofBrokers(4), 0, 5, 3, 1);
+        Result<List<List<Integer>>> placed = ReplicaPlacement.place(TestCluster.ofBrokers(4), 0, 5, 3, 1);
 
         assertThat(placed.get())
                 .containsExactly(
@@ -21,7 +21,7 @@ class ReplicaPlacementTest {
 
     @Test
     void shouldGoOnWhereAnEarlierPlacementEnded() {
-        Decided<List<List<Integer>>> placed = ReplicaPlacement.place(TestCluster.ofBrokers(4), 3, 1, 2, 0);
+        Result<List<List<Integer>>> placed = ReplicaPlacement.place(TestCluster.ofBrokers(4), 3, 1, 2, 0);
 
         assertThat(placed.get()).containsExactly(List.of(4, 1));
     }
@@ -60,7 +60,7 @@ class ReplicaPlacementTest {
 
     @Test
     void shouldSurviveAStartNearTheLargestNumber() {
-        Decided<List<List<Integer>>> placed =
+        Result<List<List<Integer>>> placed =
                 ReplicaPlacement.place(TestCluster.ofBrokers(3), 5, 4, 2, Integer.MAX_VALUE - 1);
 
         assertThat(placed.get()).allSatisfy(r -> assertThat(r).hasSize(2).doesNotHaveDuplicates());

@@ -13,7 +13,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 
-/** Images and sources of chance with known content. */
+/** Images and random sources with known content. */
 final class TestCluster {
     static final String CLUSTER_ID = "cluster";
     static final ControllerSettings SETTINGS =
@@ -79,8 +79,8 @@ final class TestCluster {
     }
 
     /** Ids 900:1, 900:2 and so on; the same number each time. */
-    static Chance chance(int number) {
-        return new Chance() {
+    static RandomSource random(int number) {
+        return new RandomSource() {
             private long next = 1;
 
             @Override

@@ -2,8 +2,8 @@ package dev.weir.controller;
 
 import org.apache.kafka.common.Uuid;
 
-/** Where decisions get their randomness from; a test gives them a known one. */
-public interface Chance {
+/** The source of randomness for decisions; a test gives them a known one. */
+public interface RandomSource {
     /** A new id, not handed out before and none of Kafka's reserved ones. */
     Uuid newId();
 

@@ -6,25 +6,25 @@ import org.apache.kafka.common.requests.ApiError;
 import org.jspecify.annotations.Nullable;
 
 /** A value, or the error for which there is none. */
-final class Decided<T> {
+final class Result<T> {
     private final @Nullable T value;
     private final ApiError error;
 
-    private Decided(@Nullable T value, ApiError error) {
+    private Result(@Nullable T value, ApiError error) {
         this.value = value;
         this.error = error;
     }
 
-    static <T> Decided<T> of(T value) {
-        return new Decided<>(value, ApiError.NONE);
+    static <T> Result<T> of(T value) {
+        return new Result<>(value, ApiError.NONE);
     }
 
-    static <T> Decided<T> refused(Errors error, String message) {
-        return new Decided<>(null, new ApiError(error, message));
+    static <T> Result<T> refused(Errors error, String message) {
+        return new Result<>(null, new ApiError(error, message));
     }
 
-    static <T> Decided<T> refused(ApiError error) {
-        return new Decided<>(null, error);
+    static <T> Result<T> refused(ApiError error) {
+        return new Result<>(null, error);
     }
 
     boolean isRefused() {
@@ -42,7 +42,7 @@ final class Decided<T> {
         return value;
     }
 
-    <U> Decided<U> then(Function<T, Decided<U>> next) {
+    <U> Result<U> flatMap(Function<T, Result<U>> next) {
         return value == null ? refused(error) : next.apply(value);
     }
 }

@@ -1,11 +1,11 @@
 package dev.weir.broker;
 
-import dev.weir.controller.Chance;
+import dev.weir.controller.RandomSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.Uuid;
 
 /** The system's randomness. */
-final class SystemChance implements Chance {
+final class SystemRandomSource implements RandomSource {
     @Override
     public Uuid newId() {
         return Uuid.randomUuid();
