@@ -1,7 +1,7 @@
 package dev.weir.broker;
 
 import dev.weir.config.ConfigLoader;
-import dev.weir.config.Loaded;
+import dev.weir.config.LoadResult;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -15,13 +15,13 @@ import java.util.Map;
 record BrokerLaunch(Map<String, String> environment, BrokerRunner runner, PrintWriter err) {
     /** The process's exit code: the broker's, or 1 if the settings don't allow a start. */
     int run(StartArguments arguments) {
-        Loaded loaded = ConfigLoader.load(arguments.file(), environment, arguments.assignments());
+        LoadResult loaded = ConfigLoader.load(arguments.file(), environment, arguments.assignments());
         int code = 1;
-        if (loaded instanceof Loaded.Accepted accepted) {
+        if (loaded instanceof LoadResult.Accepted accepted) {
             accepted.warnings().forEach(warning -> err.println("weir: warning: " + warning));
             err.flush();
             code = runner.run(accepted.config());
-        } else if (loaded instanceof Loaded.Rejected rejected) {
+        } else if (loaded instanceof LoadResult.Rejected rejected) {
             err.println("weir: " + rejected.problem());
         }
         err.flush();

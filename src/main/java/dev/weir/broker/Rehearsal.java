@@ -2,7 +2,7 @@ package dev.weir.broker;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.ConfigLoader;
-import dev.weir.config.Loaded;
+import dev.weir.config.LoadResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ final class Rehearsal {
     }
 
     private static BrokerConfig config(Path folder, int port) throws StartFailure {
-        Loaded loaded = ConfigLoader.load(
+        LoadResult loaded = ConfigLoader.load(
                 null,
                 Map.of(),
                 List.of(
@@ -76,10 +76,10 @@ final class Rehearsal {
                         "log.dirs=" + folder,
                         "offsets.topic.num.partitions=1",
                         "group.initial.rebalance.delay.ms=0"));
-        if (loaded instanceof Loaded.Accepted accepted) {
+        if (loaded instanceof LoadResult.Accepted accepted) {
             return accepted.config();
         }
-        throw new StartFailure("the rehearsal has no settings: " + ((Loaded.Rejected) loaded).problem());
+        throw new StartFailure("the rehearsal has no settings: " + ((LoadResult.Rejected) loaded).problem());
     }
 
     private static void writeAndRead(String bootstrap)

@@ -39,14 +39,14 @@ public final class ConfigLoader {
      *     {@code log.dirs}
      * @param assignments {@code key=value} texts of the command line
      */
-    public static Loaded load(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
+    public static LoadResult load(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
         ConfigLoader loader = new ConfigLoader();
         String problem = file == null ? "" : loader.readFile(file);
         if (problem.isEmpty()) {
             problem = loader.readAssignments(assignments);
             loader.readEnvironment(environment);
         }
-        return problem.isEmpty() ? loader.check() : new Loaded.Rejected(problem);
+        return problem.isEmpty() ? loader.check() : new LoadResult.Rejected(problem);
     }
 
     private String readFile(Path file) {
@@ -87,7 +87,7 @@ public final class ConfigLoader {
         return "";
     }
 
-    private Loaded check() {
+    private LoadResult check() {
         List<String> warnings = new ArrayList<>();
         Map<String, String> given = new TreeMap<>();
         for (Map.Entry<String, Source> entry : sources.entrySet()) {
@@ -99,14 +99,14 @@ public final class ConfigLoader {
             }
             String problem = Parsing.problem(BrokerSettings.ALL.key(name), source.text());
             if (!problem.isEmpty()) {
-                return new Loaded.Rejected(problem + " (from " + source.origin() + ")");
+                return new LoadResult.Rejected(problem + " (from " + source.origin() + ")");
             }
             given.put(name, source.text());
         }
         try {
-            return new Loaded.Accepted(BrokerConfig.of(given), warnings);
+            return new LoadResult.Accepted(BrokerConfig.of(given), warnings);
         } catch (ConfigException e) {
-            return new Loaded.Rejected(String.valueOf(e.getMessage()));
+            return new LoadResult.Rejected(String.valueOf(e.getMessage()));
         }
     }
 }

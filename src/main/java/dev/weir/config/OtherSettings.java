@@ -33,6 +33,6 @@ final class OtherSettings {
     private static String hint(String name) {
         Set<String> known = new TreeSet<>(KafkaBrokerSettings.all());
         known.addAll(BrokerSettings.ALL.definitions().names());
-        return Nearest.hint(name, known);
+        return Suggestion.hint(name, known);
     }
 }

@@ -35,10 +35,10 @@ final class MetadataLoader {
      * @param bytesSinceSnapshot of the log that were replayed
      * @param anyRecord whether any decision was found, in a snapshot or in the log
      */
-    record Loaded(ClusterImage image, long bytesSinceSnapshot, boolean anyRecord) {}
+    record LoadResult(ClusterImage image, long bytesSinceSnapshot, boolean anyRecord) {}
 
     /** @param nowMs wall clock */
-    Loaded load(long nowMs) throws IOException, MetadataLogException {
+    LoadResult load(long nowMs) throws IOException, MetadataLogException {
         ClusterImage image = newestSnapshot();
         long next = image.position().offset() + 1;
         if (store.endOffset() < next) {
@@ -77,7 +77,7 @@ final class MetadataLoader {
         }
     }
 
-    private Loaded replay(ClusterImage snapshot) throws IOException, MetadataLogException {
+    private LoadResult replay(ClusterImage snapshot) throws IOException, MetadataLogException {
         ClusterImage image = snapshot;
         long bytes = 0;
         boolean anyRecord = snapshot.position().offset() >= 0;
@@ -97,6 +97,6 @@ final class MetadataLoader {
                         + image.position().offset() + ": " + e.getMessage());
             }
         }
-        return new Loaded(image, bytes, anyRecord);
+        return new LoadResult(image, bytes, anyRecord);
     }
 }

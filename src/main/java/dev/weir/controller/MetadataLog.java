@@ -32,7 +32,7 @@ public final class MetadataLog {
     private boolean isNew;
 
     private MetadataLog(
-            MetadataLogStore store, SnapshotPolicy policy, MetadataLoader.Loaded loaded, int epoch, long nowMs) {
+            MetadataLogStore store, SnapshotPolicy policy, MetadataLoader.LoadResult loaded, int epoch, long nowMs) {
         this.store = store;
         this.policy = policy;
         this.image = loaded.image();
@@ -53,7 +53,7 @@ public final class MetadataLog {
             throws IOException, MetadataLogException {
         Optional<String> stored = store.readQuorumState();
         int knownEpoch = stored.isPresent() ? QuorumState.parse(stored.get()).leaderEpoch() : 0;
-        MetadataLoader.Loaded loaded = new MetadataLoader(store, clusterId).load(nowMs);
+        MetadataLoader.LoadResult loaded = new MetadataLoader(store, clusterId).load(nowMs);
         int loggedEpoch = Math.max(store.lastEpoch(), loaded.image().position().epoch());
         return new MetadataLog(store, policy, loaded, Math.max(knownEpoch, loggedEpoch), nowMs);
     }

@@ -42,7 +42,7 @@ class ConfigLoaderTest {
     @Test
     void shouldTakeTheDefaultsWhereNothingIsGiven() {
         // when
-        Loaded loaded = ConfigLoader.load(null, Map.of("PATH", "/bin"), List.of());
+        LoadResult loaded = ConfigLoader.load(null, Map.of("PATH", "/bin"), List.of());
 
         // then
         assertThat(accepted(loaded).warnings()).isEmpty();
@@ -53,7 +53,7 @@ class ConfigLoaderTest {
     @Test
     void shouldKeepEqualsSignsInAValue() {
         // when
-        Loaded loaded = ConfigLoader.load(null, Map.of(), List.of("broker.rack=a=b"));
+        LoadResult loaded = ConfigLoader.load(null, Map.of(), List.of("broker.rack=a=b"));
 
         // then
         assertThat(accepted(loaded).config().node().rack()).isEqualTo("a=b");
@@ -65,7 +65,7 @@ class ConfigLoaderTest {
         Path file = write("log.retention.hour=1\n");
 
         // when
-        Loaded loaded = ConfigLoader.load(file, Map.of("WEIR_NODEID", "1"), List.of("num.partition=1"));
+        LoadResult loaded = ConfigLoader.load(file, Map.of("WEIR_NODEID", "1"), List.of("num.partition=1"));
 
         // then
         assertThat(accepted(loaded).warnings())
@@ -80,7 +80,7 @@ class ConfigLoaderTest {
 
     @Test
     void shouldSayOfASettingOfKafkaThatItHasNoEffect() {
-        Loaded loaded = ConfigLoader.load(null, Map.of(), List.of("num.replica.fetchers=2", "my.plugin=1"));
+        LoadResult loaded = ConfigLoader.load(null, Map.of(), List.of("num.replica.fetchers=2", "my.plugin=1"));
 
         assertThat(accepted(loaded).warnings())
                 .containsExactly(
@@ -91,7 +91,7 @@ class ConfigLoaderTest {
     @Test
     void shouldPassOverWhatKubernetesSetsForAServiceNamedWeir() {
         // when
-        Loaded loaded = ConfigLoader.load(
+        LoadResult loaded = ConfigLoader.load(
                 null, Map.of("WEIR_SERVICE_HOST", "10.0.0.1", "WEIR_PORT", "tcp://10.0.0.1:9092"), List.of());
 
         // then
@@ -109,20 +109,20 @@ class ConfigLoaderTest {
             })
     void shouldRejectABadAssignmentWithOneLine(String assignment, String problem) {
         // when
-        Loaded loaded = ConfigLoader.load(null, Map.of(), List.of(assignment));
+        LoadResult loaded = ConfigLoader.load(null, Map.of(), List.of(assignment));
 
         // then
-        assertThat(loaded).isEqualTo(new Loaded.Rejected(problem));
+        assertThat(loaded).isEqualTo(new LoadResult.Rejected(problem));
     }
 
     @Test
     void shouldSayWhichVariableHoldsABadValue() {
         // when
-        Loaded loaded = ConfigLoader.load(null, Map.of("WEIR_HTTP_PORT", "http\n80"), List.of());
+        LoadResult loaded = ConfigLoader.load(null, Map.of("WEIR_HTTP_PORT", "http\n80"), List.of());
 
         // then
         assertThat(loaded)
-                .isEqualTo(new Loaded.Rejected(
+                .isEqualTo(new LoadResult.Rejected(
                         "http.port=http 80 is not valid: it must be a whole number of 32 bits, from -1"
                                 + " to 65535 (from environment variable WEIR_HTTP_PORT)"));
     }
@@ -134,7 +134,7 @@ class ConfigLoaderTest {
 
         // when / then
         assertThat(ConfigLoader.load(file, Map.of(), List.of()))
-                .isEqualTo(new Loaded.Rejected("the configuration file " + file + " doesn't exist"));
+                .isEqualTo(new LoadResult.Rejected("the configuration file " + file + " doesn't exist"));
     }
 
     @ParameterizedTest
@@ -145,10 +145,10 @@ class ConfigLoaderTest {
         Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
 
         // when
-        Loaded loaded = ConfigLoader.load(file, Map.of(), List.of());
+        LoadResult loaded = ConfigLoader.load(file, Map.of(), List.of());
 
         // then
-        assertThat(loaded).isInstanceOfSatisfying(Loaded.Rejected.class, rejected -> assertThat(rejected.problem())
+        assertThat(loaded).isInstanceOfSatisfying(LoadResult.Rejected.class, rejected -> assertThat(rejected.problem())
                 .startsWith("the configuration file " + file + " can't be read: "));
     }
 
@@ -156,8 +156,8 @@ class ConfigLoaderTest {
         return Files.writeString(folder.resolve("weir.properties"), text);
     }
 
-    private static Loaded.Accepted accepted(Loaded loaded) {
-        assertThat(loaded).isInstanceOf(Loaded.Accepted.class);
-        return (Loaded.Accepted) loaded;
+    private static LoadResult.Accepted accepted(LoadResult loaded) {
+        assertThat(loaded).isInstanceOf(LoadResult.Accepted.class);
+        return (LoadResult.Accepted) loaded;
     }
 }

@@ -3,23 +3,23 @@ package dev.weir.config;
 import java.util.Collection;
 
 /** The known name that a mistyped one may have meant, by the number of letters to change, add or leave out. */
-final class Nearest {
+final class Suggestion {
     private static final int MOST_CHANGES = 4;
     private static final int LETTERS_PER_CHANGE = 5;
 
-    private Nearest() {}
+    private Suggestion() {}
 
-    /** The end of a sentence that names the nearest known setting; empty where none is near. */
+    /** The end of a sentence that names the nearest known setting; empty if none is near. */
     static String hint(String name, Collection<String> known) {
-        String nearest = to(name, known);
+        String nearest = nearest(name, known);
         return nearest.isEmpty() ? "" : "; the nearest known setting is " + nearest;
     }
 
     /**
-     * The nearest of {@code known}, the alphabetically first of several; empty where none is so near that it looks like a
+     * The nearest of {@code known}, the alphabetically first of several; empty if none is so near that it looks like a
      * slip: about one letter in five, and no more than four.
      */
-    static String to(String name, Collection<String> known) {
+    static String nearest(String name, Collection<String> known) {
         String nearest = "";
         int least = Math.min(MOST_CHANGES, 1 + name.length() / LETTERS_PER_CHANGE) + 1;
         for (String candidate : known) {

@@ -2,15 +2,15 @@ package dev.weir.config;
 
 import java.util.List;
 
-/** What became of reading the settings at start. */
-public sealed interface Loaded {
+/** The result of reading the settings at start. */
+public sealed interface LoadResult {
     /**
      * The settings can be used.
      *
      * @param config all of them
      * @param warnings one line each, for an operator
      */
-    record Accepted(BrokerConfig config, List<String> warnings) implements Loaded {
+    record Accepted(BrokerConfig config, List<String> warnings) implements LoadResult {
         public Accepted {
             warnings = List.copyOf(warnings);
         }
@@ -21,5 +21,5 @@ public sealed interface Loaded {
      *
      * @param problem one line: the setting, its value, what is allowed and where it was read
      */
-    record Rejected(String problem) implements Loaded {}
+    record Rejected(String problem) implements LoadResult {}
 }
