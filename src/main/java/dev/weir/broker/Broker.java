@@ -7,7 +7,7 @@ import dev.weir.gateway.BrokerState;
 import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.client.PartitionClient;
-import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.LogFiles;
@@ -187,16 +187,16 @@ final class Broker {
                     logsOpen = true;
                     return directories.opened();
                 })
-                .compose(done -> Future.all(partitions.measure(false)))
-                .onSuccess(figures -> sayOpened(figures.list(), count))
+                .compose(done -> Future.all(partitions.stats(false)))
+                .onSuccess(stats -> sayOpened(stats.list(), count))
                 .onComplete(done -> vertx.cancelTimer(progress))
                 .mapEmpty();
     }
 
     /** What the shards say, since a partition whose log cannot be opened was tried as well. */
-    private void sayOpened(List<ShardFigures> shards, long count) {
-        long online = shards.stream().mapToLong(ShardFigures::online).sum();
-        long offline = shards.stream().mapToLong(ShardFigures::offline).sum();
+    private void sayOpened(List<ShardStats> shards, long count) {
+        long online = shards.stream().mapToLong(ShardStats::online).sum();
+        long offline = shards.stream().mapToLong(ShardStats::offline).sum();
         opened.set(online);
         known = online + offline;
         if (offline == 0) {

@@ -4,7 +4,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.group.GroupClient;
 import dev.weir.partition.client.PartitionClient;
-import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -28,8 +28,8 @@ public final class GatewayVerticle extends VerticleBase {
     private final String host;
     private final int port;
     private final PrometheusMeterRegistry registry;
-    private final FiguresClient figures;
-    private final FiguresCollector collector = new FiguresCollector();
+    private final StatsClient stats;
+    private final StatsCollector collector = new StatsCollector();
     private BrokerState state = new BrokerState(Phase.STARTING, "starting", 0, 0);
     private @Nullable HttpServer server;
 
@@ -43,8 +43,8 @@ public final class GatewayVerticle extends VerticleBase {
         this.host = host;
         this.port = port;
         this.registry = registry;
-        this.figures = new FiguresClient(
-                new PartitionClient(bus, shards), new GroupClient(bus, shards), new LogDirsClient(bus));
+        this.stats =
+                new StatsClient(new PartitionClient(bus, shards), new GroupClient(bus, shards), new LogDirsClient(bus));
     }
 
     @Override
@@ -94,13 +94,13 @@ public final class GatewayVerticle extends VerticleBase {
             health(request, false, state.opened(), state.partitions());
             return;
         }
-        figures.counts().onSuccess(shards -> {
+        stats.counts().onSuccess(shards -> {
             if (shards.isEmpty()) {
                 health(request, good, state.opened(), state.partitions());
                 return;
             }
-            long online = shards.stream().mapToLong(ShardFigures::online).sum();
-            long offline = shards.stream().mapToLong(ShardFigures::offline).sum();
+            long online = shards.stream().mapToLong(ShardStats::online).sum();
+            long offline = shards.stream().mapToLong(ShardStats::offline).sum();
             String detail = offline == 0 ? state.detail() : state.detail() + "; partitions offline: " + offline;
             health(request, good, body(good, detail, online, online + offline).put("partitionsOffline", offline));
         });
@@ -129,7 +129,7 @@ public final class GatewayVerticle extends VerticleBase {
 
     private void metrics(HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        figures.all()
+        stats.all()
                 .compose(now -> {
                     collector.show(now);
                     return vertx.executeBlocking(registry::scrape, false);

@@ -1,8 +1,8 @@
 package dev.weir.gateway;
 
-import dev.weir.group.GroupFigures;
-import dev.weir.group.GroupFigures.Committed;
-import dev.weir.partition.client.PartitionFigures;
+import dev.weir.group.GroupStats;
+import dev.weir.group.GroupStats.Committed;
+import dev.weir.partition.client.PartitionStats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,24 +11,24 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The series of groups. Lag is the high watermark minus the committed offset, read in one scrape. */
 final class GroupSeries {
-    private final Figures figures;
+    private final Stats stats;
     private final int limit;
     private final Map<TopicPartition, Long> ends = new HashMap<>();
 
     /** @param limit most series of a metric */
-    GroupSeries(Figures figures, int limit) {
-        this.figures = figures;
+    GroupSeries(Stats stats, int limit) {
+        this.stats = stats;
         this.limit = limit;
-        figures.shards().stream()
+        stats.shards().stream()
                 .flatMap(shard -> shard.partitions().stream())
-                .filter(PartitionFigures::leader)
+                .filter(PartitionStats::leader)
                 .forEach(p -> ends.put(p.name(), p.highWatermark()));
     }
 
     List<Series> all() {
         Series kinds = new Series("weir_groups", "Groups by type and state", limit, "type", "state");
         Map<List<String>, Integer> counts = new HashMap<>();
-        figures.groups().stream()
+        stats.groups().stream()
                 .flatMap(f -> f.kinds().stream())
                 .forEach(kind -> counts.merge(List.of(kind.type(), kind.state()), kind.groups(), Integer::sum));
         counts.forEach((kind, count) -> kinds.add(count, kind.get(0), kind.get(1)));
@@ -36,8 +36,8 @@ final class GroupSeries {
         Series lag = group("weir_group_lag", "Records that the group has not committed, of all its partitions");
         Series offset = partition("weir_group_committed_offset", "The offset that the group has committed");
         Series partitionLag = partition("weir_group_partition_lag", "Records that the group has not committed");
-        for (GroupFigures some : figures.groups()) {
-            for (GroupFigures.One one : some.groups()) {
+        for (GroupStats some : stats.groups()) {
+            for (GroupStats.One one : some.groups()) {
                 members.add(one.members(), one.groupId());
                 lag.add(add(one, offset, partitionLag), one.groupId());
             }
@@ -45,19 +45,19 @@ final class GroupSeries {
         return List.of(
                 kinds,
                 new Series("weir_group_log_partitions_loading", "Partitions of the group log that are being loaded", 1)
-                        .add(figures.groups().stream()
-                                .mapToInt(GroupFigures::loading)
+                        .add(stats.groups().stream()
+                                .mapToInt(GroupStats::loading)
                                 .sum()),
                 new Series("weir_group_rebalances_total", "Rebalances begun", limit, "type")
-                        .add(sum(GroupFigures.Counts::classicRebalances), "classic")
-                        .add(sum(GroupFigures.Counts::consumerRebalances), "consumer"),
+                        .add(sum(GroupStats.Counts::classicRebalances), "classic")
+                        .add(sum(GroupStats.Counts::consumerRebalances), "consumer"),
                 new Series("weir_group_offset_commits_total", "Offsets committed", 1)
-                        .add(sum(GroupFigures.Counts::commits)),
+                        .add(sum(GroupStats.Counts::commits)),
                 new Series(
                                 "weir_group_log_unreadable_records_total",
                                 "Records of the group log that could not be read or applied and were passed over",
                                 1)
-                        .add(sum(GroupFigures.Counts::unreadableRecords)),
+                        .add(sum(GroupStats.Counts::unreadableRecords)),
                 members,
                 lag,
                 offset,
@@ -66,10 +66,10 @@ final class GroupSeries {
 
     /** Offsets of groups that no coordinator has named. */
     int leftOut() {
-        return figures.groups().stream().mapToInt(GroupFigures::leftOut).sum();
+        return stats.groups().stream().mapToInt(GroupStats::leftOut).sum();
     }
 
-    private long add(GroupFigures.One group, Series offset, Series partitionLag) {
+    private long add(GroupStats.One group, Series offset, Series partitionLag) {
         long sum = 0;
         for (Committed committed : group.offsets()) {
             if (committed.offset() < 0) {
@@ -89,11 +89,8 @@ final class GroupSeries {
         return sum;
     }
 
-    private long sum(ToLongFunction<GroupFigures.Counts> what) {
-        return figures.groups().stream()
-                .map(GroupFigures::counts)
-                .mapToLong(what)
-                .sum();
+    private long sum(ToLongFunction<GroupStats.Counts> what) {
+        return stats.groups().stream().map(GroupStats::counts).mapToLong(what).sum();
     }
 
     private Series group(String name, String help) {

@@ -1,7 +1,7 @@
 package dev.weir.gateway;
 
-import dev.weir.partition.client.PartitionFigures;
-import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.client.PartitionStats;
+import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient.Directory;
 import java.util.List;
 import java.util.Map;
@@ -11,19 +11,19 @@ import java.util.TreeMap;
 final class PartitionSeries {
     private static final String TOPIC = "topic";
 
-    private final Figures figures;
+    private final Stats stats;
     private final int limit;
     private final Map<String, OneTopic> topics = new TreeMap<>();
 
     /** @param limit most series of a metric */
-    PartitionSeries(Figures figures, int limit) {
-        this.figures = figures;
+    PartitionSeries(Stats stats, int limit) {
+        this.stats = stats;
         this.limit = limit;
         partitions().forEach(p -> topics.merge(p.name().topic(), OneTopic.of(p), OneTopic::plus));
     }
 
-    private record OneTopic(int partitions, long bytes, PartitionFigures.Counts counts) {
-        static OneTopic of(PartitionFigures partition) {
+    private record OneTopic(int partitions, long bytes, PartitionStats.Counts counts) {
+        static OneTopic of(PartitionStats partition) {
             return new OneTopic(1, partition.sizeBytes(), partition.counts());
         }
 
@@ -53,7 +53,7 @@ final class PartitionSeries {
         });
         Series start = partition("weir_partition_log_start_offset", "First offset of the partition");
         Series end = partition("weir_partition_high_watermark", "Offset below which records are committed");
-        for (PartitionFigures p : partitions()) {
+        for (PartitionStats p : partitions()) {
             String number = Integer.toString(p.name().partition());
             start.add(p.logStartOffset(), p.name().topic(), number);
             end.add(p.highWatermark(), p.name().topic(), number);
@@ -61,7 +61,7 @@ final class PartitionSeries {
         Series writable = directory("weir_log_dir_writable", "1 if the directory takes writes, else 0");
         Series free = directory("weir_log_dir_free_bytes", "Bytes that are free on the directory's file system");
         Series size = directory("weir_log_dir_size_bytes", "Bytes of the directory's file system");
-        for (Directory directory : figures.directories()) {
+        for (Directory directory : stats.directories()) {
             String path = directory.path().toString();
             writable.add(directory.isWritable() ? 1 : 0, path);
             if (!directory.offline()) {
@@ -71,20 +71,20 @@ final class PartitionSeries {
         }
         return List.of(
                 one("weir_topics", "Topics that have a partition on this broker", topics.size()),
-                one("weir_partitions", "Partitions on this broker that are served", sum(ShardFigures::online)),
+                one("weir_partitions", "Partitions on this broker that are served", sum(ShardStats::online)),
                 one(
                         "weir_partitions_offline",
                         "Partitions on this broker that cannot be used, since their directory or their log fails",
-                        sum(ShardFigures::offline)),
+                        sum(ShardStats::offline)),
                 one(
                         "weir_partition_leaders",
                         "Partitions that this broker leads",
-                        partitions().stream().filter(PartitionFigures::leader).count()),
+                        partitions().stream().filter(PartitionStats::leader).count()),
                 one(
                         "weir_partitions_under_replicated",
                         "Partitions that this broker leads and that have a replica out of sync",
                         partitions().stream()
-                                .filter(PartitionFigures::underReplicated)
+                                .filter(PartitionStats::underReplicated)
                                 .count()),
                 byTopic,
                 bytes,
@@ -98,28 +98,26 @@ final class PartitionSeries {
                 one(
                         "weir_log_dirs_read_only",
                         "Log directories that take no writes",
-                        figures.directories().stream()
+                        stats.directories().stream()
                                 .filter(directory -> !directory.isWritable() && !directory.offline())
                                 .count()),
                 one(
                         "weir_log_dirs_offline",
                         "Log directories that could not be used at start, or were empty in the place of a missing one",
-                        figures.directories().stream()
-                                .filter(Directory::offline)
-                                .count()),
+                        stats.directories().stream().filter(Directory::offline).count()),
                 writable,
                 free,
                 size);
     }
 
-    private List<PartitionFigures> partitions() {
-        return figures.shards().stream()
+    private List<PartitionStats> partitions() {
+        return stats.shards().stream()
                 .flatMap(shard -> shard.partitions().stream())
                 .toList();
     }
 
-    private int sum(java.util.function.ToIntFunction<ShardFigures> what) {
-        return figures.shards().stream().mapToInt(what).sum();
+    private int sum(java.util.function.ToIntFunction<ShardStats> what) {
+        return stats.shards().stream().mapToInt(what).sum();
     }
 
     private static Series one(String name, String help, double value) {

@@ -106,13 +106,13 @@ public final class GroupClient {
     }
 
     /**
-     * The figures of every coordinator of this broker, in their order; each answers or fails on its own.
+     * The stats of every coordinator of this broker, in their order; each answers or fails on its own.
      *
      * @param maxOffsets most offsets that each of them names
      */
-    public List<Future<GroupFigures>> measure(int maxOffsets) {
+    public List<Future<GroupStats>> stats(int maxOffsets) {
         return IntStream.range(0, shards)
-                .mapToObj(shard -> bus.ask(GroupMessages.measure(shard), new GroupMessages.Measure(maxOffsets)))
+                .mapToObj(shard -> bus.ask(GroupMessages.stats(shard), new GroupMessages.StatsRequest(maxOffsets)))
                 .toList();
     }
 

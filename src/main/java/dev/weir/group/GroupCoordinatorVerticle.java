@@ -51,7 +51,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private final GroupOptions options;
     private final ImageTopicView topics;
     private final GroupTimers timers = new GroupTimers(this::armTimer);
-    private final GroupTally tally = new GroupTally();
+    private final GroupCounters counters = new GroupCounters();
     private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
     private ConsumerGroupConfig consumerGroups = ConsumerGroupConfig.DEFAULT;
     private Map<String, GroupConfig> ownConfigs = Map.of();
@@ -85,8 +85,9 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         });
         bus.serve(GroupMessages.list(options.shard()), this::list);
         bus.serve(
-                GroupMessages.measure(options.shard()),
-                ask -> Future.succeededFuture(new GroupMeasure(ask.maxOffsets()).of(coordinators.values(), tally)));
+                GroupMessages.stats(options.shard()),
+                ask -> Future.succeededFuture(
+                        new GroupStatsCollector(ask.maxOffsets()).of(coordinators.values(), counters)));
         configure();
         follow();
         return Future.succeededFuture();
@@ -148,7 +149,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                 log,
                 this::newCore,
                 timers,
-                tally,
+                counters,
                 options.compression(),
                 () -> maxBatchBytes,
                 System::currentTimeMillis,

@@ -44,10 +44,10 @@ final class GroupMessages {
     }
 
     /** @param maxOffsets most offsets to name */
-    record Measure(int maxOffsets) {}
+    record StatsRequest(int maxOffsets) {}
 
-    static Address<Measure, GroupFigures> measure(int shard) {
-        return new Address<>("group." + shard + ".measure", IN_FLIGHT);
+    static Address<StatsRequest, GroupStats> stats(int shard) {
+        return new Address<>("group." + shard + ".stats", IN_FLIGHT);
     }
 
     static Address<Ask, ApiMessage> ask(int shard) {

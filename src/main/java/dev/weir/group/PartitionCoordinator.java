@@ -62,7 +62,7 @@ final class PartitionCoordinator {
     private final CoordinatorLog log;
     private final Supplier<GroupCoordinatorCore> cores;
     private final GroupTimers timers;
-    private final GroupTally tally;
+    private final GroupCounters counters;
     private final Compression compression;
     private final LongSupplier wallMs;
     private final LongSupplier steadyMs;
@@ -89,7 +89,7 @@ final class PartitionCoordinator {
             CoordinatorLog log,
             Supplier<GroupCoordinatorCore> cores,
             GroupTimers timers,
-            GroupTally tally,
+            GroupCounters counters,
             Compression compression,
             IntSupplier maxBatchBytes,
             LongSupplier wallMs,
@@ -98,7 +98,7 @@ final class PartitionCoordinator {
         this.log = log;
         this.cores = cores;
         this.timers = timers;
-        this.tally = tally;
+        this.counters = counters;
         this.compression = compression;
         this.wallMs = wallMs;
         this.steadyMs = steadyMs;
@@ -229,7 +229,7 @@ final class PartitionCoordinator {
 
     private void perform(GroupOutcome outcome) {
         if (outcome.records().isEmpty()) {
-            tally.add(outcome.work());
+            counters.add(outcome.work());
         }
         for (GroupEffect effect : outcome.effects()) {
             if (effect instanceof StartTimer start) {
@@ -286,7 +286,7 @@ final class PartitionCoordinator {
         delay.reset();
         Chunk done = appends.committed();
         watch.end();
-        tally.add(done.work());
+        counters.add(done.work());
         deliver(done.replies);
         pump();
     }
@@ -365,7 +365,7 @@ final class PartitionCoordinator {
         newest = core;
         loader.start(
                 leadership.epoch(),
-                batches -> OffsetsBatches.replay(batches, core, tally::unreadable),
+                batches -> OffsetsBatches.replay(batches, core, counters::unreadable),
                 new CoordinatorLoader.Ending() {
                     @Override
                     public void loaded(long end, long highWatermark) {

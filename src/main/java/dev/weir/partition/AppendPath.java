@@ -118,7 +118,7 @@ final class AppendPath {
         AppendResult refused = refusal(partition, request, entry);
         if (refused != null || partition == null) {
             if (partition != null) {
-                partition.traffic.refused();
+                partition.counters.refused();
             }
             pending.settle(
                     index,
@@ -128,7 +128,7 @@ final class AppendPath {
         }
         AppendVerdict verdict = validator.validate(entry.records(), context(partition, request, nowMs));
         if (verdict instanceof AppendVerdict.Rejected rejected) {
-            partition.traffic.refused();
+            partition.counters.refused();
             pending.settle(index, rejected(rejected, partition), shard.deadlines());
             return;
         }
@@ -138,7 +138,7 @@ final class AppendPath {
                 request.origin() == Origin.CLIENT ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR,
                 request.origin() == Origin.COORDINATOR_V2);
         if (known instanceof ProducerCheck.Rejected fenced) {
-            partition.traffic.refused();
+            partition.counters.refused();
             pending.settle(index, AppendResult.failed(fenced.error(), fenced.message()), shard.deadlines());
         } else if (known instanceof ProducerCheck.Duplicate duplicate) {
             acknowledge(
@@ -172,7 +172,7 @@ final class AppendPath {
                 partition.acks.takeBack(ack);
                 throw e;
             }
-            partition.traffic.appended(bytes, accepted.recordCount());
+            partition.counters.appended(bytes, accepted.recordCount());
             if (partition.log.stagedBytes() > MAX_STAGED_BYTES) {
                 writeAtOnce(partition, nowMs);
             }

@@ -121,7 +121,7 @@ final class FetchPath {
                 continue;
             }
             if (answer.error() == Errors.KAFKA_STORAGE_ERROR || answer.error() == Errors.CORRUPT_MESSAGE) {
-                partition.traffic.fetchFailed();
+                partition.counters.fetchFailed();
             }
         }
     }

@@ -112,7 +112,7 @@ class FetchReader {
                 partition.highWatermark(),
                 partition.lastStableOffset(),
                 partition.log.logStartOffset(),
-                slice.isEmpty() ? null : new SliceBytes(slice, query.isFollower() ? null : partition.traffic),
+                slice.isEmpty() ? null : new SliceBytes(slice, query.isFollower() ? null : partition.counters),
                 aborted,
                 null,
                 null,

@@ -6,7 +6,7 @@ import dev.weir.partition.client.LogMessages.LogBytes;
 import dev.weir.partition.client.LogMessages.LogDescription;
 import dev.weir.partition.client.LogMessages.Offsets;
 import dev.weir.partition.client.LogMessages.Producers;
-import dev.weir.partition.client.ShardFigures;
+import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.producer.ProducerEntry;
 import java.io.IOException;
@@ -107,12 +107,12 @@ final class LogQueries {
                                 .toList());
     }
 
-    ShardFigures measure(LogMessages.Measure request) {
+    ShardStats stats(LogMessages.StatsRequest request) {
         Collection<Partition> partitions = shard.partitions();
-        return new ShardFigures(
+        return new ShardStats(
                 partitions.size(),
                 shard.offlineCount(),
-                request.each() ? partitions.stream().map(Partition::figures).toList() : List.of());
+                request.each() ? partitions.stream().map(Partition::stats).toList() : List.of());
     }
 
     Checkpoints checkpoints(boolean clean) {

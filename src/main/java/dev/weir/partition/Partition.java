@@ -5,8 +5,8 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.partition.ReplicationState.FollowerPosition;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
-import dev.weir.partition.client.PartitionFigures;
 import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.client.PartitionStats;
 import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
@@ -35,7 +35,7 @@ final class Partition {
     PartitionLog log;
     final ProducerStateManager producers;
     final AckQueue acks;
-    final Traffic traffic = new Traffic();
+    final TopicCounters counters = new TopicCounters();
     private final ReplicationState replication;
     private final Set<FetchWait.Place> waits = new LinkedHashSet<>();
     private long dirtySinceMs = -1;
@@ -142,15 +142,15 @@ final class Partition {
         return producers.lastStableOffset(log.logStartOffset(), replication.highWatermark());
     }
 
-    PartitionFigures figures() {
-        return new PartitionFigures(
+    PartitionStats stats() {
+        return new PartitionStats(
                 name(),
                 log.sizeInBytes(),
                 log.logStartOffset(),
                 highWatermark(),
                 isLeader(),
                 isLeader() && replication.inSyncReplicas() < replication.replicaCount(),
-                traffic.counts());
+                counters.counts());
     }
 
     /** Whether a broker other than this one is assigned to replicate the partition. */

@@ -170,7 +170,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                     .toList());
         });
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
-        bus.serve(addresses.measure(), request -> Future.succeededFuture(logs.measure(request)));
+        bus.serve(addresses.stats(), request -> Future.succeededFuture(logs.stats(request)));
         bus.serve(addresses.checkpoint(), this::checkpoint);
         lookAfter(HousekeepingPace.BUSY_MS);
         return Future.succeededFuture();

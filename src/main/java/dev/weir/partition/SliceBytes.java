@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A slice of a segment in the terms of the wire protocol.
  *
  * @param slice owned until released
- * @param traffic counts what is sent; null if the reader is no consumer
+ * @param counters counts what is sent; null if the reader is no consumer
  */
-record SliceBytes(FileSlice slice, @Nullable Traffic traffic) implements FileBytes {
+record SliceBytes(FileSlice slice, @Nullable TopicCounters counters) implements FileBytes {
     @Override
     public FileChannel channel() {
         return Objects.requireNonNull(slice.channel(), "the log is not on disk");
@@ -32,8 +32,8 @@ record SliceBytes(FileSlice slice, @Nullable Traffic traffic) implements FileByt
 
     @Override
     public void sent(long bytes) {
-        if (traffic != null) {
-            traffic.sent(bytes);
+        if (counters != null) {
+            counters.sent(bytes);
         }
     }
 

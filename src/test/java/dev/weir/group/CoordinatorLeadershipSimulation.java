@@ -168,7 +168,7 @@ final class CoordinatorLeadershipSimulation {
                     this,
                     () -> new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "id", new NoConsumerGroups()),
                     timers,
-                    new GroupTally(),
+                    new GroupCounters(),
                     Compression.NONE,
                     () -> 1_000,
                     () -> nowMs,

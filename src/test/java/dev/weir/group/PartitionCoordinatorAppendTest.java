@@ -36,13 +36,13 @@ class PartitionCoordinatorAppendTest extends PartitionCoordinatorFixture {
         coordinator.lead(7);
         ask(commit("", -1, "t", 0, 5));
         ask(transactional(), (short) 4);
-        assertThat(tally.counts().commits()).isZero();
+        assertThat(counters.counts().commits()).isZero();
 
         // when
         log.commitAll();
 
         // then
-        assertThat(tally.counts().commits()).isEqualTo(2);
+        assertThat(counters.counts().commits()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -56,18 +56,18 @@ class PartitionCoordinatorAppendTest extends PartitionCoordinatorFixture {
 
         log.runLater();
         log.commitAll();
-        assertThat(tally.counts().commits()).isZero();
+        assertThat(counters.counts().commits()).isZero();
     }
 
     @Test
     void shouldCountAClassicRebalanceWhenItsMembersHaveJoined() {
         coordinator.lead(7);
         ask(join("", "range"), (short) 3);
-        assertThat(tally.counts().classicRebalances()).isZero();
+        assertThat(counters.counts().classicRebalances()).isZero();
 
         fireUntil(nowMs + 10_000);
 
-        assertThat(tally.counts().classicRebalances()).isEqualTo(1);
+        assertThat(counters.counts().classicRebalances()).isEqualTo(1);
     }
 
     @Test

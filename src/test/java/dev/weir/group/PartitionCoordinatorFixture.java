@@ -24,7 +24,7 @@ abstract class PartitionCoordinatorFixture {
     final FakeCoordinatorLog log = new FakeCoordinatorLog();
     final GroupTimers timers = new GroupTimers(() -> {});
     final Map<Integer, ApiMessage> answers = new HashMap<>();
-    final GroupTally tally = new GroupTally();
+    final GroupCounters counters = new GroupCounters();
     long nowMs = 1_000;
     int asked;
     int newIds;
@@ -34,7 +34,7 @@ abstract class PartitionCoordinatorFixture {
             () -> new GroupCoordinatorCore(
                     GroupRules.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
             timers,
-            tally,
+            counters,
             Compression.NONE,
             () -> MAX_BATCH_BYTES,
             () -> nowMs,

@@ -303,7 +303,7 @@ class PartitionCoordinatorLeadershipTest extends PartitionCoordinatorFixture {
 
         coordinator.lead(7);
 
-        assertThat(tally.counts().unreadableRecords()).isEqualTo(2);
+        assertThat(counters.counts().unreadableRecords()).isEqualTo(2);
     }
 
     private void write(int partition, long offset) {

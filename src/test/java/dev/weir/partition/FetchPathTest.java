@@ -8,7 +8,7 @@ import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchAnswer.Unread;
 import dev.weir.partition.client.FetchQuery;
-import dev.weir.partition.client.PartitionFigures;
+import dev.weir.partition.client.PartitionStats;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,8 +194,8 @@ class FetchPathTest {
 
         // then
         assertThat(failed.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-        assertThat(reopened.partition().traffic.counts())
-                .extracting(PartitionFigures.Counts::bytesOut, PartitionFigures.Counts::fetchFailures)
+        assertThat(reopened.partition().counters.counts())
+                .extracting(PartitionStats.Counts::bytesOut, PartitionStats.Counts::fetchFailures)
                 .containsExactly((long) read.size(), 1L);
     }
 

@@ -238,7 +238,7 @@ class LogLifecycleTest {
         assertThat(again.timesLost).isEqualTo(told ? 1 : 0);
         if (absent) {
             assertThat(again.shard.errorForMissing(key)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-            assertThat(again.logs.measure(new LogMessages.Measure(false)).offline())
+            assertThat(again.logs.stats(new LogMessages.StatsRequest(false)).offline())
                     .isEqualTo(1);
             // A change of the partition does not bring it, a topic that may lose its records does.
             again.commit(PartitionChangeRecord.of(id, 0).withLeader(1));

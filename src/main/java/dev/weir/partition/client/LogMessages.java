@@ -67,11 +67,11 @@ public final class LogMessages {
     public record AlterLogDirs(List<AlterLogDir> entries) {}
 
     /**
-     * Asks for figures.
+     * Asks for stats.
      *
      * @param each of each partition; else only their number
      */
-    public record Measure(boolean each) {}
+    public record StatsRequest(boolean each) {}
 
     /** Asks for the producers that a partition remembers. */
     public record DescribeProducers(PartitionKey key) {}

@@ -17,7 +17,7 @@ public record PartitionAddresses(
         Address<LogMessages.AlterLogDirs, List<Errors>> alterLogDirs,
         Address<LogMessages.DescribeProducers, LogMessages.Producers> describeProducers,
         Address<LogMessages.Checkpoint, LogMessages.Checkpoints> checkpoint,
-        Address<LogMessages.Measure, ShardFigures> measure) {
+        Address<LogMessages.StatsRequest, ShardStats> stats) {
     private static final int DATA = 100_000;
     private static final int ADMIN = 10_000;
 
@@ -35,6 +35,6 @@ public record PartitionAddresses(
                 new Address<>(prefix + "alter-log-dirs", ADMIN),
                 new Address<>(prefix + "describe-producers", ADMIN),
                 new Address<>(prefix + "checkpoint", ADMIN),
-                new Address<>(prefix + "measure", ADMIN));
+                new Address<>(prefix + "stats", ADMIN));
     }
 }

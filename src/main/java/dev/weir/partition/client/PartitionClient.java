@@ -137,13 +137,13 @@ public final class PartitionClient implements PartitionReadClient {
     }
 
     /**
-     * The figures of every shard, in their order; each answers or fails on its own.
+     * The stats of every shard, in their order; each answers or fails on its own.
      *
      * @param each of each partition; else only their number
      */
-    public List<Future<ShardFigures>> measure(boolean each) {
+    public List<Future<ShardStats>> stats(boolean each) {
         return shards.stream()
-                .map(s -> bus.ask(s.measure(), new LogMessages.Measure(each)))
+                .map(s -> bus.ask(s.stats(), new LogMessages.StatsRequest(each)))
                 .toList();
     }
 

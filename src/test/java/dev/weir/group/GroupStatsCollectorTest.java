@@ -2,7 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.GroupFigures.Kind;
+import dev.weir.group.GroupStats.Kind;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupRules;
 import java.util.List;
@@ -10,14 +10,14 @@ import org.apache.kafka.common.compress.Compression;
 import org.junit.jupiter.api.Test;
 
 /** What a coordinator says of its groups. */
-class GroupMeasureTest {
+class GroupStatsCollectorTest {
     private final FakeCoordinatorLog log = new FakeCoordinatorLog();
     private final PartitionCoordinator coordinator = new PartitionCoordinator(
             0,
             log,
             () -> new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "id", new NoConsumerGroups()),
             new GroupTimers(() -> {}),
-            new GroupTally(),
+            new GroupCounters(),
             Compression.NONE,
             () -> 1 << 20,
             () -> 0,
@@ -25,7 +25,7 @@ class GroupMeasureTest {
 
     @Test
     void shouldNameTheKindsThatThereAreNoneOf() {
-        assertThat(measure(10).kinds())
+        assertThat(stats(10).kinds())
                 .contains(new Kind("classic", "Stable", 0), new Kind("consumer", "Reconciling", 0))
                 .hasSize(8);
     }
@@ -49,15 +49,15 @@ class GroupMeasureTest {
         log.commitAll();
 
         // when
-        GroupFigures figures = measure(7);
+        GroupStats stats = stats(7);
 
         // then
-        assertThat(figures.kinds()).contains(new Kind("classic", "Empty", 5));
-        assertThat(figures.groups()).hasSize(3).allMatch(one -> one.offsets().size() == 2);
-        assertThat(figures.leftOut()).isEqualTo(4);
+        assertThat(stats.kinds()).contains(new Kind("classic", "Empty", 5));
+        assertThat(stats.groups()).hasSize(3).allMatch(one -> one.offsets().size() == 2);
+        assertThat(stats.leftOut()).isEqualTo(4);
     }
 
-    private GroupFigures measure(int maxOffsets) {
-        return new GroupMeasure(maxOffsets).of(List.of(coordinator), new GroupTally());
+    private GroupStats stats(int maxOffsets) {
+        return new GroupStatsCollector(maxOffsets).of(List.of(coordinator), new GroupCounters());
     }
 }

@@ -3,7 +3,7 @@ package dev.weir.partition.client;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One replica in figures.
+ * The size, the position and the counters of one replica.
  *
  * @param name its name
  * @param sizeBytes bytes of its segments
@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param underReplicated whether it leads it with fewer replicas in sync than there are
  * @param counts what has gone in and out
  */
-public record PartitionFigures(
+public record PartitionStats(
         TopicPartition name,
         long sizeBytes,
         long logStartOffset,

@@ -1,8 +1,8 @@
 package dev.weir.group;
 
-import dev.weir.group.GroupFigures.Committed;
-import dev.weir.group.GroupFigures.Kind;
-import dev.weir.group.GroupFigures.One;
+import dev.weir.group.GroupStats.Committed;
+import dev.weir.group.GroupStats.Kind;
+import dev.weir.group.GroupStats.One;
 import dev.weir.group.classic.ClassicGroup;
 import dev.weir.group.classic.ClassicState;
 import dev.weir.group.consumer.ConsumerGroup;
@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** Takes the figures of some coordinators. One look visits a bounded number of offsets, however many there are. */
-final class GroupMeasure {
+/** Collects the stats of some coordinators. One scrape visits a bounded number of offsets, however many there are. */
+final class GroupStatsCollector {
     private final int maxOffsets;
     private final Map<String, Map<String, Integer>> kinds = new TreeMap<>();
     private final List<One> groups = new ArrayList<>();
@@ -24,7 +24,7 @@ final class GroupMeasure {
     private int loading;
 
     /** @param maxOffsets most offsets to name; the groups are taken as they come, as long as all of their offsets fit */
-    GroupMeasure(int maxOffsets) {
+    GroupStatsCollector(int maxOffsets) {
         this.maxOffsets = maxOffsets;
         // What there is none of is 0, not unknown.
         ClassicState.visibleNames().forEach(state -> count(ClassicGroup.TYPE, state, 0));
@@ -37,7 +37,7 @@ final class GroupMeasure {
         kinds.computeIfAbsent(type, t -> new TreeMap<>()).merge(state, more, Integer::sum);
     }
 
-    GroupFigures of(Collection<PartitionCoordinator> coordinators, GroupTally tally) {
+    GroupStats of(Collection<PartitionCoordinator> coordinators, GroupCounters counters) {
         for (PartitionCoordinator coordinator : coordinators) {
             GroupCoordinatorCore core = coordinator.core();
             if (core != null) {
@@ -47,7 +47,7 @@ final class GroupMeasure {
         }
         List<Kind> all = new ArrayList<>();
         kinds.forEach((type, states) -> states.forEach((state, count) -> all.add(new Kind(type, state, count))));
-        return new GroupFigures(all, groups, leftOut, loading, tally.counts());
+        return new GroupStats(all, groups, leftOut, loading, counters.counts());
     }
 
     private void take(GroupCoordinatorCore core) {

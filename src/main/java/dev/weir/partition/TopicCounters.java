@@ -1,13 +1,13 @@
 package dev.weir.partition;
 
-import dev.weir.partition.client.PartitionFigures;
+import dev.weir.partition.client.PartitionStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The traffic of one partition since it was opened. Owned by its shard; plain counters of one thread, except for the bytes
+ * The counters of one replica since it was opened, which a scrape sums by topic. Owned by its shard; plain counters of one thread, except for the bytes
  * out, which the event loops count as they send them.
  */
-final class Traffic {
+final class TopicCounters {
     private long bytesIn;
     private long recordsIn;
     private final LongAdder bytesOut = new LongAdder();
@@ -32,7 +32,7 @@ final class Traffic {
         fetchFailures++;
     }
 
-    PartitionFigures.Counts counts() {
-        return new PartitionFigures.Counts(bytesIn, recordsIn, bytesOut.sum(), produceFailures, fetchFailures);
+    PartitionStats.Counts counts() {
+        return new PartitionStats.Counts(bytesIn, recordsIn, bytesOut.sum(), produceFailures, fetchFailures);
     }
 }

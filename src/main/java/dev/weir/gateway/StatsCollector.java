@@ -6,31 +6,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shows the newest {@link Figures} among the meters of the registry. The gateway hands over figures before each scrape, which
+ * Shows the newest {@link Stats} among the meters of the registry. The gateway hands over stats before each scrape, which
  * may run on any thread.
  */
-final class FiguresCollector implements MultiCollector {
+final class StatsCollector implements MultiCollector {
     private static final int LIMIT = 10_000;
 
     private final int limit;
-    private volatile Figures figures = Figures.NONE;
+    private volatile Stats stats = Stats.NONE;
 
-    FiguresCollector() {
+    StatsCollector() {
         this(LIMIT);
     }
 
     /** @param limit most series of one metric */
-    FiguresCollector(int limit) {
+    StatsCollector(int limit) {
         this.limit = limit;
     }
 
-    void show(Figures newest) {
-        figures = newest;
+    void show(Stats newest) {
+        stats = newest;
     }
 
     @Override
     public MetricSnapshots collect() {
-        Figures now = figures;
+        Stats now = stats;
         GroupSeries groups = new GroupSeries(now, limit);
         List<Series> all = new ArrayList<>(new PartitionSeries(now, limit).all());
         all.addAll(groups.all());

@@ -2,9 +2,9 @@ package dev.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.group.GroupFigures;
-import dev.weir.partition.client.PartitionFigures;
-import dev.weir.partition.client.ShardFigures;
+import dev.weir.group.GroupStats;
+import dev.weir.partition.client.PartitionStats;
+import dev.weir.partition.client.ShardStats;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -14,17 +14,17 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** The series that the figures of a broker come to. */
-class FiguresCollectorTest {
+/** The series that the stats of a broker come to. */
+class StatsCollectorTest {
     private static final TopicPartition T0 = new TopicPartition("t", 0);
     private static final TopicPartition T1 = new TopicPartition("t", 1);
 
-    private final FiguresCollector collector = new FiguresCollector(3);
+    private final StatsCollector collector = new StatsCollector(3);
 
     @Test
     void shouldAddUpThePartitionsOfATopicOverTheShards() {
         // when
-        collector.show(new Figures(
+        collector.show(new Stats(
                 List.of(shard(1, partition(T0, 10, true, false)), shard(2, partition(T1, 20, true, true))),
                 List.of(),
                 List.of(),
@@ -45,7 +45,7 @@ class FiguresCollectorTest {
     @Test
     void shouldCountTheLagToTheHighWatermarkOfWhatItLeads() {
         // when
-        collector.show(new Figures(
+        collector.show(new Stats(
                 List.of(shard(0, partition(T0, 10, true, false), partition(T1, 20, false, false))),
                 List.of(group("g", committed(T0, 4), committed(T1, 5))),
                 List.of(),
@@ -64,7 +64,7 @@ class FiguresCollectorTest {
 
     @Test
     void shouldShowNothingOfAnOffsetThatIsNone() {
-        collector.show(new Figures(
+        collector.show(new Stats(
                 List.of(shard(0, partition(T0, 5, true, false), partition(T1, 5, true, false))),
                 List.of(group("g", committed(T0, -1001), committed(T1, -1))),
                 List.of(),
@@ -79,7 +79,7 @@ class FiguresCollectorTest {
 
     @Test
     void shouldNotCountBelowZeroWhereAnOffsetIsAheadOfWhatWasAsked() {
-        collector.show(new Figures(
+        collector.show(new Stats(
                 List.of(shard(0, partition(T0, 10, true, false))),
                 List.of(group("g", committed(T0, 11))),
                 List.of(),
@@ -90,14 +90,14 @@ class FiguresCollectorTest {
 
     @Test
     void shouldShowNothingOfWhatIsGone() {
-        collector.show(new Figures(
+        collector.show(new Stats(
                 List.of(shard(0, partition(T0, 10, true, false))),
                 List.of(group("g", committed(T0, 4))),
                 List.of(),
                 0));
         assertThat(series().keySet()).anyMatch(name -> name.contains("topic=\"t\""));
 
-        collector.show(new Figures(List.of(shard(0)), List.of(), List.of(), 0));
+        collector.show(new Stats(List.of(shard(0)), List.of(), List.of(), 0));
 
         assertThat(series().keySet()).noneMatch(name -> name.contains("\"t\"") || name.contains("\"g\""));
     }
@@ -105,13 +105,13 @@ class FiguresCollectorTest {
     @Test
     void shouldSayHowMuchItLeavesOut() {
         // given: four partitions of four topics, of each of which three are shown
-        PartitionFigures[] many = new PartitionFigures[4];
+        PartitionStats[] many = new PartitionStats[4];
         for (int i = 0; i < many.length; i++) {
             many[i] = partition(new TopicPartition("t" + i, 0), 1, true, false);
         }
 
         // when
-        collector.show(new Figures(List.of(shard(0, many)), List.of(), List.of(), 0));
+        collector.show(new Stats(List.of(shard(0, many)), List.of(), List.of(), 0));
 
         // then
         Map<String, Double> series = series();
@@ -133,24 +133,24 @@ class FiguresCollectorTest {
         return series;
     }
 
-    private static ShardFigures shard(int offline, PartitionFigures... partitions) {
-        return new ShardFigures(partitions.length, offline, List.of(partitions));
+    private static ShardStats shard(int offline, PartitionStats... partitions) {
+        return new ShardStats(partitions.length, offline, List.of(partitions));
     }
 
-    private static PartitionFigures partition(TopicPartition name, long end, boolean leader, boolean behind) {
-        return new PartitionFigures(name, 50, 0, end, leader, behind, new PartitionFigures.Counts(100, 4, 0, 0, 1));
+    private static PartitionStats partition(TopicPartition name, long end, boolean leader, boolean behind) {
+        return new PartitionStats(name, 50, 0, end, leader, behind, new PartitionStats.Counts(100, 4, 0, 0, 1));
     }
 
-    private static GroupFigures.Committed committed(TopicPartition partition, long offset) {
-        return new GroupFigures.Committed(partition, offset);
+    private static GroupStats.Committed committed(TopicPartition partition, long offset) {
+        return new GroupStats.Committed(partition, offset);
     }
 
-    private static GroupFigures group(String id, GroupFigures.Committed... offsets) {
-        return new GroupFigures(
-                List.of(new GroupFigures.Kind("consumer", "Stable", 1)),
-                List.of(new GroupFigures.One(id, 2, List.of(offsets))),
+    private static GroupStats group(String id, GroupStats.Committed... offsets) {
+        return new GroupStats(
+                List.of(new GroupStats.Kind("consumer", "Stable", 1)),
+                List.of(new GroupStats.One(id, 2, List.of(offsets))),
                 0,
                 0,
-                new GroupFigures.Counts(7, 0, 3, 2));
+                new GroupStats.Counts(7, 0, 3, 2));
     }
 }

@@ -2,8 +2,8 @@ package dev.weir.group;
 
 import dev.weir.group.core.GroupOutcome;
 
-/** What the groups of one coordinator verticle have done since it started. Plain counters of its thread. */
-final class GroupTally {
+/** Counters of the groups of one coordinator verticle since it started; plain fields of its thread. */
+final class GroupCounters {
     private long commits;
     private long classicRebalances;
     private long consumerRebalances;
@@ -20,7 +20,7 @@ final class GroupTally {
         unreadableRecords++;
     }
 
-    GroupFigures.Counts counts() {
-        return new GroupFigures.Counts(commits, classicRebalances, consumerRebalances, unreadableRecords);
+    GroupStats.Counts counts() {
+        return new GroupStats.Counts(commits, classicRebalances, consumerRebalances, unreadableRecords);
     }
 }

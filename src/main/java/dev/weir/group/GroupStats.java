@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The groups of one coordinator verticle in figures.
+ * The counts and offsets of the groups of one coordinator verticle.
  *
  * @param kinds how many groups there are of each type and state, 0 included
  * @param groups the groups with their offsets; no more than were asked for
@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param loading partitions of the group log that are being loaded
  * @param counts what has happened since the start
  */
-public record GroupFigures(List<Kind> kinds, List<One> groups, int leftOut, int loading, Counts counts) {
+public record GroupStats(List<Kind> kinds, List<One> groups, int leftOut, int loading, Counts counts) {
     /**
      * Groups that are alike.
      *

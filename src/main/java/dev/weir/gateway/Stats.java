@@ -1,0 +1,15 @@
+package dev.weir.gateway;
+
+import dev.weir.group.GroupStats;
+import dev.weir.partition.client.ShardStats;
+import dev.weir.partition.logdirs.LogDirsClient.Directory;
+import java.util.List;
+
+/**
+ * The stats of all parts of a broker at one moment.
+ *
+ * @param silent parts that have not answered this time, and stand here with what they said last
+ */
+record Stats(List<ShardStats> shards, List<GroupStats> groups, List<Directory> directories, int silent) {
+    static final Stats NONE = new Stats(List.of(), List.of(), List.of(), 0);
+}
