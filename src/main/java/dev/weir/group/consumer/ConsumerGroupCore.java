@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * changed, runs the assignor where it is due, and takes the member one step towards its target.
  */
 public final class ConsumerGroupCore implements ConsumerGroupPort {
-    private final ConsumerContext shared;
+    private final ConsumerContext context;
     private final Heartbeats heartbeats;
     private final Departures departures;
     private final Describer describer;
@@ -40,23 +40,23 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
 
     /**
      * @param settings those of classic groups, which hold for classic members of consumer groups too
-     * @param takeover how a classic group becomes a consumer group
-     * @param giveBack how a consumer group becomes a classic group
+     * @param upgrade how a classic group becomes a consumer group
+     * @param downgrade how a consumer group becomes a classic group
      * @param ids gives a new, unguessable member id at each call
      */
     ConsumerGroupCore(
             ConsumerGroupConfig config,
             GroupRules settings,
             TopicView topics,
-            Upgrade takeover,
-            Downgrade giveBack,
+            Upgrade upgrade,
+            Downgrade downgrade,
             Supplier<String> ids) {
-        this.shared = new ConsumerContext(config, topics);
-        this.heartbeats = new Heartbeats(shared, takeover, ids);
-        this.departures = new Departures(shared, giveBack);
-        this.describer = new Describer(shared, topics);
-        this.classicJoin = new EmbeddedJoin(shared, giveBack, settings, topics, ids);
-        this.classicSession = new EmbeddedSession(shared, departures, topics);
+        this.context = new ConsumerContext(config, topics);
+        this.heartbeats = new Heartbeats(context, upgrade, ids);
+        this.departures = new Departures(context, downgrade);
+        this.describer = new Describer(context, topics);
+        this.classicJoin = new EmbeddedJoin(context, downgrade, settings, topics, ids);
+        this.classicSession = new EmbeddedSession(context, departures, topics);
     }
 
     /**
@@ -76,12 +76,12 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
 
     @Override
     public @Nullable ConsumerGroup find(String groupId) {
-        return shared.groups().get(groupId);
+        return context.groups().get(groupId);
     }
 
     @Override
     public Collection<ConsumerGroup> groups() {
-        return shared.groups().all();
+        return context.groups().all();
     }
 
     @Override
@@ -114,7 +114,7 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
     }
 
     private void heartbeat(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
-        Failure failure = Checks.form(request, call.apiVersion(), shared.configOf(request.groupId()));
+        Failure failure = Checks.form(request, call.apiVersion(), context.configOf(request.groupId()));
         if (failure == null) {
             failure = request.memberEpoch() < Progress.JOINING
                     ? departures.leave(call, request, nowMs, out)
@@ -136,17 +136,17 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
 
     @Override
     public void replay(GroupRecord record) {
-        shared.replay(record);
+        context.replay(record);
     }
 
     /** Every member gets a full session, and a full rebalance timeout where it has partitions to give up. */
     @Override
     public void onLoaded(long nowMs, GroupOutput out) {
-        for (ConsumerGroup group : shared.groups().all()) {
+        for (ConsumerGroup group : context.groups().all()) {
             for (Member member : group.members()) {
                 out.startTimer(
                         Timers.session(group.id(), member.id()),
-                        Timers.sessionTimeoutMs(member, shared.configOf(group.id())));
+                        Timers.sessionTimeoutMs(member, context.configOf(group.id())));
                 if (member.progress().state() == State.UNREVOKED_PARTITIONS) {
                     Timers.onProgress(group, member, out);
                 }
@@ -161,8 +161,8 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
     /** Groups look at it with the next heartbeat of a member. */
     @Override
     public void onTopicsChanged(Set<String> names) {
-        for (ConsumerGroup group : shared.groups().all()) {
-            SoftState soft = shared.softStateOf(group.id());
+        for (ConsumerGroup group : context.groups().all()) {
+            SoftState soft = context.softStateOf(group.id());
             soft.expressionsStale |= !group.subscriptions().regexes().isEmpty();
             soft.topicsChanged |= names.stream().anyMatch(group.subscriptions()::contains);
         }
@@ -170,6 +170,6 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
 
     @Override
     public void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
-        shared.configure(broker, own);
+        context.configure(broker, own);
     }
 }

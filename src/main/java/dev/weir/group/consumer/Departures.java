@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /** How members go: they leave, leave for now (static ones), or are removed because a timer ran out. */
 final class Departures {
-    private final ConsumerContext shared;
-    private final Downgrade giveBack;
+    private final ConsumerContext context;
+    private final Downgrade downgrade;
 
-    Departures(ConsumerContext shared, Downgrade giveBack) {
-        this.shared = shared;
-        this.giveBack = giveBack;
+    Departures(ConsumerContext context, Downgrade downgrade) {
+        this.context = context;
+        this.downgrade = downgrade;
     }
 
     /** Answers a heartbeat that leaves, or returns why it is refused. */
     @Nullable
     Failure leave(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
-        ConsumerGroup group = shared.groups().get(request.groupId());
+        ConsumerGroup group = context.groups().get(request.groupId());
         if (group == null) {
             return new Failure(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
         }
@@ -60,25 +60,25 @@ final class Departures {
         if (members.isEmpty()) {
             return;
         }
-        if (giveBack.mayReturn(group, members, shared.configOf(group.id()))) {
-            giveBack.giveBack(group, members, true, nowMs, out);
+        if (downgrade.mayDowngrade(group, members, context.configOf(group.id()))) {
+            downgrade.downgrade(group, members, true, nowMs, out);
             return;
         }
         for (Member member : members) {
             MemberSteps.remove(group, member, out);
-            shared.softStateOf(group.id()).awaited.remove(member.id());
+            context.softStateOf(group.id()).awaited.remove(member.id());
         }
         Regexes.drop(group, members.stream().map(Member::regex).distinct().toList(), out);
-        shared.steps().raiseEpoch(group, shared.softStateOf(group.id()), true, nowMs, out);
+        context.steps().raiseEpoch(group, context.softStateOf(group.id()), true, nowMs, out);
     }
 
     void onTimer(TimerKey key, long nowMs, GroupOutput out) {
-        ConsumerGroup group = shared.groups().get(key.groupId());
+        ConsumerGroup group = context.groups().get(key.groupId());
         if (group == null) {
             return;
         }
         if (key.kind().equals(Timers.REGEX)) {
-            shared.steps().proceedWithRegexes(group, shared.softStateOf(group.id()), nowMs, out);
+            context.steps().proceedWithRegexes(group, context.softStateOf(group.id()), nowMs, out);
             return;
         }
         Member member = group.member(key.memberId());

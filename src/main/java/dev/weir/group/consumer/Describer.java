@@ -16,11 +16,11 @@ final class Describer {
     private static final byte CLASSIC = 0;
     private static final byte CONSUMER = 1;
 
-    private final ConsumerContext shared;
+    private final ConsumerContext context;
     private final TopicView topics;
 
-    Describer(ConsumerContext shared, TopicView topics) {
-        this.shared = shared;
+    Describer(ConsumerContext context, TopicView topics) {
+        this.context = context;
         this.topics = topics;
     }
 
@@ -35,7 +35,7 @@ final class Describer {
     private ConsumerGroupDescribeResponseData.DescribedGroup describe(String groupId, short version) {
         ConsumerGroupDescribeResponseData.DescribedGroup described =
                 new ConsumerGroupDescribeResponseData.DescribedGroup().setGroupId(groupId);
-        ConsumerGroup group = shared.groups().get(groupId);
+        ConsumerGroup group = context.groups().get(groupId);
         if (groupId.isEmpty()) {
             return described.setErrorCode(Errors.INVALID_GROUP_ID.code());
         }
@@ -49,7 +49,7 @@ final class Describer {
                 .setGroupEpoch(group.epoch())
                 .setAssignmentEpoch(group.targetEpoch())
                 .setAssignorName(
-                        Targets.assignorOf(group, shared.configOf(groupId)).name());
+                        Targets.assignorOf(group, context.configOf(groupId)).name());
         for (Member member : group.members()) {
             described.members().add(describe(group, member, version));
         }

@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedJoin {
     private static final short KNOWN_MEMBER_ID = 4;
 
-    private final ConsumerContext shared;
-    private final Downgrade giveBack;
+    private final ConsumerContext context;
+    private final Downgrade downgrade;
     private final GroupRules settings;
     private final TopicView topics;
     private final Supplier<String> ids;
 
     EmbeddedJoin(
-            ConsumerContext shared, Downgrade giveBack, GroupRules settings, TopicView topics, Supplier<String> ids) {
-        this.shared = shared;
-        this.giveBack = giveBack;
+            ConsumerContext context, Downgrade downgrade, GroupRules settings, TopicView topics, Supplier<String> ids) {
+        this.context = context;
+        this.downgrade = downgrade;
         this.settings = settings;
         this.topics = topics;
         this.ids = ids;
@@ -81,7 +81,7 @@ final class EmbeddedJoin {
         if (timeoutMs < settings.minSessionTimeoutMs() || timeoutMs > settings.maxSessionTimeoutMs()) {
             return Errors.INVALID_SESSION_TIMEOUT;
         }
-        Failure full = Checks.room(group, memberId, shared.configOf(group.id()).maxSize());
+        Failure full = Checks.room(group, memberId, context.configOf(group.id()).maxSize());
         if (full != null) {
             return full.error();
         }
@@ -114,9 +114,9 @@ final class EmbeddedJoin {
             List<ClassicProtocol> protocols,
             long nowMs,
             GroupOutput out) {
-        ConsumerGroupConfig config = shared.configOf(group.id());
-        SoftState soft = shared.softStateOf(group.id());
-        MemberSteps steps = shared.steps();
+        ConsumerGroupConfig config = context.configOf(group.id());
+        SoftState soft = context.softStateOf(group.id());
+        MemberSteps steps = context.steps();
         String instanceId = request.groupInstanceId();
         Member holder = instanceId == null ? null : group.staticMember(instanceId);
         boolean replacesConsumer = holder != null && !holder.id().equals(memberId) && !holder.isClassic();
@@ -127,8 +127,8 @@ final class EmbeddedJoin {
         ConsumerGroupMemberMetadata.Member details = details(before, call, request, subscription, protocols);
         boolean changed = MemberSteps.describe(group, before, memberId, details, out);
         steps.refresh(group, soft, config, changed, nowMs, out);
-        boolean returns = replacesConsumer && giveBack.mayReturn(group, List.of(), config);
-        if (!returns) {
+        boolean downgrades = replacesConsumer && downgrade.mayDowngrade(group, List.of(), config);
+        if (!downgrades) {
             steps.assign(group, config, nowMs, out);
         }
         Member member = steps.reconcile(
@@ -136,9 +136,9 @@ final class EmbeddedJoin {
                 Objects.requireNonNull(group.member(memberId)),
                 EmbeddedProtocol.owned(subscription, topics),
                 out);
-        if (returns) {
+        if (downgrades) {
             boolean settled = group.state() == ConsumerGroup.State.STABLE;
-            giveBack.giveBack(group, List.of(), !settled, nowMs, out);
+            downgrade.downgrade(group, List.of(), !settled, nowMs, out);
         } else {
             soft.awaited.remove(memberId);
             out.cancelTimer(Timers.join(group.id(), memberId));

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedSession {
     private static final short BATCHED_LEAVE = 3;
 
-    private final ConsumerContext shared;
+    private final ConsumerContext context;
     private final Departures departures;
     private final TopicView topics;
 
-    EmbeddedSession(ConsumerContext shared, Departures departures, TopicView topics) {
-        this.shared = shared;
+    EmbeddedSession(ConsumerContext context, Departures departures, TopicView topics) {
+        this.context = context;
         this.departures = departures;
         this.topics = topics;
     }
@@ -81,7 +81,7 @@ final class EmbeddedSession {
         if (error == Errors.NONE && member != null) {
             out.startTimer(
                     Timers.session(group.id(), member.id()),
-                    Timers.sessionTimeoutMs(member, shared.configOf(group.id())));
+                    Timers.sessionTimeoutMs(member, context.configOf(group.id())));
             if (mustRejoin(group, member)) {
                 awaitRejoin(group, member, out);
                 error = Errors.REBALANCE_IN_PROGRESS;
@@ -110,7 +110,7 @@ final class EmbeddedSession {
 
     /** The first time that the member is told, its time to rejoin begins. */
     private void awaitRejoin(ConsumerGroup group, Member member, GroupOutput out) {
-        if (shared.softStateOf(group.id()).awaited.add(member.id())) {
+        if (context.softStateOf(group.id()).awaited.add(member.id())) {
             out.startTimer(
                     Timers.join(group.id(), member.id()), member.details().rebalanceTimeoutMs());
         }

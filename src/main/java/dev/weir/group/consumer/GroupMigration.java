@@ -47,7 +47,7 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     @Override
-    public @Nullable Failure mayTakeOver(String groupId, ConsumerGroupConfig config) {
+    public @Nullable Failure mayUpgrade(String groupId, ConsumerGroupConfig config) {
         ClassicGroup group = classic.find(groupId);
         if (group == null || group.members.isEmpty()) {
             return null;
@@ -94,7 +94,7 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     @Override
-    public void takeOver(String groupId, long nowMs, GroupOutput out) {
+    public void upgrade(String groupId, long nowMs, GroupOutput out) {
         ClassicGroup group = classic.find(groupId);
         if (group == null) {
             return;
@@ -183,7 +183,7 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     @Override
-    public boolean mayReturn(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
+    public boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
         List<Member> staying = staying(group, leaving);
         return config.migration().downgrades()
                 && !staying.isEmpty()
@@ -204,7 +204,7 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     @Override
-    public void giveBack(
+    public void downgrade(
             ConsumerGroup group, Collection<Member> leaving, boolean mustRebalance, long nowMs, GroupOutput out) {
         ClassicMembers members = new ClassicMembers();
         for (Member member : staying(group, leaving)) {

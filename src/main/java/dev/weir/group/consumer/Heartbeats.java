@@ -26,17 +26,17 @@ final class Heartbeats {
     /** Characters of an expression that an error message repeats. */
     private static final int SHOWN_LENGTH = 100;
 
-    private final ConsumerContext shared;
-    private final Upgrade takeover;
+    private final ConsumerContext context;
+    private final Upgrade upgrade;
     private final Supplier<String> ids;
 
     /**
-     * @param takeover what becomes of a group of the same id that speaks the classic protocol
+     * @param upgrade what becomes of a group of the same id that speaks the classic protocol
      * @param ids gives a new, unguessable member id at each call, for clients that do not choose theirs
      */
-    Heartbeats(ConsumerContext shared, Upgrade takeover, Supplier<String> ids) {
-        this.shared = shared;
-        this.takeover = takeover;
+    Heartbeats(ConsumerContext context, Upgrade upgrade, Supplier<String> ids) {
+        this.context = context;
+        this.upgrade = upgrade;
         this.ids = ids;
     }
 
@@ -45,14 +45,14 @@ final class Heartbeats {
     Failure handle(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
         boolean joins = request.memberEpoch() == Progress.JOINING;
         String groupId = request.groupId();
-        ConsumerGroupConfig config = shared.configOf(groupId);
-        ConsumerGroup group = shared.groups().get(groupId);
+        ConsumerGroupConfig config = context.configOf(groupId);
+        ConsumerGroup group = context.groups().get(groupId);
         if (group == null && !joins) {
             return new Failure(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + groupId + " not found.");
         }
         String memberId = request.memberId().isEmpty() ? ids.get() : request.memberId();
         Failure failure =
-                group == null ? takeover.mayTakeOver(groupId, config) : Checks.room(group, memberId, config.maxSize());
+                group == null ? upgrade.mayUpgrade(groupId, config) : Checks.room(group, memberId, config.maxSize());
         if (failure == null && group != null) {
             failure = identity(group, memberId, request);
         }
@@ -63,7 +63,7 @@ final class Heartbeats {
             return failure;
         }
         if (group == null) {
-            takeover.takeOver(groupId, nowMs, out);
+            upgrade.upgrade(groupId, nowMs, out);
         }
         proceed(call, request, memberId, config, nowMs, out);
         return null;
@@ -136,9 +136,9 @@ final class Heartbeats {
             ConsumerGroupConfig config,
             long nowMs,
             GroupOutput out) {
-        ConsumerGroup group = shared.groups().getOrMake(request.groupId());
-        SoftState soft = shared.softStateOf(group.id());
-        MemberSteps steps = shared.steps();
+        ConsumerGroup group = context.groups().getOrMake(request.groupId());
+        SoftState soft = context.softStateOf(group.id());
+        MemberSteps steps = context.steps();
         String instanceId = request.instanceId();
         Member holder = instanceId == null ? null : group.staticMember(instanceId);
         if (holder != null && isTakenOver(holder, memberId)) {

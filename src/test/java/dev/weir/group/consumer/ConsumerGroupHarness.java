@@ -192,20 +192,20 @@ public final class ConsumerGroupHarness {
     /** A cluster without classic groups. */
     private static final class NoClassicGroups implements Upgrade, Downgrade {
         @Override
-        public @Nullable Failure mayTakeOver(String groupId, ConsumerGroupConfig config) {
+        public @Nullable Failure mayUpgrade(String groupId, ConsumerGroupConfig config) {
             return null;
         }
 
         @Override
-        public void takeOver(String groupId, long nowMs, GroupOutput out) {}
+        public void upgrade(String groupId, long nowMs, GroupOutput out) {}
 
         @Override
-        public boolean mayReturn(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
+        public boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
             return false;
         }
 
         @Override
-        public void giveBack(
+        public void downgrade(
                 ConsumerGroup group, Collection<Member> leaving, boolean rebalance, long nowMs, GroupOutput out) {
             throw new AssertionError("never asked to");
         }
