@@ -93,7 +93,7 @@ final class Connection implements FrameAssembler.FrameSink {
                 ? null
                 : new RequestContext(
                         envelope.header(), listener, client, id, now, slot::onAbandoned, () -> releaseLater(slot));
-        dispatcher.dispatch(envelope, context, bytes, new Outcome(slot, now));
+        dispatcher.dispatch(envelope, context, bytes, new ReplyHandle(slot, now));
         updateReading();
     }
 
@@ -263,12 +263,12 @@ final class Connection implements FrameAssembler.FrameSink {
         }
     }
 
-    /** Receives the end of one request; called once, on the event loop. */
-    final class Outcome {
+    /** Takes the reply to one request; called once, on the event loop. */
+    final class ReplyHandle {
         private final Slot slot;
         private final long startNanos;
 
-        Outcome(Slot slot, long startNanos) {
+        ReplyHandle(Slot slot, long startNanos) {
             this.slot = slot;
             this.startNanos = startNanos;
         }

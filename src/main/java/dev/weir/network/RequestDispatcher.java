@@ -35,9 +35,12 @@ final class RequestDispatcher {
 
     /** Handles one request; {@code context} is null for an ApiVersions request that is too new to be read. */
     void dispatch(
-            RequestEnvelope envelope, @Nullable RequestContext context, ByteBuffer body, Connection.Outcome outcome) {
+            RequestEnvelope envelope,
+            @Nullable RequestContext context,
+            ByteBuffer body,
+            Connection.ReplyHandle handle) {
         if (context == null) {
-            outcome.reply(ApiTable.tooNew());
+            handle.reply(ApiTable.tooNew());
             return;
         }
         AbstractRequest request;
@@ -46,24 +49,24 @@ final class RequestDispatcher {
                     .request;
         } catch (RuntimeException | Error e) {
             if (envelope.api() == ApiKeys.API_VERSIONS) {
-                outcome.reply(errorResponse(
+                handle.reply(errorResponse(
                         new org.apache.kafka.common.requests.ApiVersionsRequest(
                                 new ApiVersionsRequestData(), envelope.version()),
                         Errors.INVALID_REQUEST,
                         null));
                 return;
             }
-            outcome.refuse("unreadable " + envelope.api() + " version " + envelope.version() + ": " + e.getMessage());
+            handle.refuse("unreadable " + envelope.api() + " version " + envelope.version() + ": " + e.getMessage());
             return;
         }
         ApiHandler<ApiMessage> handler = table.find(envelope.api(), envelope.version());
         if (handler == null) {
-            finish(request, outcome, Errors.UNSUPPORTED_VERSION, envelope.api() + " is not supported by this broker");
+            finish(request, handle, Errors.UNSUPPORTED_VERSION, envelope.api() + " is not supported by this broker");
             return;
         }
         handle(handler, request, context).onComplete(result -> {
             if (result.succeeded()) {
-                reply(handler, envelope, result.result(), outcome);
+                reply(handler, envelope, result.result(), handle);
                 return;
             }
             Throwable cause = result.cause();
@@ -71,7 +74,7 @@ final class RequestDispatcher {
             if (error == Errors.UNKNOWN_SERVER_ERROR) {
                 unexpected(envelope.api() + " version " + envelope.version() + " failed unexpectedly", cause);
             }
-            finish(request, outcome, error, cause.getMessage());
+            finish(request, handle, error, cause.getMessage());
         });
     }
 
@@ -85,12 +88,12 @@ final class RequestDispatcher {
             ApiHandler<ApiMessage> handler,
             RequestEnvelope envelope,
             @Nullable ApiMessage response,
-            Connection.Outcome outcome) {
+            Connection.ReplyHandle handle) {
         Errors refusal = response == null ? Errors.NONE : refusal(handler, envelope, response);
         if (refusal != Errors.NONE) {
-            outcome.failed(refusal);
+            handle.failed(refusal);
         }
-        outcome.reply(response);
+        handle.reply(response);
     }
 
     /** Only counted: whatever goes wrong with it, the client gets its answer. */
@@ -112,8 +115,9 @@ final class RequestDispatcher {
         }
     }
 
-    private void finish(AbstractRequest request, Connection.Outcome outcome, Errors error, @Nullable String message) {
-        outcome.failed(error);
+    private void finish(
+            AbstractRequest request, Connection.ReplyHandle handle, Errors error, @Nullable String message) {
+        handle.failed(error);
         ApiMessage response;
         try {
             response = errorResponse(request, error, message);
@@ -123,10 +127,10 @@ final class RequestDispatcher {
             response = null;
         }
         if (response == null) {
-            outcome.refuse("no answer can be given to " + request.apiKey() + " version " + request.version()
+            handle.refuse("no answer can be given to " + request.apiKey() + " version " + request.version()
                     + ", which failed: " + error);
         } else {
-            outcome.reply(response);
+            handle.reply(response);
         }
     }
 
