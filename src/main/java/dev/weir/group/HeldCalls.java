@@ -16,16 +16,16 @@ final class HeldCalls {
     static final int MOST = 1_000;
     static final int MOST_MS = 1_000;
 
-    private final Deque<AskedCall> calls = new ArrayDeque<>();
+    private final Deque<PendingCall> calls = new ArrayDeque<>();
 
     /** False where there is no room. */
-    boolean offer(AskedCall call) {
+    boolean offer(PendingCall call) {
         return calls.size() < MOST && calls.add(call);
     }
 
     /** When the next of them has waited its time; {@link GroupTimers#NEVER} where there is none. */
     long nextMs() {
-        AskedCall first = calls.peek();
+        PendingCall first = calls.peek();
         return first == null ? GroupTimers.NEVER : first.atMs() + MOST_MS;
     }
 
@@ -36,8 +36,8 @@ final class HeldCalls {
         }
     }
 
-    List<AskedCall> takeAll() {
-        List<AskedCall> all = List.copyOf(calls);
+    List<PendingCall> takeAll() {
+        List<PendingCall> all = List.copyOf(calls);
         calls.clear();
         return all;
     }

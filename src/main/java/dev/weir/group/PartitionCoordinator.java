@@ -70,7 +70,7 @@ final class PartitionCoordinator {
     private final RetryDelay delay = new RetryDelay();
     private final CoordinatorLoader loader;
     private final CommitWatch watch;
-    private final Map<Long, AskedCall> waiting = new HashMap<>();
+    private final Map<Long, PendingCall> waiting = new HashMap<>();
     private final HeldCalls held = new HeldCalls();
     private final Leadership leadership = new Leadership();
     private boolean failed;
@@ -165,31 +165,31 @@ final class PartitionCoordinator {
     }
 
     void handle(GroupCall call, Consumer<ApiMessage> answer) {
-        take(new AskedCall(call.withId(nextRequestId++), steadyMs.getAsLong(), answer));
+        take(new PendingCall(call.withId(nextRequestId++), steadyMs.getAsLong(), answer));
     }
 
-    private void take(AskedCall asked) {
+    private void take(PendingCall pending) {
         GroupCoordinatorCore core = active;
         if (core != null) {
-            serve(core, asked);
+            serve(core, pending);
         } else if (!isLoading()) {
-            asked.refuse(Errors.NOT_COORDINATOR);
-        } else if (held.offer(asked)) {
+            pending.refuse(Errors.NOT_COORDINATOR);
+        } else if (held.offer(pending)) {
             timers.start(partition, HELD, held.nextMs());
         } else {
-            asked.refuse(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+            pending.refuse(Errors.COORDINATOR_LOAD_IN_PROGRESS);
         }
     }
 
-    private void serve(GroupCoordinatorCore core, AskedCall asked) {
-        waiting.put(asked.call().requestId(), asked);
+    private void serve(GroupCoordinatorCore core, PendingCall pending) {
+        waiting.put(pending.call().requestId(), pending);
         try {
-            perform(core.handle(asked.call(), wallMs.getAsLong()));
+            perform(core.handle(pending.call(), wallMs.getAsLong()));
         } catch (RuntimeException e) {
             LOG.error(
                     "A group request failed, partition {} loads again: {}",
                     partition,
-                    asked.call().request(),
+                    pending.call().request(),
                     e);
             restart(Errors.UNKNOWN_SERVER_ERROR);
         }
@@ -311,18 +311,18 @@ final class PartitionCoordinator {
 
     private void refuse(List<Long> requests, Errors error) {
         for (long requestId : requests) {
-            AskedCall asked = waiting.remove(requestId);
-            if (asked != null) {
-                asked.refuse(error);
+            PendingCall pending = waiting.remove(requestId);
+            if (pending != null) {
+                pending.refuse(error);
             }
         }
     }
 
     private void deliver(List<Reply> replies) {
         for (Reply reply : replies) {
-            AskedCall asked = waiting.remove(reply.requestId());
-            if (asked != null) {
-                asked.answer().accept(reply.response());
+            PendingCall pending = waiting.remove(reply.requestId());
+            if (pending != null) {
+                pending.answer().accept(reply.response());
             }
         }
     }
@@ -352,10 +352,10 @@ final class PartitionCoordinator {
         fenced = null;
         appends.clear();
         timers.cancelAll(partition);
-        List<AskedCall> all = new ArrayList<>(waiting.values());
+        List<PendingCall> all = new ArrayList<>(waiting.values());
         waiting.clear();
         all.addAll(held.takeAll());
-        all.forEach(asked -> asked.refuse(error));
+        all.forEach(pending -> pending.refuse(error));
     }
 
     private void load() {
@@ -392,8 +392,8 @@ final class PartitionCoordinator {
     }
 
     private boolean isOverdue(long requestId) {
-        AskedCall asked = waiting.get(requestId);
-        return asked != null && asked.atMs() + HeldCalls.MOST_MS <= steadyMs.getAsLong();
+        PendingCall pending = waiting.get(requestId);
+        return pending != null && pending.atMs() + HeldCalls.MOST_MS <= steadyMs.getAsLong();
     }
 
     private void activate(GroupCoordinatorCore core) {

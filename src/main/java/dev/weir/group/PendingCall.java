@@ -12,7 +12,7 @@ import org.apache.kafka.common.protocol.Errors;
  * @param atMs when it came, in steady milliseconds
  * @param answer where its answer goes; called once
  */
-record AskedCall(GroupCall call, long atMs, Consumer<ApiMessage> answer) {
+record PendingCall(GroupCall call, long atMs, Consumer<ApiMessage> answer) {
     void refuse(Errors error) {
         answer.accept(GroupApis.refuse(call, error));
     }

@@ -50,8 +50,8 @@ class HeldCallsTest {
         assertThat(held.nextMs()).isEqualTo(GroupTimers.NEVER);
     }
 
-    private AskedCall call(long id, long atMs) {
+    private PendingCall call(long id, long atMs) {
         GroupCall call = new GroupCall(id, ClassicRequests.heartbeat("m", 1), (short) 4, "client", "/h");
-        return new AskedCall(call, atMs, answers::add);
+        return new PendingCall(call, atMs, answers::add);
     }
 }
