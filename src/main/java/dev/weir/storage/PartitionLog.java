@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The log of one partition: segments, indexes, leader epochs and producer snapshots in Kafka's on-disk format.
  * Synchronous, and owned by one thread, that of its shard; only {@link FileSlice}s and {@link SyncTask}s may leave it.
  *
- * <p>Offsets: {@code logStartOffset <= recoveryPoint <= logEndOffset <= nextOffset}; {@code nextOffset} counts staged
- * batches, {@code logEndOffset} only written ones. Appending is {@link #stage} for each request that has arrived, then one
+ * <p>Offsets: {@code logStartOffset <= logEndOffset <= nextOffset} and {@code recoveryPoint <= logEndOffset}; the start may be
+ * above the recovery point. {@code nextOffset} counts staged batches, {@code logEndOffset} only written ones. Appending is {@link #stage} for each request that has arrived, then one
  * {@link #write}. It ends with {@link #close} or {@link #delete}.
  */
 public final class PartitionLog {
