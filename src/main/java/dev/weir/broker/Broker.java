@@ -8,8 +8,8 @@ import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
-import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;
@@ -165,7 +165,7 @@ final class Broker {
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
-        List<LogHome> homes;
+        List<LogDirAtStart> homes;
         try {
             homes = dirs.settled(image, config.node().nodeId());
         } catch (UncheckedIOException e) {

@@ -34,9 +34,9 @@ import dev.weir.partition.ShardOptions;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.FailedLogDir;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
-import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
@@ -130,7 +130,7 @@ final class Deployments {
         ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), new SystemRandomSource());
         SnapshotPolicy snapshots = new SnapshotPolicy(
                 config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
-        LogHome home = dirs.metadataHome();
+        LogDirAtStart home = dirs.metadataHome();
         ControllerVerticle verticle = new ControllerVerticle(
                 bus,
                 config.node().nodeId(),
@@ -156,7 +156,7 @@ final class Deployments {
                 .setClusterId(dirs.clusterId())
                 .setIncarnationId(Uuid.randomUuid())
                 .setRack(config.node().rack())
-                .setLogDirs(dirs.homes().stream().map(LogHome::id).toList());
+                .setLogDirs(dirs.homes().stream().map(LogDirAtStart::id).toList());
         listeners.advertised().forEach(listener -> request.listeners()
                 .add(new BrokerRegistrationRequestData.Listener()
                         .setName(listener.name())
@@ -177,7 +177,11 @@ final class Deployments {
     }
 
     Future<Void> shards(
-            LogFiles files, List<LogHome> homes, List<FailedLogDir> failed, ClusterImage image, Runnable onOpened) {
+            LogFiles files,
+            List<LogDirAtStart> homes,
+            List<FailedLogDir> failed,
+            ClusterImage image,
+            Runnable onOpened) {
         int shards = config.network().ioThreads();
         // A shard compacts one log at a time; the slots bound how many do.
         WorkerExecutor cleanerPool = vertx.createSharedWorkerExecutor("weir-cleaner", shards);
@@ -224,7 +228,10 @@ final class Deployments {
     }
 
     Future<Void> logDirs(
-            PartitionClient partitions, ControllerClient controller, List<LogHome> homes, List<FailedLogDir> failed) {
+            PartitionClient partitions,
+            ControllerClient controller,
+            List<LogDirAtStart> homes,
+            List<FailedLogDir> failed) {
         ReplicaDirectoryAssigner assigner =
                 new ReplicaDirectoryAssigner(controller, config.node().nodeId());
         LogDirsVerticle verticle = new LogDirsVerticle(

@@ -4,7 +4,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
 import dev.weir.partition.FoundLogs;
 import dev.weir.partition.logdirs.FailedLogDir;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.directory.LogDirectoryException;
 import dev.weir.storage.directory.MetaProperties;
@@ -33,18 +33,18 @@ final class LogDirs {
     private static final TopicPartition METADATA = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
 
     private final String clusterId;
-    private final List<LogHome> homes;
-    private final LogHome metadataHome;
+    private final List<LogDirAtStart> homes;
+    private final LogDirAtStart metadataHome;
     private final List<FailedLogDir> failed;
     /** Those that have no {@code meta.properties} yet. */
-    private final List<LogHome> unnamed;
+    private final List<LogDirAtStart> unnamed;
 
     private LogDirs(
             String clusterId,
-            List<LogHome> homes,
-            LogHome metadataHome,
+            List<LogDirAtStart> homes,
+            LogDirAtStart metadataHome,
             List<FailedLogDir> failed,
-            List<LogHome> unnamed) {
+            List<LogDirAtStart> unnamed) {
         this.clusterId = clusterId;
         this.homes = homes;
         this.metadataHome = metadataHome;
@@ -57,12 +57,12 @@ final class LogDirs {
     }
 
     /** Where the metadata log lives. */
-    LogHome metadataHome() {
+    LogDirAtStart metadataHome() {
         return metadataHome;
     }
 
     /** Those that can be used. */
-    List<LogHome> homes() {
+    List<LogDirAtStart> homes() {
         return homes;
     }
 
@@ -104,11 +104,11 @@ final class LogDirs {
             boolean knowsPartitions = taken.stream()
                     .anyMatch(one -> one.directory().path().equals(metadata)
                             && one.directory().holds(METADATA));
-            List<LogHome> homes = new ArrayList<>();
-            List<LogHome> unnamed = new ArrayList<>();
+            List<LogDirAtStart> homes = new ArrayList<>();
+            List<LogDirAtStart> unnamed = new ArrayList<>();
             for (Taken one : List.copyOf(taken)) {
                 try {
-                    LogHome home = LogHome.read(
+                    LogDirAtStart home = LogDirAtStart.read(
                             one.directory(),
                             one.properties().map(MetaProperties::directoryId).orElseGet(Uuid::randomUuid));
                     boolean empty = home.found().isEmpty() && home.futures().isEmpty();
@@ -124,7 +124,7 @@ final class LogDirs {
                     close(List.of(one.directory()));
                 }
             }
-            LogHome ofMetadata = homes.stream()
+            LogDirAtStart ofMetadata = homes.stream()
                     .filter(home -> home.path().equals(metadata))
                     .findFirst()
                     .orElseThrow(() -> new StartFailure(
@@ -142,17 +142,17 @@ final class LogDirs {
     }
 
     /** To begin a new metadata log beside the partitions of another would make all of them strays. */
-    private static void checkMetadata(List<LogHome> homes, LogHome ofMetadata) throws StartFailure {
+    private static void checkMetadata(List<LogDirAtStart> homes, LogDirAtStart ofMetadata) throws StartFailure {
         if (ofMetadata.directory().holds(METADATA)) {
             return;
         }
-        for (LogHome home : homes) {
+        for (LogDirAtStart home : homes) {
             if (home.directory().holds(METADATA)) {
                 throw new StartFailure("the metadata log is in " + home.path() + " and was to be in "
                         + ofMetadata.path() + ": name its directory first in log.dirs, or in metadata.log.dir");
             }
         }
-        for (LogHome home : homes) {
+        for (LogDirAtStart home : homes) {
             if (!home.found().isEmpty() || !home.futures().isEmpty()) {
                 throw new StartFailure("there are partitions in " + home.path() + ", but no metadata log in "
                         + ofMetadata.path() + ": is its disk not mounted?");
@@ -175,7 +175,7 @@ final class LogDirs {
         Set<Uuid> known = new HashSet<>();
         homes.stream().filter(home -> !unnamed.contains(home)).forEach(home -> known.add(home.id()));
         long missed = unnamed.isEmpty() ? 0 : partitionsElsewhere(image, nodeId, known);
-        for (LogHome home : unnamed) {
+        for (LogDirAtStart home : unnamed) {
             if (missed > 0) {
                 LOG.warn(
                         "Log directory {} is empty, while the metadata knows of {} partitions of this broker in log"
@@ -206,7 +206,7 @@ final class LogDirs {
                 .count();
     }
 
-    private void leaveOut(LogHome home, String why) {
+    private void leaveOut(LogDirAtStart home, String why) {
         failed.add(new FailedLogDir(home.path(), why));
         homes.remove(home);
         close(List.of(home.directory()));
@@ -263,8 +263,8 @@ final class LogDirs {
      *
      * @throws UncheckedIOException when it is that of the metadata log
      */
-    List<LogHome> settled(ClusterImage image, int nodeId) {
-        for (LogHome home : List.copyOf(homes)) {
+    List<LogDirAtStart> settled(ClusterImage image, int nodeId) {
+        for (LogDirAtStart home : List.copyOf(homes)) {
             try {
                 home.directory().removeCleanShutdownMarker();
             } catch (IOException e) {
@@ -307,14 +307,14 @@ final class LogDirs {
         return found == null ? Uuid.randomUuid().toString() : found;
     }
 
-    private static void name(LogHome home, int nodeId, String clusterId) throws IOException {
+    private static void name(LogDirAtStart home, int nodeId, String clusterId) throws IOException {
         home.directory().writeMetaProperties(new MetaProperties(clusterId, nodeId, home.id()));
         home.directory().removeDeclaration();
     }
 
     /** Gives the locks back; last of all. */
     void close() {
-        close(homes.stream().map(LogHome::directory).toList());
+        close(homes.stream().map(LogDirAtStart::directory).toList());
     }
 
     private static void close(List<LogDirectory> directories) {

@@ -7,8 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one timer wheel of a shard: everything that waits for a time waits here, so that the shard needs a single timer.
- * Deadlines are rounded up to {@value #TICK_MS} ms. Cancelling removes at once; nothing is left behind.
+ * The deadlines of a shard in one sorted map, so that the shard needs a single timer. Each key of the map is a bucket of
+ * {@value #TICK_MS} ms, up to whose end deadlines are rounded. Cancelling removes at once; nothing is left behind. Owned
+ * by the shard.
  */
 final class Deadlines {
     static final long TICK_MS = 5;

@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class DeletedLogs {
     }
 
     /** Removes a directory of a name for deletion when it is time. */
-    void add(LogHome home, Path path, long dueMs) {
+    void add(LogDirAtStart home, Path path, long dueMs) {
         doomed.add(new Doomed(home, path, dueMs, false));
     }
 
@@ -34,7 +34,7 @@ final class DeletedLogs {
      *
      * @param needsRoom log directories where nothing waits for its time, unless it could not be removed before
      */
-    void removeDue(long nowMs, Predicate<LogHome> needsRoom) {
+    void removeDue(long nowMs, Predicate<LogDirAtStart> needsRoom) {
         List<Doomed> due = doomed.stream()
                 .filter(d -> d.dueMs <= nowMs || (!d.again && needsRoom.test(d.home)))
                 .toList();
@@ -49,5 +49,5 @@ final class DeletedLogs {
         }
     }
 
-    private record Doomed(LogHome home, Path path, long dueMs, boolean again) {}
+    private record Doomed(LogDirAtStart home, Path path, long dueMs, boolean again) {}
 }

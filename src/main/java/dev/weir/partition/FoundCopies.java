@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
-import dev.weir.partition.logdirs.LogHome;
-import dev.weir.partition.logdirs.LogHome.Found;
+import dev.weir.partition.logdirs.LogDirAtStart;
+import dev.weir.partition.logdirs.LogDirAtStart.Found;
 import dev.weir.storage.directory.CopyMark;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,19 +35,19 @@ final class FoundCopies {
             Comparator.comparingInt((Marked copy) -> copy.mark.leaderEpoch()).thenComparing(Marked::path, NEWEST);
 
     private final Supplier<String> ids;
-    private final BiPredicate<TopicPartition, LogHome> mayBeThere;
+    private final BiPredicate<TopicPartition, LogDirAtStart> mayBeThere;
     private final Map<TopicPartition, List<Copy>> copies = new LinkedHashMap<>();
 
     /**
      * @param ids makes names unique
      * @param mayBeThere whether the metadata does not say that a log is elsewhere: it is told before a copy is complete
      */
-    FoundCopies(Supplier<String> ids, BiPredicate<TopicPartition, LogHome> mayBeThere) {
+    FoundCopies(Supplier<String> ids, BiPredicate<TopicPartition, LogDirAtStart> mayBeThere) {
         this.ids = ids;
         this.mayBeThere = mayBeThere;
     }
 
-    private record Copy(LogHome home, Found found, Optional<CopyMark> mark) {
+    private record Copy(LogDirAtStart home, Found found, Optional<CopyMark> mark) {
         Marked marked() {
             return new Marked(found.path(), mark.orElseThrow());
         }
@@ -57,7 +57,7 @@ final class FoundCopies {
     record Marked(Path path, CopyMark mark) {}
 
     /** One that was found; one that is not known is of no use. */
-    void add(LogHome home, Found copy, boolean known) {
+    void add(LogDirAtStart home, Found copy, boolean known) {
         if (!known) {
             remove(home, copy.path());
             return;
@@ -77,7 +77,7 @@ final class FoundCopies {
      * @param kept the live directories in each home, which those that become live join
      * @param live the partitions that have one
      */
-    List<LogHome> settle(List<LogHome> homes, List<List<Found>> kept, Set<TopicPartition> live) {
+    List<LogDirAtStart> settle(List<LogDirAtStart> homes, List<List<Found>> kept, Set<TopicPartition> live) {
         List<List<Found>> goneOnWith = new ArrayList<>();
         homes.forEach(home -> goneOnWith.add(new ArrayList<>()));
         copies.forEach((name, found) -> {
@@ -96,7 +96,7 @@ final class FoundCopies {
             }
             found.stream().filter(copy -> copy != used).forEach(copy -> remove(copy.home, copy.found.path()));
         });
-        List<LogHome> settled = new ArrayList<>();
+        List<LogDirAtStart> settled = new ArrayList<>();
         for (int i = 0; i < homes.size(); i++) {
             settled.add(homes.get(i).with(kept.get(i), goneOnWith.get(i)));
         }
@@ -104,7 +104,7 @@ final class FoundCopies {
     }
 
     /** The newest of those that are not where the log is. */
-    private static @Nullable Copy newest(List<LogHome> homes, List<List<Found>> kept, List<Copy> found) {
+    private static @Nullable Copy newest(List<LogDirAtStart> homes, List<List<Found>> kept, List<Copy> found) {
         return found.stream()
                 .filter(copy -> kept.get(homes.indexOf(copy.home)).stream()
                         .noneMatch(f -> f.partition().equals(copy.found.partition())))
@@ -142,7 +142,7 @@ final class FoundCopies {
         }
     }
 
-    private void remove(LogHome home, Path path) {
+    private void remove(LogDirAtStart home, Path path) {
         try {
             home.directory().removeDeleted(home.directory().markDeleted(path, ids.get()));
         } catch (IOException e) {

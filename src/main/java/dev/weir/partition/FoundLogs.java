@@ -2,8 +2,8 @@ package dev.weir.partition;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
-import dev.weir.partition.logdirs.LogHome;
-import dev.weir.partition.logdirs.LogHome.Found;
+import dev.weir.partition.logdirs.LogDirAtStart;
+import dev.weir.partition.logdirs.LogDirAtStart.Found;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,11 +39,11 @@ public final class FoundLogs {
     }
 
     /** The same directories with what is to be used of them. */
-    public List<LogHome> settle(List<LogHome> homes) {
+    public List<LogDirAtStart> settle(List<LogDirAtStart> homes) {
         List<List<Found>> kept = new ArrayList<>();
         Set<TopicPartition> unclear = new HashSet<>();
-        Map<TopicPartition, LogHome> live = live(homes, unclear);
-        for (LogHome home : homes) {
+        Map<TopicPartition, LogDirAtStart> live = live(homes, unclear);
+        for (LogDirAtStart home : homes) {
             List<Found> own = new ArrayList<>();
             for (Found found : home.found()) {
                 if (!isKnown(found)) {
@@ -66,7 +66,7 @@ public final class FoundLogs {
             Uuid named = directoryOf(name);
             return DirectoryId.isReserved(named) || named.equals(home.id());
         });
-        for (LogHome home : homes) {
+        for (LogDirAtStart home : homes) {
             for (Found copy : home.futures()) {
                 boolean known = !copy.topicId().equals(Uuid.ZERO_UUID) && isKnown(copy);
                 copies.add(home, copy, known);
@@ -79,9 +79,9 @@ public final class FoundLogs {
      * Where each log is: of several the one that the metadata names, else the first. Where the metadata had named one and calls
      * it lost since, the first may be an old one, and it is {@code unclear} which.
      */
-    private Map<TopicPartition, LogHome> live(List<LogHome> homes, Set<TopicPartition> unclear) {
-        Map<TopicPartition, LogHome> live = new HashMap<>();
-        for (LogHome home : homes) {
+    private Map<TopicPartition, LogDirAtStart> live(List<LogDirAtStart> homes, Set<TopicPartition> unclear) {
+        Map<TopicPartition, LogDirAtStart> live = new HashMap<>();
+        for (LogDirAtStart home : homes) {
             for (Found found : home.found()) {
                 if (!isKnown(found)) {
                     continue;
@@ -97,7 +97,7 @@ public final class FoundLogs {
         return live;
     }
 
-    private boolean isNamed(LogHome home, Found found) {
+    private boolean isNamed(LogDirAtStart home, Found found) {
         return directoryOf(found.partition()).equals(home.id());
     }
 
@@ -108,7 +108,7 @@ public final class FoundLogs {
                 .orElse(DirectoryId.UNASSIGNED);
     }
 
-    private void setAside(LogHome home, Found found, String why) {
+    private void setAside(LogDirAtStart home, Found found, String why) {
         try {
             LOG.warn(
                     "{} {}; it is set aside as {}",

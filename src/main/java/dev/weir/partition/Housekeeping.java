@@ -2,7 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ImageChange;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import java.util.HashSet;
@@ -108,7 +108,7 @@ final class Housekeeping {
         return busy || deleted.any() || moves.any() || !shard.offline().isEmpty();
     }
 
-    private boolean needsRoom(LogHome home) {
+    private boolean needsRoom(LogDirAtStart home) {
         return withoutRoom.contains(home.id());
     }
 

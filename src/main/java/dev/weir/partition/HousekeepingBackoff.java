@@ -1,17 +1,17 @@
 package dev.weir.partition;
 
 /**
- * Says when a shard is to be looked after next: every second while something waits for the clock, less often when nothing does,
+ * The time until a shard does its housekeeping again: a second while something waits for the clock, longer if nothing does,
  * since waking two threads is most of an idle broker's work. Owned by the shard.
  */
-final class HousekeepingPace {
+final class HousekeepingBackoff {
     static final long BUSY_MS = 1_000;
     static final long QUIET_MS = 5_000;
 
     private boolean quiet;
     private boolean ended;
 
-    /** After a look: how long to wait for the next one; -1 for none. */
+    /** Returns how long to wait after a round for the next one; -1 for none. */
     long next(boolean busy) {
         quiet = !busy;
         if (ended) {
@@ -20,8 +20,8 @@ final class HousekeepingPace {
         return busy ? BUSY_MS : QUIET_MS;
     }
 
-    /** Something has happened that may need looking after: whether the wait must be made anew, and shorter. */
-    boolean stir() {
+    /** Ends a quiet time, since something may need housekeeping; returns whether the wait must begin again, and be shorter. */
+    boolean wake() {
         boolean wasQuiet = quiet && !ended;
         quiet = false;
         return wasQuiet;
@@ -31,7 +31,7 @@ final class HousekeepingPace {
         return ended;
     }
 
-    /** There will be no more looks. */
+    /** Ends all rounds. */
     void end() {
         ended = true;
     }

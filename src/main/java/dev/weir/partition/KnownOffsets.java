@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.OpenOptions;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.common.TopicPartition;
@@ -33,7 +33,7 @@ record KnownOffsets(
     }
 
     /** What the checkpoints of a directory say. */
-    static KnownOffsets checkpointed(LogHome home, TopicPartition name) {
+    static KnownOffsets checkpointed(LogDirAtStart home, TopicPartition name) {
         long recoveryPoint = home.recoveryPoints().getOrDefault(name, -1L);
         long start = home.logStartOffsets().getOrDefault(name, -1L);
         long cleaned = home.cleanedOffsets().getOrDefault(name, -1L);
@@ -43,7 +43,7 @@ record KnownOffsets(
     }
 
     /** What holds of a log that appears while the broker runs, whatever became of it since the start. */
-    static KnownOffsets found(LogHome home, TopicPartition name) {
+    static KnownOffsets found(LogDirAtStart home, TopicPartition name) {
         return atStart(-1, -1, 0, home.cleanedOffsets().getOrDefault(name, -1L));
     }
 

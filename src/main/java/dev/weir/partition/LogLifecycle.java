@@ -7,7 +7,7 @@ import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class LogLifecycle {
     private final LogMoves moves;
     private final AbsentLogs absent;
     private final LostLogs lost;
-    private final LogMoves.Surroundings surroundings;
+    private final ShardContext context;
     /** Names of deleted logs that the checkpoints may still tell of; a new log of that name would be taken for the old one. */
     private final Map<TopicPartition, Integer> forgetting = new HashMap<>();
 
@@ -50,7 +50,7 @@ final class LogLifecycle {
             Placement placement,
             DeletedLogs deleted,
             LogMoves moves,
-            LogMoves.Surroundings surroundings) {
+            ShardContext context) {
         this.options = options;
         this.shard = shard;
         this.appends = appends;
@@ -58,7 +58,7 @@ final class LogLifecycle {
         this.placement = placement;
         this.deleted = deleted;
         this.moves = moves;
-        this.surroundings = surroundings;
+        this.context = context;
         this.absent = new AbsentLogs(options, shard);
         this.lost = new LostLogs(options, shard);
     }
@@ -66,8 +66,8 @@ final class LogLifecycle {
     /** Opens every partition of this shard that the image places on this broker. */
     void openAll(long nowMs, Runnable onOpened) {
         ClusterImage image = shard.image();
-        Map<TopicPartition, List<LogHome>> found = new HashMap<>();
-        for (LogHome home : options.homes()) {
+        Map<TopicPartition, List<LogDirAtStart>> found = new HashMap<>();
+        for (LogDirAtStart home : options.homes()) {
             home.found().forEach(f -> found.computeIfAbsent(f.partition(), k -> new ArrayList<>())
                     .add(home));
         }
@@ -75,9 +75,9 @@ final class LogLifecycle {
             topic.partitions().forEach((index, partition) -> {
                 PartitionKey key = new PartitionKey(topic.id(), index);
                 if (isMine(key, partition)) {
-                    List<LogHome> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
+                    List<LogDirAtStart> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
                     if (!homes.isEmpty()) {
-                        LogHome home = homes.get(0);
+                        LogDirAtStart home = homes.get(0);
                         KnownOffsets known = KnownOffsets.checkpointed(home, new TopicPartition(topic.name(), index));
                         opener.openFound(key, topic, partition, home, known, nowMs);
                     } else if (!absent.isAbsent(key, topic, partition)) {
@@ -260,8 +260,8 @@ final class LogLifecycle {
     /** The log may have been in each of the directories once; one that cannot be written takes no new log either. */
     private void forget(TopicPartition name, long nowMs) {
         forgetting.put(name, options.homes().size());
-        for (LogHome home : options.homes()) {
-            surroundings.writeCheckpoints(home, written -> {
+        for (LogDirAtStart home : options.homes()) {
+            context.writeCheckpoints(home, written -> {
                 if (forgetting.merge(name, -1, Integer::sum) <= 0) {
                     forgetting.remove(name);
                     retry(offline -> offline.blocked() && offline.name().equals(name), nowMs);

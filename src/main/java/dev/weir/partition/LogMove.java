@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.LogCopy;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.file.CopyBuffer;
@@ -21,7 +21,7 @@ final class LogMove {
     }
 
     final PartitionKey key;
-    final LogHome target;
+    final LogDirAtStart target;
     final PartitionLog future;
     private final CopyBuffer buffer;
     PartitionLog source;
@@ -39,7 +39,7 @@ final class LogMove {
     /** A move that goes on with a copy, or begins one. */
     LogMove(
             Partition partition,
-            LogHome target,
+            LogDirAtStart target,
             PartitionLog future,
             boolean resumed,
             long cleanedTo,

@@ -3,7 +3,7 @@ package dev.weir.partition;
 import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.directory.LogDirectory;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +51,12 @@ final class LogMoves {
     private final Placement placement;
     private final DeletedLogs deleted;
     private final MoveQueue queue;
-    private final Surroundings surroundings;
+    private final ShardContext context;
     private final MoveThrottle throttle;
     private final LogSwap swap;
     private final Map<PartitionKey, LogMove> moves = new LinkedHashMap<>();
     private final CopyBuffer buffer = new CopyBuffer();
-    private boolean turnComes;
+    private boolean turnScheduled;
     private boolean closed;
 
     LogMoves(
@@ -67,7 +66,7 @@ final class LogMoves {
             LogOpener opener,
             Placement placement,
             DeletedLogs deleted,
-            Surroundings surroundings) {
+            ShardContext context) {
         this.throttle = new MoveThrottle(() -> shard.settings().maintenance().moveBytesPerSecond(), options.shards());
         this.swap = new LogSwap(shard, opener, placement, deleted);
         this.shard = shard;
@@ -76,19 +75,7 @@ final class LogMoves {
         this.placement = placement;
         this.deleted = deleted;
         this.queue = new MoveQueue(opener, deleted);
-        this.surroundings = surroundings;
-    }
-
-    /** What moves need of the shard; everything comes back on the shard's thread. */
-    interface Surroundings extends LogSyncs.Runner {
-        /** Calls {@link #turn} after this time, and after everything that waits for the shard now. */
-        void turnAfter(long ms);
-
-        /** Writes the checkpoints of a directory, and says whether that went well. */
-        void writeCheckpoints(LogHome home, Consumer<Boolean> done);
-
-        /** Makes the metadata say where a log is, and says whether it does. */
-        void assign(PartitionKey key, LogHome home, Consumer<Boolean> done);
+        this.context = context;
     }
 
     /** The moves under way. */
@@ -110,15 +97,15 @@ final class LogMoves {
         if (placement.hasFailed(request.directory())) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        Optional<LogHome> target = placement.find(request.directory());
+        Optional<LogDirAtStart> target = placement.find(request.directory());
         if (target.isEmpty()) {
             return Errors.LOG_DIR_NOT_FOUND;
         }
-        LogHome home = target.get();
+        LogDirAtStart home = target.get();
         if (closed || !shard.isWritable(home) || shard.isOffline(request.key())) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
-        LogHome current = target(request.key());
+        LogDirAtStart current = target(request.key());
         if (current != null && current != home) {
             cancel(request.key(), nowMs);
         }
@@ -133,20 +120,20 @@ final class LogMoves {
         placement.add(home);
         queue.add(partition, home);
         beginNext(nowMs);
-        comeBack(0);
+        scheduleTurn(0);
         return partition.home == home || target(partition.key) == home ? Errors.NONE : Errors.KAFKA_STORAGE_ERROR;
     }
 
-    private @Nullable LogHome target(PartitionKey key) {
+    private @Nullable LogDirAtStart target(PartitionKey key) {
         LogMove move = moves.get(key);
         MoveQueue.Waiting waiting = queue.find(key);
         return move != null ? move.target : waiting == null ? null : waiting.target;
     }
 
     /** Goes on with the moves that the last run left; a copy that a crash may have damaged is made anew. */
-    void resume(List<LogHome> homes, long nowMs) {
-        for (LogHome home : homes) {
-            for (LogHome.Found found : home.futures()) {
+    void resume(List<LogDirAtStart> homes, long nowMs) {
+        for (LogDirAtStart home : homes) {
+            for (LogDirAtStart.Found found : home.futures()) {
                 Optional<TopicImage> topic =
                         shard.image().topic(found.partition().topic());
                 Partition partition = topic.map(t -> shard.find(
@@ -160,7 +147,7 @@ final class LogMoves {
         while (beginNext(nowMs)) {
             LOG.debug("{} moves are under way", moves.size());
         }
-        comeBack(0);
+        scheduleTurn(0);
     }
 
     /** Begins the first move that can begin, if not too many are under way; answers whether that was tried. */
@@ -177,7 +164,7 @@ final class LogMoves {
     }
 
     private void begin(MoveQueue.Waiting waiting, Partition partition, long nowMs) {
-        LogHome home = waiting.target;
+        LogDirAtStart home = waiting.target;
         if (!shard.isWritable(home)) {
             LOG.error("{} stays where it is: {} is read-only: {}", waiting.name, home.path(), shard.whyReadOnly(home));
             placement.release(home);
@@ -214,7 +201,7 @@ final class LogMoves {
         }
         placement.release(move.target);
         if (move.assigned) {
-            shard.homeOf(key).ifPresent(home -> surroundings.assign(key, home, ignored -> {}));
+            shard.homeOf(key).ifPresent(home -> context.assign(key, home, ignored -> {}));
         }
         try {
             deleted.add(move.target, move.future.delete(opener.newId()), nowMs);
@@ -226,7 +213,7 @@ final class LogMoves {
 
     private void callNext() {
         if (!queue.all().isEmpty()) {
-            comeBack(0);
+            scheduleTurn(0);
         }
     }
 
@@ -241,14 +228,14 @@ final class LogMoves {
         for (LogMove move : moves.values()) {
             if (move.state == LogMove.State.WAITING && shard.find(move.key) != null) {
                 move.state = LogMove.State.COPYING;
-                comeBack(0);
+                scheduleTurn(0);
             }
         }
     }
 
     /** Does a piece of the move whose turn it is, and something for those that wait. */
     void turn(long nowMs) {
-        turnComes = false;
+        turnScheduled = false;
         if (closed) {
             return;
         }
@@ -259,7 +246,7 @@ final class LogMoves {
         }
         boolean copying = moves.values().stream().anyMatch(m -> m.state == LogMove.State.COPYING);
         if (copying || queue.needsDirectory()) {
-            comeBack(queue.needsDirectory() ? 0 : throttle.waitMs(nowMs));
+            scheduleTurn(queue.needsDirectory() ? 0 : throttle.waitMs(nowMs));
         }
     }
 
@@ -333,7 +320,7 @@ final class LogMoves {
     private void sync(LogMove move, boolean caughtUp) throws IOException {
         SyncTask task = move.future.beginSync();
         move.state = LogMove.State.SYNCING;
-        surroundings.run(task, (failure, nowMs) -> {
+        context.run(task, (failure, nowMs) -> {
             move.future.completeSync(task);
             if (closed || moves.get(move.key) != move) {
                 return;
@@ -346,7 +333,7 @@ final class LogMoves {
             } else if (caughtUp) {
                 checkpoint(move, nowMs);
             } else {
-                comeBack(0);
+                scheduleTurn(0);
             }
         });
     }
@@ -354,7 +341,7 @@ final class LogMoves {
     /** The start offset of the log must be known in the target before the log is there. */
     private void checkpoint(LogMove move, long nowMs) {
         move.state = LogMove.State.CHECKPOINTING;
-        surroundings.writeCheckpoints(move.target, written -> {
+        context.writeCheckpoints(move.target, written -> {
             if (closed || moves.get(move.key) != move) {
                 return;
             }
@@ -369,7 +356,7 @@ final class LogMoves {
     /** Should the old directory be gone at the next start, the log must be missed where it is, not where it was. */
     private void assign(LogMove move, long nowMs) {
         move.assigned = true;
-        surroundings.assign(move.key, move.target, assigned -> {
+        context.assign(move.key, move.target, assigned -> {
             if (closed || moves.get(move.key) != move) {
                 return;
             }
@@ -378,7 +365,7 @@ final class LogMoves {
             } else {
                 move.state = LogMove.State.COPYING;
                 move.ready = true;
-                comeBack(0);
+                scheduleTurn(0);
             }
         });
     }
@@ -414,10 +401,10 @@ final class LogMoves {
         cancel(move.key, nowMs);
     }
 
-    private void comeBack(long waitMs) {
-        if (!turnComes && !closed) {
-            turnComes = true;
-            surroundings.turnAfter(waitMs);
+    private void scheduleTurn(long waitMs) {
+        if (!turnScheduled && !closed) {
+            turnScheduled = true;
+            context.turnAfter(waitMs);
         }
     }
 }

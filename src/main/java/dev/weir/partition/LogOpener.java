@@ -5,7 +5,7 @@ import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.directory.PartitionDirectory;
@@ -70,7 +70,7 @@ final class LogOpener {
             openAgain(key, topic, image, before, nowMs);
             return;
         }
-        for (LogHome home : options.homes()) {
+        for (LogDirAtStart home : options.homes()) {
             Optional<Uuid> there;
             try {
                 there = home.directory().readTopicId(home.directory().partitionPath(name));
@@ -107,7 +107,12 @@ final class LogOpener {
 
     /** Opens a log that was found at start; one that is not in its place is waited for. */
     void openFound(
-            PartitionKey key, TopicImage topic, PartitionImage image, LogHome home, KnownOffsets known, long nowMs) {
+            PartitionKey key,
+            TopicImage topic,
+            PartitionImage image,
+            LogDirAtStart home,
+            KnownOffsets known,
+            long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
         if (home.directory().holds(name)) {
             open(key, topic, image, home, home.clean(), true, known, nowMs);
@@ -119,7 +124,7 @@ final class LogOpener {
 
     /** A log that was there must not be made anew where it is missing. */
     private void openAgain(PartitionKey key, TopicImage topic, PartitionImage image, Offline before, long nowMs) {
-        LogHome home = before.home();
+        LogDirAtStart home = before.home();
         try {
             if (before.exists() && !home.directory().holds(before.name()) && !completeMove(before, topic.id())) {
                 LOG.error("{} is offline: it is not in {}", before.name(), home.path());
@@ -153,13 +158,14 @@ final class LogOpener {
     }
 
     /** A directory that a partition is copied to, with an empty log. */
-    PartitionLog createFuture(Partition partition, LogHome home, long nowMs) throws IOException, LogCorruptException {
+    PartitionLog createFuture(Partition partition, LogDirAtStart home, long nowMs)
+            throws IOException, LogCorruptException {
         Path path = makeFuture(partition.key, partition.name(), home, nowMs);
         return openFuture(partition, path, KnownOffsets.NOTHING, nowMs);
     }
 
     /** A directory for a partition to be copied to; of several that were left, the one with the greatest name is the newest. */
-    Path makeFuture(PartitionKey key, TopicPartition name, LogHome home, long nowMs) throws IOException {
+    Path makeFuture(PartitionKey key, TopicPartition name, LogDirAtStart home, long nowMs) throws IOException {
         String time = String.format(Locale.ROOT, "%012x", nowMs);
         Path path = home.directory().futurePath(name, time + newId().substring(time.length()));
         home.directory().createFuture(path, key.topicId());
@@ -189,7 +195,7 @@ final class LogOpener {
             PartitionKey key,
             TopicImage topic,
             PartitionImage image,
-            LogHome home,
+            LogDirAtStart home,
             boolean clean,
             boolean exists,
             KnownOffsets known,
@@ -260,7 +266,7 @@ final class LogOpener {
 
     /** The owner of a deleted topic's directory takes it away soon; one that nobody owns any more is set aside. */
     private void setAsideLeftover(
-            LogHome home, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
+            LogDirAtStart home, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
         boolean abandoned = before != null && nowMs - before.sinceMs() > LEFTOVER_MS;
         if (!abandoned || shard.image().topic(leftover).isPresent()) {
             return;

@@ -7,7 +7,7 @@ import dev.weir.partition.client.LogMessages.LogDescription;
 import dev.weir.partition.client.LogMessages.Offsets;
 import dev.weir.partition.client.LogMessages.Producers;
 import dev.weir.partition.client.ShardStats;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.producer.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,7 +135,8 @@ final class LogQueries {
     }
 
     /** What the last run knew of a log that is not open must not be forgotten. */
-    private static void keep(LogHome home, TopicPartition name, KnownOffsets known, Map<Uuid, Offsets> byDirectory) {
+    private static void keep(
+            LogDirAtStart home, TopicPartition name, KnownOffsets known, Map<Uuid, Offsets> byDirectory) {
         Offsets offsets = byDirectory.computeIfAbsent(home.id(), id -> Offsets.empty());
         if (known.logStartOffset() > 0) {
             offsets.logStartOffsets().put(name, known.logStartOffset());

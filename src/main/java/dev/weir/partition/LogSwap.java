@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.directory.CopyMark;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
@@ -34,7 +34,7 @@ final class LogSwap {
      * @throws IOException when nothing has changed; otherwise the move has ended, well or with the partition offline
      */
     void swap(LogMove move, Partition partition, Runnable ended, long nowMs) throws IOException {
-        LogHome old = partition.home;
+        LogDirAtStart old = partition.home;
         move.copy.finish();
         move.future.flush();
         move.future.updateConfig(partition.config());

@@ -1,7 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -34,7 +34,7 @@ final class MoveQueue {
     static final class Waiting {
         final PartitionKey key;
         final TopicPartition name;
-        final LogHome target;
+        final LogDirAtStart target;
         /** What is known of what the directory holds. */
         final KnownOffsets known;
         /** Whether what the directory holds cannot be gone on with. */
@@ -45,7 +45,7 @@ final class MoveQueue {
         private Waiting(
                 PartitionKey key,
                 TopicPartition name,
-                LogHome target,
+                LogDirAtStart target,
                 KnownOffsets known,
                 boolean stale,
                 @Nullable Path path) {
@@ -78,12 +78,12 @@ final class MoveQueue {
     }
 
     /** A move that was asked for. */
-    void add(Partition partition, LogHome target) {
+    void add(Partition partition, LogDirAtStart target) {
         put(new Waiting(partition.key, partition.name(), target, KnownOffsets.NOTHING, false, null));
     }
 
     /** A move that the last run left. */
-    void addFound(Partition partition, LogHome target, Path path) {
+    void addFound(Partition partition, LogDirAtStart target, Path path) {
         KnownOffsets known =
                 target.clean() ? KnownOffsets.checkpointed(target, partition.name()) : KnownOffsets.NOTHING;
         put(new Waiting(partition.key, partition.name(), target, known, !target.clean(), path));

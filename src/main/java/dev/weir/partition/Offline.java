@@ -1,6 +1,6 @@
 package dev.weir.partition;
 
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param sinceMs when it went offline, or was last tried
  * @param why what ends it
  */
-record Offline(TopicPartition name, LogHome home, KnownOffsets known, boolean exists, long sinceMs, Why why) {
+record Offline(TopicPartition name, LogDirAtStart home, KnownOffsets known, boolean exists, long sinceMs, Why why) {
     /** How long to wait before a log is opened that this process had no memory for. */
     static final long AGAIN_MS = 10_000;
 

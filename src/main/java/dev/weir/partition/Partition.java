@@ -7,7 +7,7 @@ import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.client.PartitionStats;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.file.LogIoException;
@@ -31,7 +31,7 @@ final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
     final PartitionKey key;
-    LogHome home;
+    LogDirAtStart home;
     PartitionLog log;
     final ProducerStateManager producers;
     final AckQueue acks;
@@ -45,7 +45,7 @@ final class Partition {
 
     Partition(
             PartitionKey key,
-            LogHome home,
+            LogDirAtStart home,
             PartitionLog log,
             ProducerStateManager producers,
             ReplicationState replication,
@@ -239,7 +239,7 @@ final class Partition {
     }
 
     /** The log goes on as a copy in another directory, at the same offsets. */
-    void moveTo(LogHome target, PartitionLog copy, long cleaned) {
+    void moveTo(LogDirAtStart target, PartitionLog copy, long cleaned) {
         home = target;
         log = copy;
         cleanedTo = cleaned;

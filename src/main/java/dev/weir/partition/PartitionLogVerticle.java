@@ -10,9 +10,9 @@ import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.PartitionAddresses;
 import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
-import dev.weir.partition.logdirs.LogHome;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogIoException;
@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  * checkpoint.
  */
 public final class PartitionLogVerticle extends VerticleBase {
-    private final HousekeepingPace pace = new HousekeepingPace();
+    private final HousekeepingBackoff backoff = new HousekeepingBackoff();
     private final LocalBus bus;
     private final ShardOptions options;
     private final WorkerExecutor syncPool;
@@ -96,10 +96,10 @@ public final class PartitionLogVerticle extends VerticleBase {
                 bound -> ThreadLocalRandom.current().nextLong(bound),
                 UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
-        Surroundings surroundings = new Surroundings();
-        this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, surroundings);
+        ShardContext shardContext = new Context();
+        this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, shardContext);
         this.logs = new LogQueries(shard, moves);
-        this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves, surroundings);
+        this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves, shardContext);
         this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard, cleanerThrottle, cleanerSlots);
@@ -111,9 +111,9 @@ public final class PartitionLogVerticle extends VerticleBase {
             lifecycle.apply(change, now());
             if (housekeeping.mayFreeRoom(change)) {
                 nextCleaningMs = 0;
-                lookAfterAtOnce();
+                scheduleHousekeepingNow();
             } else {
-                stir();
+                wake();
             }
         });
         bus.subscribe(LogDirsClient.HEALTH, change -> {
@@ -122,9 +122,9 @@ public final class PartitionLogVerticle extends VerticleBase {
                 lifecycle.reopen(change.directoryId(), now());
             }
             if (housekeeping.health(change.directoryId(), change.health().writable())) {
-                lookAfterAtOnce();
+                scheduleHousekeepingNow();
             } else {
-                stir();
+                wake();
             }
         });
         lifecycle.openAll(now(), onOpened);
@@ -154,7 +154,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.listOffsets(), request -> Future.succeededFuture(offsets.listOffsets(request)));
         bus.serve(addresses.epochEnds(), request -> Future.succeededFuture(offsets.endOffsets(request)));
         bus.serve(addresses.deleteRecords(), request -> {
-            stir();
+            wake();
             return Future.succeededFuture(offsets.deleteRecords(request, now()));
         });
         bus.serve(addresses.readLog(), request -> {
@@ -164,7 +164,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         });
         bus.serve(addresses.describeLogs(), request -> Future.succeededFuture(logs.describe(request)));
         bus.serve(addresses.alterLogDirs(), request -> {
-            stir();
+            wake();
             return Future.succeededFuture(request.entries().stream()
                     .map(entry -> moves.alter(entry, now()))
                     .toList());
@@ -172,11 +172,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.describeProducers(), request -> Future.succeededFuture(logs.producers(request)));
         bus.serve(addresses.stats(), request -> Future.succeededFuture(logs.stats(request)));
         bus.serve(addresses.checkpoint(), this::checkpoint);
-        lookAfter(HousekeepingPace.BUSY_MS);
+        scheduleHousekeeping(HousekeepingBackoff.BUSY_MS);
         return Future.succeededFuture();
     }
 
-    private void lookAfter(long delayMs) {
+    private void scheduleHousekeeping(long delayMs) {
         if (delayMs < 0) {
             return;
         }
@@ -187,24 +187,24 @@ public final class PartitionLogVerticle extends VerticleBase {
                 clean(now());
                 busy |= cleaner.isHeldBack();
             } finally {
-                lookAfter(pace.next(busy));
+                scheduleHousekeeping(backoff.next(busy));
             }
         });
     }
 
-    /** Something has happened that may need looking after. */
-    private void stir() {
-        if (pace.stir()) {
+    /** Makes the next round of housekeeping come sooner, since something may need it. */
+    private void wake() {
+        if (backoff.wake()) {
             vertx.cancelTimer(housekeepingTimer);
-            lookAfter(HousekeepingPace.BUSY_MS);
+            scheduleHousekeeping(HousekeepingBackoff.BUSY_MS);
         }
     }
 
-    /** Something has happened that must not wait. */
-    private void lookAfterAtOnce() {
-        if (!pace.isEnded()) {
+    /** Makes the next round come at once. */
+    private void scheduleHousekeepingNow() {
+        if (!backoff.isEnded()) {
             vertx.cancelTimer(housekeepingTimer);
-            lookAfter(1);
+            scheduleHousekeeping(1);
         }
     }
 
@@ -212,7 +212,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         if (!request.close()) {
             return Future.succeededFuture(logs.checkpoints(true));
         }
-        pace.end();
+        backoff.end();
         vertx.cancelTimer(housekeepingTimer);
         cleaner.stop();
         appends.writeStaged(now());
@@ -226,7 +226,7 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     /** All requests that have arrived by the time this runs are staged and share the write. */
     private void scheduleWrite() {
-        stir();
+        wake();
         if (!writeScheduled && appends.hasStaged()) {
             context.runOnContext(ignored -> {
                 writeScheduled = false;
@@ -259,7 +259,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                         cleaner.finish(job, result.result(), now());
                         // Whatever else is due need not wait for the next round.
                         nextCleaningMs = 0;
-                        stir();
+                        wake();
                     } else {
                         cleaner.fail(job, result.cause());
                     }
@@ -286,7 +286,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         });
     }
 
-    /** The wall clock, but it goes on at its pace when the wall clock is set back: nothing that waits must wait longer. */
+    /** The wall clock, but it goes on at its speed if the wall clock is set back: nothing that waits must wait longer. */
     private long now() {
         long elapsedMs = (System.nanoTime() - clockNanos) / 1_000_000;
         clockNanos += elapsedMs * 1_000_000;
@@ -296,7 +296,7 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     private final class Events implements ShardEvents {
         @Override
-        public void writeFailed(LogHome home, LogIoException failure) {
+        public void writeFailed(LogDirAtStart home, LogIoException failure) {
             directories.writeFailed(home.id(), failure);
         }
 
@@ -322,7 +322,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
     }
 
-    private final class Surroundings implements LogMoves.Surroundings {
+    private final class Context implements ShardContext {
         @Override
         public void run(SyncTask task, LogSyncs.Done done) {
             runSync(task, done);
@@ -338,12 +338,12 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
 
         @Override
-        public void assign(PartitionKey key, LogHome home, Consumer<Boolean> done) {
+        public void assign(PartitionKey key, LogDirAtStart home, Consumer<Boolean> done) {
             directories.assign(key, home.id()).onComplete(result -> done.accept(result.succeeded()));
         }
 
         @Override
-        public void writeCheckpoints(LogHome home, Consumer<Boolean> done) {
+        public void writeCheckpoints(LogDirAtStart home, Consumer<Boolean> done) {
             directories.checkpoint(home.id()).onComplete(result -> done.accept(result.succeeded() && result.result()));
         }
     }

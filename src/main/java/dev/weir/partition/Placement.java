@@ -2,7 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.FailedLogDir;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,12 +11,12 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Which log directory a new partition goes to. Owned by the shard. */
 final class Placement {
-    private final List<LogHome> homes;
+    private final List<LogDirAtStart> homes;
     private final List<FailedLogDir> failed;
     private final DirectoryLoads loads;
     private final ShardState shard;
 
-    Placement(List<LogHome> homes, List<FailedLogDir> failed, DirectoryLoads loads, ShardState shard) {
+    Placement(List<LogDirAtStart> homes, List<FailedLogDir> failed, DirectoryLoads loads, ShardState shard) {
         this.homes = homes;
         this.failed = failed;
         this.loads = loads;
@@ -24,7 +24,7 @@ final class Placement {
     }
 
     /** The log directory of this path. */
-    Optional<LogHome> find(String path) {
+    Optional<LogDirAtStart> find(String path) {
         return normal(path).flatMap(wanted -> homes.stream()
                 .filter(home -> home.path().equals(wanted))
                 .findFirst());
@@ -45,22 +45,22 @@ final class Placement {
         }
     }
 
-    void wish(TopicPartition name, LogHome home) {
+    void wish(TopicPartition name, LogDirAtStart home) {
         loads.wish(name, home);
     }
 
     /** The directory for a new partition, which counts there from now on. */
-    LogHome take(TopicPartition name) {
-        List<LogHome> writable = homes.stream().filter(shard::isWritable).toList();
+    LogDirAtStart take(TopicPartition name) {
+        List<LogDirAtStart> writable = homes.stream().filter(shard::isWritable).toList();
         return loads.take(name, writable.isEmpty() ? homes : writable);
     }
 
-    void add(LogHome home) {
+    void add(LogDirAtStart home) {
         loads.add(home);
     }
 
     /** A partition has left a directory. */
-    void release(LogHome home) {
+    void release(LogDirAtStart home) {
         loads.release(home);
     }
 }

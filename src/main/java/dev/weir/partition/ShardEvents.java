@@ -1,13 +1,13 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.file.LogIoException;
 
 /** What the parts of a shard tell the shard. */
 interface ShardEvents {
     /** The disk refused a write: the directory is read-only until it is told to be well. */
-    void writeFailed(LogHome home, LogIoException failure);
+    void writeFailed(LogDirAtStart home, LogIoException failure);
 
     /** A log is in another directory than the metadata says. */
     void placed(Partition partition);

@@ -5,7 +5,7 @@ import dev.weir.config.LogConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.FailedLogDir;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.producer.ProducerStateManager;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -32,7 +32,7 @@ public record ShardOptions(
         int brokerId,
         int shard,
         int shards,
-        List<LogHome> homes,
+        List<LogDirAtStart> homes,
         List<FailedLogDir> failed,
         DirectoryLoads loads,
         int openFiles,
@@ -43,7 +43,7 @@ public record ShardOptions(
 
     /** The ids of the log directories. */
     List<Uuid> directoryIds() {
-        return homes.stream().map(LogHome::id).toList();
+        return homes.stream().map(LogDirAtStart::id).toList();
     }
 
     /** Makes the producer state of one partition. */

@@ -3,7 +3,7 @@ package dev.weir.partition;
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.LogIoException;
 import java.util.Collection;
@@ -106,7 +106,7 @@ final class ShardState {
     }
 
     /** Where a partition's log is, or is to be. */
-    Optional<LogHome> homeOf(PartitionKey key) {
+    Optional<LogDirAtStart> homeOf(PartitionKey key) {
         Partition partition = partitions.get(key);
         return partition != null
                 ? Optional.of(partition.home)
@@ -150,11 +150,11 @@ final class ShardState {
         return settings;
     }
 
-    boolean isWritable(LogHome home) {
+    boolean isWritable(LogDirAtStart home) {
         return health.getOrDefault(home.id(), DirectoryHealth.WRITABLE).writable();
     }
 
-    String whyReadOnly(LogHome home) {
+    String whyReadOnly(LogDirAtStart home) {
         return health.getOrDefault(home.id(), DirectoryHealth.WRITABLE).reason();
     }
 
@@ -162,12 +162,12 @@ final class ShardState {
         health.put(directoryId, newHealth);
     }
 
-    void writeFailed(LogHome home, LogIoException failure) {
+    void writeFailed(LogDirAtStart home, LogIoException failure) {
         health.merge(home.id(), DirectoryHealth.WRITABLE.writeFailed(failure), (old, now) -> now);
         events.writeFailed(home, failure);
     }
 
-    /** As {@link #writeFailed(LogHome, LogIoException)}, for an operation on a log. */
+    /** As {@link #writeFailed(LogDirAtStart, LogIoException)}, for an operation on a log. */
     void writeFailed(Partition partition, LogIoException failure, long nowMs) {
         writeFailed(partition.home, failure);
         giveUpWhereItMust(partition, nowMs);

@@ -4,8 +4,8 @@ import dev.weir.partition.client.PartitionStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The counters of one replica since it was opened, which a scrape sums by topic. Owned by its shard; plain counters of one thread, except for the bytes
- * out, which the event loops count as they send them.
+ * The counters of one replica since it was opened, which a scrape sums by topic. Owned by its shard; plain counters of one
+ * thread, except for the bytes out, which the event loops count as they send them.
  */
 final class TopicCounters {
     private long bytesIn;

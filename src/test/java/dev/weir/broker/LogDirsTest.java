@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,8 +27,11 @@ class LogDirsTest {
     void shouldGiveNewDirectoriesOneClusterAndAnIdEach() throws Exception {
         LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null);
 
-        assertThat(dirs.homes()).extracting(LogHome::id).doesNotHaveDuplicates().hasSize(2);
-        for (LogHome home : dirs.homes()) {
+        assertThat(dirs.homes())
+                .extracting(LogDirAtStart::id)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
+        for (LogDirAtStart home : dirs.homes()) {
             assertThat(home.directory().metaProperties().orElseThrow().clusterId())
                     .isEqualTo(dirs.clusterId());
             assertThat(home.clean()).isFalse();
@@ -40,7 +43,7 @@ class LogDirsTest {
         TopicPartition orders = new TopicPartition("orders", 0);
         Uuid topicId = new Uuid(3, 1);
         LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null);
-        LogHome home = first.homes().get(0);
+        LogDirAtStart home = first.homes().get(0);
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.createDirectories(home.directory().partitionPath(orders));
         home.directory().writeTopicId(home.directory().partitionPath(orders), topicId);
@@ -49,14 +52,14 @@ class LogDirsTest {
         home.directory().markCleanShutdown();
         home.directory().close();
 
-        LogHome again =
+        LogDirAtStart again =
                 LogDirs.open(files, List.of("/a"), null, 1, null).homes().get(0);
 
         assertThat(again.id()).isEqualTo(home.id());
         assertThat(again.clean()).isTrue();
         assertThat(again.recoveryPoints()).containsExactly(Map.entry(orders, 7L));
         assertThat(again.highWatermarks()).containsExactly(Map.entry(orders, 6L));
-        assertThat(again.found()).contains(new LogHome.Found(orders, topicId, Path.of("/a/orders-0")));
+        assertThat(again.found()).contains(new LogDirAtStart.Found(orders, topicId, Path.of("/a/orders-0")));
     }
 
     @Test
@@ -83,7 +86,7 @@ class LogDirsTest {
         LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null);
         assertThat(again.homes().get(0).found()).hasSize(2);
 
-        List<LogHome> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
+        List<LogDirAtStart> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
 
         assertThat(kept.get(0).found()).hasSize(1);
         assertThat(files.list(Path.of("/a")))
@@ -111,7 +114,7 @@ class LogDirsTest {
         LogDirs dirs = open(null, "/a", "/b");
 
         // then
-        assertThat(dirs.homes()).extracting(LogHome::path).containsExactly(Path.of("/a"));
+        assertThat(dirs.homes()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"));
         assertThat(dirs.failed()).singleElement().satisfies(failed -> {
             assertThat(failed.path()).isEqualTo(Path.of("/b"));
             assertThat(failed.why()).contains("Input/output error");
@@ -183,7 +186,7 @@ class LogDirsTest {
         dirs.admitNew(image(missing), 1);
 
         // then
-        assertThat(dirs.homes()).extracting(LogHome::path).containsExactly(Path.of("/a"), Path.of("/c"));
+        assertThat(dirs.homes()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"), Path.of("/c"));
         assertThat(dirs.failed()).singleElement().satisfies(failed -> {
             assertThat(failed.path()).isEqualTo(Path.of("/b"));
             assertThat(failed.why()).contains("empty");
@@ -243,7 +246,7 @@ class LogDirsTest {
         first.close();
         return first.homes().stream()
                 .filter(home -> home.path().equals(Path.of(path)))
-                .map(LogHome::id)
+                .map(LogDirAtStart::id)
                 .findFirst()
                 .orElseThrow();
     }

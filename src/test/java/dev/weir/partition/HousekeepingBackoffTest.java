@@ -4,35 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class HousekeepingPaceTest {
-    private final HousekeepingPace pace = new HousekeepingPace();
+class HousekeepingBackoffTest {
+    private final HousekeepingBackoff backoff = new HousekeepingBackoff();
 
     @Test
     void shouldLookEverySecondWhileSomethingWaits() {
-        assertThat(pace.stir()).as("before the first look").isFalse();
+        assertThat(backoff.wake()).as("before the first look").isFalse();
 
-        assertThat(pace.next(true)).isEqualTo(HousekeepingPace.BUSY_MS);
+        assertThat(backoff.next(true)).isEqualTo(HousekeepingBackoff.BUSY_MS);
 
-        assertThat(pace.stir()).isFalse();
+        assertThat(backoff.wake()).isFalse();
     }
 
     @Test
     void shouldShortenALongWaitOnce() {
-        assertThat(pace.next(false)).isEqualTo(HousekeepingPace.QUIET_MS);
+        assertThat(backoff.next(false)).isEqualTo(HousekeepingBackoff.QUIET_MS);
 
-        assertThat(pace.stir()).isTrue();
-        assertThat(pace.stir()).isFalse();
-        assertThat(pace.next(false)).isEqualTo(HousekeepingPace.QUIET_MS);
-        assertThat(pace.stir()).isTrue();
+        assertThat(backoff.wake()).isTrue();
+        assertThat(backoff.wake()).isFalse();
+        assertThat(backoff.next(false)).isEqualTo(HousekeepingBackoff.QUIET_MS);
+        assertThat(backoff.wake()).isTrue();
     }
 
     @Test
     void shouldNotLookAfterTheEnd() {
-        pace.next(false);
+        backoff.next(false);
 
-        pace.end();
+        backoff.end();
 
-        assertThat(pace.stir()).isFalse();
-        assertThat(pace.next(true)).isNegative();
+        assertThat(backoff.wake()).isFalse();
+        assertThat(backoff.next(true)).isNegative();
     }
 }

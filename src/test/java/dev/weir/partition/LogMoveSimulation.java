@@ -12,7 +12,7 @@ import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.OffsetMessages.DeleteEntry;
 import dev.weir.partition.client.OffsetMessages.DeleteRecords;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InterceptedLogFiles;
@@ -104,7 +104,7 @@ final class LogMoveSimulation {
 
     private void stepOrPowerFailure() throws Exception {
         try {
-            LogHome before = shard.partition().home;
+            LogDirAtStart before = shard.partition().home;
             shard.nowMs += 1 + random.nextInt(2_000);
             step();
             if (powerIsOff) {
@@ -222,7 +222,7 @@ final class LogMoveSimulation {
     /** @param away 1 to where the log is not, 0 to stay */
     private void move(int away) {
         int here = shard.homes.indexOf(shard.partition().home);
-        LogHome target = shard.home((here + away) % 2);
+        LogDirAtStart target = shard.home((here + away) % 2);
         note("move to " + target.path());
         assertThat(shard.move(
                         ShardFixture.KEY, ShardFixture.name(), target.path().toString()))
@@ -284,7 +284,7 @@ final class LogMoveSimulation {
         });
         goOn(1 + random.nextInt(12));
         shard.files.onOperation((operation, path) -> {});
-        for (LogHome home : shard.homes) {
+        for (LogDirAtStart home : shard.homes) {
             shard.shard.health(home.id(), DirectoryHealth.WRITABLE);
             shard.lifecycle.reopen(home.id(), shard.nowMs);
         }

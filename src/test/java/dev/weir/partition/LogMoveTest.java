@@ -11,7 +11,7 @@ import dev.weir.partition.client.LogMessages.AlterLogDir;
 import dev.weir.partition.client.LogMessages.DescribeLogs;
 import dev.weir.partition.client.LogMessages.LogDescription;
 import dev.weir.partition.client.PartitionKey;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import java.io.IOException;
@@ -401,7 +401,7 @@ class LogMoveTest {
             shard = shard.afterPowerFailure(new Random(operations));
         }
         shard.files.onOperation((operation, path) -> {});
-        for (LogHome home : shard.homes) {
+        for (LogDirAtStart home : shard.homes) {
             shard.shard.health(home.id(), DirectoryHealth.WRITABLE);
             shard.lifecycle.reopen(home.id(), shard.nowMs);
         }
@@ -420,7 +420,7 @@ class LogMoveTest {
 
     private List<Path> live() {
         List<Path> live = new ArrayList<>();
-        for (LogHome home : shard.homes) {
+        for (LogDirAtStart home : shard.homes) {
             if (home.directory().holds(ShardFixture.name())) {
                 live.add(home.path().resolve("orders-0"));
             }

@@ -25,7 +25,7 @@ import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.DirectoryCheckpoints;
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.FailedLogDir;
-import dev.weir.partition.logdirs.LogHome;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
 import dev.weir.storage.directory.LogDirectory;
@@ -61,7 +61,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of one shard over a disk in memory, driven by hand: time stands still and syncs run when told. */
-public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
+public final class ShardFixture implements ShardEvents, ShardContext {
     static final int BROKER = 1;
     static final Uuid TOPIC = new Uuid(3, 1);
     static final PartitionKey KEY = new PartitionKey(TOPIC, 0);
@@ -71,9 +71,9 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     private final InterceptedLogFiles.Mistake mistake;
     private final InterceptedLogFiles disk;
     final List<LogIoException> writeFailures = new ArrayList<>();
-    final List<LogHome> homes;
+    final List<LogDirAtStart> homes;
     /** The first log directory. */
-    final LogHome home;
+    final LogDirAtStart home;
 
     final ShardState shard;
     final AppendPath appends;
@@ -204,7 +204,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
                 List.of(new Uuid(500, broker)));
     }
 
-    LogHome home(int index) {
+    LogDirAtStart home(int index) {
         return homes.get(index);
     }
 
@@ -255,7 +255,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
             nowMs++;
         }
         checkpoint();
-        for (LogHome one : homes) {
+        for (LogDirAtStart one : homes) {
             one.directory().markCleanShutdown();
         }
         files.kill();
@@ -290,7 +290,7 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
-    public void writeCheckpoints(LogHome where, Consumer<Boolean> done) {
+    public void writeCheckpoints(LogDirAtStart where, Consumer<Boolean> done) {
         if (holdsCheckpoints) {
             held.add(() -> writeCheckpoints(where, done));
             return;
@@ -502,12 +502,12 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
     }
 
     @Override
-    public void writeFailed(LogHome where, LogIoException failure) {
+    public void writeFailed(LogDirAtStart where, LogIoException failure) {
         writeFailures.add(failure);
     }
 
     @Override
-    public void assign(PartitionKey key, LogHome to, Consumer<Boolean> done) {
+    public void assign(PartitionKey key, LogDirAtStart to, Consumer<Boolean> done) {
         tell(key, to.id());
         done.accept(true);
     }
@@ -564,9 +564,9 @@ public final class ShardFixture implements ShardEvents, LogMoves.Surroundings {
         lifecycle.reopen(partition, why, now);
     }
 
-    private LogHome read(String path, int id) {
+    private LogDirAtStart read(String path, int id) {
         try {
-            LogHome read = LogHome.read(LogDirectory.open(disk, Path.of(path)), new Uuid(500, id));
+            LogDirAtStart read = LogDirAtStart.read(LogDirectory.open(disk, Path.of(path)), new Uuid(500, id));
             read.directory().removeCleanShutdownMarker();
             return read;
         } catch (Exception e) {

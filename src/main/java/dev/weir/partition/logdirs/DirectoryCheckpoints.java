@@ -19,21 +19,21 @@ import org.slf4j.LoggerFactory;
 public final class DirectoryCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryCheckpoints.class);
 
-    private final List<LogHome> homes;
+    private final List<LogDirAtStart> homes;
     /** What each file holds since it was written here: it is not written again until that changes. */
     private final Map<Uuid, Map<CheckpointFile, Map<TopicPartition, Long>>> onDisk = new HashMap<>();
 
-    public DirectoryCheckpoints(List<LogHome> homes) {
+    public DirectoryCheckpoints(List<LogDirAtStart> homes) {
         this.homes = homes;
     }
 
     /** Every file of every directory. */
-    public static Map<Uuid, Set<CheckpointFile>> all(List<LogHome> homes) {
+    public static Map<Uuid, Set<CheckpointFile>> all(List<LogDirAtStart> homes) {
         return of(homes, EnumSet.allOf(CheckpointFile.class));
     }
 
     /** Some files of every directory. */
-    static Map<Uuid, Set<CheckpointFile>> of(List<LogHome> homes, Set<CheckpointFile> files) {
+    static Map<Uuid, Set<CheckpointFile>> of(List<LogDirAtStart> homes, Set<CheckpointFile> files) {
         Map<Uuid, Set<CheckpointFile>> wanted = new HashMap<>();
         homes.forEach(home -> wanted.put(home.id(), files));
         return wanted;
@@ -42,7 +42,7 @@ public final class DirectoryCheckpoints {
     /** Replaces the files that are wanted, by directory; answers the directories where that failed. */
     public Set<Uuid> write(List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
         Set<Uuid> failed = new HashSet<>();
-        for (LogHome home : homes) {
+        for (LogDirAtStart home : homes) {
             try {
                 for (CheckpointFile file : wanted.getOrDefault(home.id(), Set.of())) {
                     write(home, file, merged(home.id(), file, ofShards));
@@ -55,7 +55,7 @@ public final class DirectoryCheckpoints {
         return failed;
     }
 
-    private void write(LogHome home, CheckpointFile file, Map<TopicPartition, Long> content) throws IOException {
+    private void write(LogDirAtStart home, CheckpointFile file, Map<TopicPartition, Long> content) throws IOException {
         Map<CheckpointFile, Map<TopicPartition, Long>> known =
                 onDisk.computeIfAbsent(home.id(), id -> new EnumMap<>(CheckpointFile.class));
         if (content.equals(known.get(file))) {

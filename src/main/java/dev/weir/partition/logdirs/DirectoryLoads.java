@@ -16,39 +16,39 @@ public final class DirectoryLoads {
 
     private final Map<Uuid, Integer> partitions = new HashMap<>();
     /** Where partitions that are not here yet are to go, as an administrator has said; no more are taken than a bound. */
-    private final Map<TopicPartition, LogHome> wishes = new HashMap<>();
+    private final Map<TopicPartition, LogDirAtStart> wishes = new HashMap<>();
 
     /** Counts what was found at start. */
-    public DirectoryLoads(List<LogHome> homes) {
+    public DirectoryLoads(List<LogDirAtStart> homes) {
         homes.forEach(home ->
                 partitions.put(home.id(), home.found().size() + home.futures().size()));
     }
 
-    public synchronized void wish(TopicPartition name, LogHome home) {
+    public synchronized void wish(TopicPartition name, LogDirAtStart home) {
         if (wishes.size() < MOST_WISHES || wishes.containsKey(name)) {
             wishes.put(name, home);
         }
     }
 
     /** Takes a directory for one partition more: the one wished for, else that with the fewest, as Kafka does. */
-    public synchronized LogHome take(TopicPartition name, List<LogHome> candidates) {
-        LogHome wished = wishes.remove(name);
+    public synchronized LogDirAtStart take(TopicPartition name, List<LogDirAtStart> candidates) {
+        LogDirAtStart wished = wishes.remove(name);
         if (wished != null && candidates.contains(wished)) {
             add(wished);
             return wished;
         }
-        LogHome fewest = candidates.stream()
+        LogDirAtStart fewest = candidates.stream()
                 .min(Comparator.comparing(home -> partitions.getOrDefault(home.id(), 0)))
                 .orElseThrow();
         add(fewest);
         return fewest;
     }
 
-    public synchronized void add(LogHome home) {
+    public synchronized void add(LogDirAtStart home) {
         partitions.merge(home.id(), 1, Integer::sum);
     }
 
-    public synchronized void release(LogHome home) {
+    public synchronized void release(LogDirAtStart home) {
         partitions.merge(home.id(), -1, Integer::sum);
     }
 }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param found the partitions' directories that were there at start
  * @param futures the directories that partitions were being moved to
  */
-public record LogHome(
+public record LogDirAtStart(
         LogDirectory directory,
         Uuid id,
         boolean clean,
@@ -39,10 +39,10 @@ public record LogHome(
         Map<TopicPartition, Long> cleanedOffsets,
         List<Found> found,
         List<Found> futures) {
-    private static final Logger LOG = LoggerFactory.getLogger(LogHome.class);
+    private static final Logger LOG = LoggerFactory.getLogger(LogDirAtStart.class);
 
     /** Reads what the last run left in a directory; what it had deleted is removed for good. */
-    public static LogHome read(LogDirectory directory, Uuid id) throws IOException {
+    public static LogDirAtStart read(LogDirectory directory, Uuid id) throws IOException {
         List<Found> found = new ArrayList<>();
         List<Found> futures = new ArrayList<>();
         for (PartitionDirectory partition : directory.partitions()) {
@@ -53,7 +53,7 @@ public record LogHome(
                 case STRAY -> LOG.warn("Leaving {} alone", partition.path());
             }
         }
-        return new LogHome(
+        return new LogDirAtStart(
                 directory,
                 id,
                 directory.wasCleanlyStopped(),
@@ -84,8 +84,8 @@ public record LogHome(
         return new Found(partition.partition(), topicId, partition.path());
     }
 
-    public LogHome with(List<Found> newFound, List<Found> newFutures) {
-        return new LogHome(
+    public LogDirAtStart with(List<Found> newFound, List<Found> newFutures) {
+        return new LogDirAtStart(
                 directory,
                 id,
                 clean,

@@ -37,7 +37,7 @@ public final class LogDirsVerticle extends VerticleBase {
 
     private final LocalBus bus;
     private final PartitionClient partitions;
-    private final List<LogHome> homes;
+    private final List<LogDirAtStart> homes;
     private final DirectoryCheckpoints checkpoints;
     private final List<FailedLogDir> failed;
     private final Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner;
@@ -64,7 +64,7 @@ public final class LogDirsVerticle extends VerticleBase {
     public LogDirsVerticle(
             LocalBus bus,
             PartitionClient partitions,
-            List<LogHome> homes,
+            List<LogDirAtStart> homes,
             List<FailedLogDir> failed,
             Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner,
             MaintenanceSettings settings,
@@ -100,7 +100,7 @@ public final class LogDirsVerticle extends VerticleBase {
             tellOfReadOnly();
             Map<Uuid, Set<CheckpointFile>> stale = new HashMap<>();
             homes.stream()
-                    .filter(LogHome::tellsOfLogsThatAreGone)
+                    .filter(LogDirAtStart::tellsOfLogsThatAreGone)
                     .forEach(home -> stale.put(home.id(), EnumSet.allOf(CheckpointFile.class)));
             Promise<Boolean> written = Promise.promise();
             if (stale.isEmpty()) {
@@ -176,7 +176,7 @@ public final class LogDirsVerticle extends VerticleBase {
             boolean written =
                     checkpoints.write(all, DirectoryCheckpoints.all(homes)).isEmpty();
             boolean clean = written && all.stream().allMatch(Checkpoints::clean);
-            for (LogHome home : homes) {
+            for (LogDirAtStart home : homes) {
                 try {
                     if (clean) {
                         home.directory().markCleanShutdown();
@@ -190,7 +190,7 @@ public final class LogDirsVerticle extends VerticleBase {
         });
     }
 
-    private void probe(LogHome home) {
+    private void probe(LogDirAtStart home) {
         DirectoryHealth old = health.getOrDefault(home.id(), DirectoryHealth.WRITABLE);
         long free;
         try {
@@ -233,7 +233,7 @@ public final class LogDirsVerticle extends VerticleBase {
         });
     }
 
-    private Directory describe(LogHome home) {
+    private Directory describe(LogDirAtStart home) {
         long total = -1;
         long usable = -1;
         try {

@@ -23,9 +23,9 @@ import dev.weir.partition.PartitionLogVerticle;
 import dev.weir.partition.ShardOptions;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.logdirs.DirectoryLoads;
+import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
-import dev.weir.partition.logdirs.LogHome;
 import dev.weir.protocol.ResponsePlan;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
@@ -96,7 +96,7 @@ class EveryVersionTest {
         ClusterImage image = image();
         BrokerConfig config = BrokerConfig.of(Map.of("auto.create.topics.enable", "false"));
         InMemoryLogFiles files = new InMemoryLogFiles();
-        LogHome home = LogHome.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
+        LogDirAtStart home = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
         WorkerExecutor pool = vertx.createSharedWorkerExecutor("syncs", 1);
         for (int shard = 0; shard < SHARDS; shard++) {
             ShardOptions options = new ShardOptions(

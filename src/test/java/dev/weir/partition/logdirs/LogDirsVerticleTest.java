@@ -56,7 +56,7 @@ class LogDirsVerticleTest {
     })
     void shouldWriteEachCheckpointInItsOwnTime(int recoveryMs, int startMs, int watermarkMs, String files)
             throws Exception {
-        LogHome home = deploy(recoveryMs, startMs, watermarkMs);
+        LogDirAtStart home = deploy(recoveryMs, startMs, watermarkMs);
 
         await().until(() -> written().equals(new TreeSet<>(List.of(files.split(" ")))));
         assertThat(Stream.of(
@@ -70,7 +70,7 @@ class LogDirsVerticleTest {
 
     @Test
     void shouldWriteAllOfThemForAMove() throws Exception {
-        LogHome home = deploy(NEVER_MS, NEVER_MS, NEVER_MS);
+        LogDirAtStart home = deploy(NEVER_MS, NEVER_MS, NEVER_MS);
 
         Future<Boolean> first = new LogDirsClient(bus).checkpoint(home.id());
         assertThat(first.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS))
@@ -82,7 +82,7 @@ class LogDirsVerticleTest {
 
     @Test
     void shouldWriteNothingBeforeAllLogsAreOpen() throws Exception {
-        LogHome home = deploy(false, 1, 1, 1);
+        LogDirAtStart home = deploy(false, 1, 1, 1);
 
         Future<Boolean> asked = new LogDirsClient(bus).checkpoint(home.id());
         // Whatever was asked after it has been answered too.
@@ -106,7 +106,7 @@ class LogDirsVerticleTest {
         LogDirectory before = LogDirectory.open(new RealLogFiles(), path);
         before.writeLogStartOffsets(Map.of(new TopicPartition("gone", 0), 9L));
         before.close();
-        LogHome home = deploy(false, NEVER_MS, NEVER_MS, NEVER_MS);
+        LogDirAtStart home = deploy(false, NEVER_MS, NEVER_MS, NEVER_MS);
 
         new LogDirsClient(bus)
                 .opened()
@@ -117,13 +117,13 @@ class LogDirsVerticleTest {
         assertThat(home.directory().readLogStartOffsets()).containsOnlyKeys(ShardFixture.name());
     }
 
-    private LogHome deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
+    private LogDirAtStart deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
         return deploy(true, recoveryMs, startMs, watermarkMs);
     }
 
-    private LogHome deploy(boolean opened, int recoveryMs, int startMs, int watermarkMs) throws Exception {
+    private LogDirAtStart deploy(boolean opened, int recoveryMs, int startMs, int watermarkMs) throws Exception {
         TopicPartition name = ShardFixture.name();
-        LogHome home = LogHome.read(LogDirectory.open(new RealLogFiles(), path), new Uuid(500, 1));
+        LogDirAtStart home = LogDirAtStart.read(LogDirectory.open(new RealLogFiles(), path), new Uuid(500, 1));
         Offsets offsets = new Offsets(Map.of(name, 1L), Map.of(name, 2L), Map.of(name, 3L), Map.of(name, 4L));
         bus.serve(
                 PartitionAddresses.of(0).checkpoint(),

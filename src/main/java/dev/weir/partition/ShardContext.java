@@ -1,0 +1,17 @@
+package dev.weir.partition;
+
+import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.logdirs.LogDirAtStart;
+import java.util.function.Consumer;
+
+/** The surroundings of a shard that moves of logs need; all of them call back on the shard's thread. */
+interface ShardContext extends LogSyncs.Runner {
+    /** Calls {@link LogMoves#turn} after this time, and after everything that waits for the shard now. */
+    void turnAfter(long ms);
+
+    /** Writes the checkpoints of a directory, and says whether that went well. */
+    void writeCheckpoints(LogDirAtStart home, Consumer<Boolean> done);
+
+    /** Makes the metadata say where a log is, and says whether it does. */
+    void assign(PartitionKey key, LogDirAtStart home, Consumer<Boolean> done);
+}
