@@ -3,8 +3,8 @@ package dev.weir.group;
 import dev.weir.config.GroupConfig;
 import dev.weir.group.api.GroupApis;
 import dev.weir.group.classic.ClassicGroups;
-import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.consumer.ConsumerGroupPort;
+import dev.weir.group.consumer.ConsumerGroupRules;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupDirectory;
@@ -176,7 +176,7 @@ public final class GroupCoordinatorCore implements GroupDirectory {
     }
 
     /** The settings of consumer groups, at load and when they change: the broker's, and what single groups obey. */
-    void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+    void onConfig(ConsumerGroupRules broker, Map<String, GroupConfig> own) {
         consumers.onConfig(broker, own);
     }
 

@@ -3,13 +3,14 @@ package dev.weir.group;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
+import dev.weir.config.GroupSettings;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TopicSettings;
 import dev.weir.coordinator.CoordinatorLog;
 import dev.weir.coordinator.CoordinatorLogAdapter;
 import dev.weir.group.classic.ClassicGroups;
-import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.consumer.ConsumerGroupCore;
+import dev.weir.group.consumer.ConsumerGroupRules;
 import dev.weir.group.core.GroupCall;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
@@ -48,12 +49,12 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private final LocalBus bus;
     private final PartitionClient partitions;
     private final BrokerConfig config;
-    private final GroupOptions options;
+    private final CoordinatorOptions options;
     private final ImageTopicView topics;
     private final GroupTimers timers = new GroupTimers(this::armTimer);
     private final GroupCounters counters = new GroupCounters();
     private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
-    private ConsumerGroupConfig consumerGroups = ConsumerGroupConfig.DEFAULT;
+    private ConsumerGroupRules consumerGroups;
     private Map<String, GroupConfig> ownConfigs = Map.of();
     private int maxBatchBytes = MAX_BATCH_BYTES;
     private @Nullable Uuid logId;
@@ -71,7 +72,8 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         this.bus = bus;
         this.partitions = partitions;
         this.config = config;
-        this.options = GroupOptions.of(config, shard, partitions.shards());
+        this.options = CoordinatorOptions.of(config, shard, partitions.shards());
+        this.consumerGroups = ConsumerGroupRules.of(config);
         this.topics = new ImageTopicView(image);
     }
 
@@ -179,12 +181,12 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
         Map<String, GroupConfig> own = new HashMap<>();
         altered.byResource().forEach((resource, values) -> {
             if (resource.type() == ConfigResource.Type.GROUP) {
-                own.put(resource.name(), dev.weir.config.GroupSettings.toGroupConfig(now, values));
+                own.put(resource.name(), GroupSettings.toGroupConfig(now, values));
             }
         });
         LogConfig limits = TopicSettings.toLogConfig(now, altered.ofTopic(Topic.GROUP_METADATA_TOPIC_NAME));
         maxBatchBytes = Math.min(MAX_BATCH_BYTES, Math.min(limits.maxMessageBytes(), limits.segmentBytes()));
-        consumerGroups = GroupOptions.consumerGroups(now);
+        consumerGroups = ConsumerGroupRules.of(now);
         ownConfigs = own;
         coordinators.values().forEach(coordinator -> coordinator.configure(consumerGroups, ownConfigs));
     }

@@ -8,7 +8,7 @@ import dev.weir.coordinator.CoordinatorLog;
 import dev.weir.coordinator.Leadership;
 import dev.weir.coordinator.RetryDelay;
 import dev.weir.group.AppendQueue.Chunk;
-import dev.weir.group.consumer.ConsumerGroupConfig;
+import dev.weir.group.consumer.ConsumerGroupRules;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect;
 import dev.weir.group.core.GroupEffect.CancelTimer;
@@ -158,7 +158,7 @@ final class PartitionCoordinator {
     }
 
     /** Takes over settings of consumer groups, also while loading. */
-    void configure(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+    void configure(ConsumerGroupRules broker, Map<String, GroupConfig> own) {
         if (newest != null) {
             newest.onConfig(broker, own);
         }

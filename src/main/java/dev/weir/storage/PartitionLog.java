@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Synchronous, and owned by one thread, that of its shard; only {@link FileSlice}s and {@link SyncTask}s may leave it.
  *
  * <p>Offsets: {@code logStartOffset <= logEndOffset <= nextOffset} and {@code recoveryPoint <= logEndOffset}; the start may be
- * above the recovery point. {@code nextOffset} counts staged batches, {@code logEndOffset} only written ones. Appending is {@link #stage} for each request that has arrived, then one
- * {@link #write}. It ends with {@link #close} or {@link #delete}.
+ * above the recovery point. {@code nextOffset} counts staged batches, {@code logEndOffset} only written ones. Appending is
+ * {@link #stage} for each request that has arrived, then one {@link #write}. It ends with {@link #close} or {@link #delete}.
  */
 public final class PartitionLog {
     private final LogState log;

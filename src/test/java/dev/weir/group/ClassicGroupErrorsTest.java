@@ -9,6 +9,7 @@ import static dev.weir.group.ClassicRequests.who;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.GroupRules;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stable group of one member, {@code client-1} in generation 1, and what it answers to those who are mistaken. */
 class ClassicGroupErrorsTest {
-    private final GroupDriver driver = new GroupDriver(GroupRules.DEFAULTS);
+    private final GroupDriver driver = new GroupDriver(GroupRules.of(BrokerConfig.defaults()));
 
     @BeforeEach
     void formGroup() {

@@ -8,6 +8,7 @@ import static dev.weir.group.ClassicRequests.sync;
 import static dev.weir.group.ClassicRequests.who;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.classic.ClassicRebalance;
 import dev.weir.group.core.GroupRules;
 import java.util.Map;
@@ -19,7 +20,7 @@ class ClassicGroupTranscriptTest {
     private static final String SYNC = ClassicRebalance.SYNC;
     private static final String SESSION = ClassicRebalance.SESSION;
 
-    private GroupTranscript talk = new GroupTranscript(GroupRules.DEFAULTS);
+    private GroupTranscript talk = new GroupTranscript(GroupRules.of(BrokerConfig.defaults()));
 
     @Test
     void shouldFormAGroupOfTwoAndLetThemLeave() {

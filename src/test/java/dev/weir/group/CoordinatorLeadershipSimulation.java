@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.coordinator.CoordinatorLog;
 import dev.weir.group.SimulatedReplica.Mistake;
 import dev.weir.group.core.GroupCall;
@@ -166,7 +167,8 @@ final class CoordinatorLeadershipSimulation {
             coordinator = new PartitionCoordinator(
                     0,
                     this,
-                    () -> new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "id", new NoConsumerGroups()),
+                    () -> new GroupCoordinatorCore(
+                            GroupRules.of(BrokerConfig.defaults()), () -> "id", new NoConsumerGroups()),
                     timers,
                     new GroupCounters(),
                     Compression.NONE,

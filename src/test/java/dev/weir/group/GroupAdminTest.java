@@ -5,6 +5,7 @@ import static dev.weir.group.ClassicRequests.join;
 import static dev.weir.group.ClassicRequests.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.GroupRules;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Three groups: {@code g} is stable, {@code joining} is in its first rebalance, {@code simple} only holds an offset. */
 class GroupAdminTest {
-    private final GroupDriver driver = new GroupDriver(GroupRules.DEFAULTS);
+    private final GroupDriver driver = new GroupDriver(GroupRules.of(BrokerConfig.defaults()));
 
     @BeforeEach
     void makeGroups() {

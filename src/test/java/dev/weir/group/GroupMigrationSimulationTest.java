@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.classic.ClassicGroup;
 import dev.weir.group.consumer.ConsumerGroup;
-import dev.weir.group.consumer.ConsumerGroupConfig.Migration;
+import dev.weir.group.consumer.ConsumerGroupRules.Migration;
 import dev.weir.group.consumer.SimulatedConsumer;
 import dev.weir.group.core.Group;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import static dev.weir.group.consumer.ConsumerGroupRequests.owning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.group.classic.ClassicGroup;
-import dev.weir.group.consumer.ConsumerGroupConfig.Migration;
+import dev.weir.group.consumer.ConsumerGroupRules.Migration;
 import dev.weir.group.consumer.Member;
 import java.util.List;
 import java.util.Map;

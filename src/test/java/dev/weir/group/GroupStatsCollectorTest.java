@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.GroupStats.Kind;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupRules;
@@ -15,7 +16,7 @@ class GroupStatsCollectorTest {
     private final PartitionCoordinator coordinator = new PartitionCoordinator(
             0,
             log,
-            () -> new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "id", new NoConsumerGroups()),
+            () -> new GroupCoordinatorCore(GroupRules.of(BrokerConfig.defaults()), () -> "id", new NoConsumerGroups()),
             new GroupTimers(() -> {}),
             new GroupCounters(),
             Compression.NONE,

@@ -2,11 +2,12 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.classic.ClassicGroups;
 import dev.weir.group.consumer.ConsumerGroup;
-import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.consumer.ConsumerGroupCore;
 import dev.weir.group.consumer.ConsumerGroupHarness;
+import dev.weir.group.consumer.ConsumerGroupRules;
 import dev.weir.group.consumer.FakeTopics;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
@@ -54,15 +55,15 @@ final class MigrationHarness {
     final List<CoordinatorRecord> log = new ArrayList<>();
     final Map<TimerKey, Long> timers = new TreeMap<>(Comparator.comparing(TimerKey::toString));
     final Map<Long, ApiMessage> answers = new HashMap<>();
-    final ConsumerGroupConfig config;
+    final ConsumerGroupRules config;
     long nowMs = 1_000_000;
     GroupCoordinatorCore core;
     private long requestId;
     private int nextId;
 
-    MigrationHarness(ConsumerGroupConfig.Migration policy) {
-        ConsumerGroupConfig c = ConsumerGroupConfig.DEFAULT;
-        config = new ConsumerGroupConfig(
+    MigrationHarness(ConsumerGroupRules.Migration policy) {
+        ConsumerGroupRules c = ConsumerGroupRules.of(BrokerConfig.defaults());
+        config = new ConsumerGroupRules(
                 c.sessionTimeoutMs(),
                 c.heartbeatIntervalMs(),
                 c.rebalanceHeartbeatIntervalMs(),
@@ -76,7 +77,7 @@ final class MigrationHarness {
     }
 
     private GroupCoordinatorCore newCore() {
-        GroupRules settings = GroupRules.DEFAULTS;
+        GroupRules settings = GroupRules.of(BrokerConfig.defaults());
         ClassicGroups classic = new ClassicGroups(settings, this::freshId);
         return new GroupCoordinatorCore(
                 settings, classic, ConsumerGroupCore.withMigration(config, settings, classic, topics, this::freshId));

@@ -1,8 +1,8 @@
 package dev.weir.group;
 
 import dev.weir.config.GroupConfig;
-import dev.weir.group.consumer.ConsumerGroupConfig;
 import dev.weir.group.consumer.ConsumerGroupPort;
+import dev.weir.group.consumer.ConsumerGroupRules;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect.TimerKey;
@@ -48,7 +48,7 @@ final class NoConsumerGroups implements ConsumerGroupPort {
     public void onTopicsChanged(Set<String> names) {}
 
     @Override
-    public void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {}
+    public void onConfig(ConsumerGroupRules broker, Map<String, GroupConfig> own) {}
 
     @Override
     public void onUnloaded(GroupOutput out) {}

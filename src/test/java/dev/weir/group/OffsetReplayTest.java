@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.GroupRules;
 import dev.weir.group.record.CommittedOffset;
 import dev.weir.group.record.CoordinatorRecord;
@@ -21,7 +22,7 @@ class OffsetReplayTest {
     @Test
     void shouldReplayAMillionCommits() {
         // given
-        var core = new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "", new NoConsumerGroups());
+        var core = new GroupCoordinatorCore(GroupRules.of(BrokerConfig.defaults()), () -> "", new NoConsumerGroups());
 
         // when
         for (int from = 0; from < COMMITS; from += PIECE) {

@@ -5,6 +5,7 @@ import static dev.weir.group.ClassicRequests.join;
 import static dev.weir.group.ClassicRequests.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.Group;
 import dev.weir.group.core.GroupOutcome;
 import dev.weir.group.core.GroupRules;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Offsets committed, fetched and deleted, of consumers in no group and of members. */
 class OffsetsTest {
     private static final String GROUP = ClassicRequests.GROUP;
-    private final GroupDriver driver = new GroupDriver(GroupRules.DEFAULTS);
+    private final GroupDriver driver = new GroupDriver(GroupRules.of(BrokerConfig.defaults()));
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -229,7 +230,8 @@ class OffsetsTest {
     @Test
     void shouldLoadTransactionalOffsetsWithTheirProducer() {
         driver.send(transactional(77, 0, 10), 4);
-        GroupCoordinatorCore loaded = new GroupCoordinatorCore(GroupRules.DEFAULTS, () -> "", new NoConsumerGroups());
+        GroupCoordinatorCore loaded =
+                new GroupCoordinatorCore(GroupRules.of(BrokerConfig.defaults()), () -> "", new NoConsumerGroups());
 
         driver.last.records().forEach(record -> loaded.replay(77, record));
         assertThat(loaded.offsets().count()).isZero();

@@ -2,6 +2,7 @@ package dev.weir.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupRules;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ abstract class PartitionCoordinatorFixture {
             PARTITION,
             log,
             () -> new GroupCoordinatorCore(
-                    GroupRules.DEFAULTS, () -> Integer.toString(++newIds), new NoConsumerGroups()),
+                    GroupRules.of(BrokerConfig.defaults()), () -> Integer.toString(++newIds), new NoConsumerGroups()),
             timers,
             counters,
             Compression.NONE,

@@ -15,8 +15,7 @@ final class Checks {
     private Checks() {}
 
     /** The form of the request, whatever the state of the group. */
-    static @Nullable Failure form(
-            ConsumerGroupHeartbeatRequestData request, short version, ConsumerGroupConfig config) {
+    static @Nullable Failure form(ConsumerGroupHeartbeatRequestData request, short version, ConsumerGroupRules config) {
         boolean joins = request.memberEpoch() == Progress.JOINING;
         if ((version >= CLIENT_CHOOSES_ID || !joins) && isBlank(request.memberId())) {
             return invalid("MemberId can't be empty.");
@@ -59,7 +58,7 @@ final class Checks {
         return null;
     }
 
-    private static @Nullable Failure assignor(@Nullable String name, ConsumerGroupConfig config) {
+    private static @Nullable Failure assignor(@Nullable String name, ConsumerGroupRules config) {
         if (name == null || config.assignor(name) != null) {
             return null;
         }

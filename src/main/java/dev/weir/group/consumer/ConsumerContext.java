@@ -10,11 +10,11 @@ import java.util.Map;
 final class ConsumerContext {
     private final ConsumerGroups groups;
     private final MemberSteps steps;
-    private final Map<String, ConsumerGroupConfig> ownConfigs = new HashMap<>();
-    private ConsumerGroupConfig config;
+    private final Map<String, ConsumerGroupRules> ownConfigs = new HashMap<>();
+    private ConsumerGroupRules config;
     private final Map<String, SoftState> softStates = new HashMap<>();
 
-    ConsumerContext(ConsumerGroupConfig config, TopicView topics) {
+    ConsumerContext(ConsumerGroupRules config, TopicView topics) {
         this.config = config;
         this.groups = new ConsumerGroups(topics);
         this.steps = new MemberSteps(topics);
@@ -28,12 +28,12 @@ final class ConsumerContext {
         return steps;
     }
 
-    ConsumerGroupConfig configOf(String groupId) {
+    ConsumerGroupRules configOf(String groupId) {
         return ownConfigs.getOrDefault(groupId, config);
     }
 
     /** @param own what each group obeys that has settings of its own */
-    void configure(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+    void configure(ConsumerGroupRules broker, Map<String, GroupConfig> own) {
         config = broker;
         ownConfigs.clear();
         own.forEach((groupId, group) -> ownConfigs.put(groupId, broker.forGroup(group)));

@@ -45,7 +45,7 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
      * @param ids gives a new, unguessable member id at each call
      */
     ConsumerGroupCore(
-            ConsumerGroupConfig config,
+            ConsumerGroupRules config,
             GroupRules settings,
             TopicView topics,
             Upgrade upgrade,
@@ -65,7 +65,7 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
      * @param ids gives a new, unguessable member id, or suffix of one, at each call
      */
     public static ConsumerGroupCore withMigration(
-            ConsumerGroupConfig config,
+            ConsumerGroupRules config,
             GroupRules settings,
             ClassicGroups classic,
             TopicView topics,
@@ -169,7 +169,7 @@ public final class ConsumerGroupCore implements ConsumerGroupPort {
     }
 
     @Override
-    public void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own) {
+    public void onConfig(ConsumerGroupRules broker, Map<String, GroupConfig> own) {
         context.configure(broker, own);
     }
 }

@@ -50,7 +50,7 @@ public interface ConsumerGroupPort {
      * @param broker the broker's
      * @param own what each group obeys that has settings of its own
      */
-    void onConfig(ConsumerGroupConfig broker, Map<String, GroupConfig> own);
+    void onConfig(ConsumerGroupRules broker, Map<String, GroupConfig> own);
 
     /** The partition goes elsewhere: everything that waits is answered with NOT_COORDINATOR. */
     void onUnloaded(GroupOutput out);

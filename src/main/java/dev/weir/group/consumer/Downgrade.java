@@ -7,7 +7,7 @@ import java.util.Collection;
 interface Downgrade {
 
     /** Whether the group becomes a classic one when these members go, none of them if it has just happened. */
-    boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config);
+    boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupRules config);
 
     /**
      * Turns the group, without the leaving members, into a classic group.

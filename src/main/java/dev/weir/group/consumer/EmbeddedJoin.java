@@ -114,7 +114,7 @@ final class EmbeddedJoin {
             List<ClassicProtocol> protocols,
             long nowMs,
             GroupOutput out) {
-        ConsumerGroupConfig config = context.configOf(group.id());
+        ConsumerGroupRules config = context.configOf(group.id());
         SoftState soft = context.softStateOf(group.id());
         MemberSteps steps = context.steps();
         String instanceId = request.groupInstanceId();

@@ -47,7 +47,7 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     @Override
-    public @Nullable Failure mayUpgrade(String groupId, ConsumerGroupConfig config) {
+    public @Nullable Failure mayUpgrade(String groupId, ConsumerGroupRules config) {
         ClassicGroup group = classic.find(groupId);
         if (group == null || group.members.isEmpty()) {
             return null;
@@ -183,7 +183,7 @@ final class GroupMigration implements Upgrade, Downgrade {
     }
 
     @Override
-    public boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
+    public boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupRules config) {
         List<Member> staying = staying(group, leaving);
         return config.migration().downgrades()
                 && !staying.isEmpty()

@@ -45,7 +45,7 @@ final class Heartbeats {
     Failure handle(GroupCall call, ConsumerGroupHeartbeatRequestData request, long nowMs, GroupOutput out) {
         boolean joins = request.memberEpoch() == Progress.JOINING;
         String groupId = request.groupId();
-        ConsumerGroupConfig config = context.configOf(groupId);
+        ConsumerGroupRules config = context.configOf(groupId);
         ConsumerGroup group = context.groups().get(groupId);
         if (group == null && !joins) {
             return new Failure(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + groupId + " not found.");
@@ -133,7 +133,7 @@ final class Heartbeats {
             GroupCall call,
             ConsumerGroupHeartbeatRequestData request,
             String memberId,
-            ConsumerGroupConfig config,
+            ConsumerGroupRules config,
             long nowMs,
             GroupOutput out) {
         ConsumerGroup group = context.groups().getOrMake(request.groupId());
@@ -201,7 +201,7 @@ final class Heartbeats {
     }
 
     private static int intervalMs(
-            ConsumerGroup group, Member member, SoftState soft, ConsumerGroupConfig config, long nowMs) {
+            ConsumerGroup group, Member member, SoftState soft, ConsumerGroupRules config, long nowMs) {
         boolean settled = member.progress().isReconciledTo(group.epoch())
                 && SoftState.isOver(soft.changedAtMs, nowMs, SETTLING_MS);
         int often = Math.max(config.rebalanceHeartbeatIntervalMs(), group.size() * MS_PER_MEMBER);

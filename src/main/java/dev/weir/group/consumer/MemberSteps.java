@@ -76,7 +76,7 @@ final class MemberSteps {
     void refresh(
             ConsumerGroup group,
             SoftState soft,
-            ConsumerGroupConfig config,
+            ConsumerGroupRules config,
             boolean changed,
             long nowMs,
             GroupOutput out) {
@@ -108,7 +108,7 @@ final class MemberSteps {
     }
 
     /** Runs the assignor where it is due. */
-    void assign(ConsumerGroup group, ConsumerGroupConfig config, long nowMs, GroupOutput out) {
+    void assign(ConsumerGroup group, ConsumerGroupRules config, long nowMs, GroupOutput out) {
         if (Targets.isDue(group, config, nowMs)) {
             targets.assign(group, config, nowMs, out);
         }

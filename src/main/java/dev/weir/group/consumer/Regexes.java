@@ -26,7 +26,7 @@ final class Regexes {
      *
      * @return whether the topics of an expression have changed
      */
-    boolean refresh(ConsumerGroup group, SoftState soft, ConsumerGroupConfig config, long nowMs, GroupOutput out) {
+    boolean refresh(ConsumerGroup group, SoftState soft, ConsumerGroupRules config, long nowMs, GroupOutput out) {
         if (soft.resolution != null || !isDue(group.subscriptions(), soft, config, nowMs)) {
             return false;
         }
@@ -68,7 +68,7 @@ final class Regexes {
         return changed;
     }
 
-    private static boolean isDue(Subscriptions subscriptions, SoftState soft, ConsumerGroupConfig config, long nowMs) {
+    private static boolean isDue(Subscriptions subscriptions, SoftState soft, ConsumerGroupRules config, long nowMs) {
         if (subscriptions.regexes().isEmpty()) {
             return false;
         }

@@ -25,20 +25,20 @@ final class Targets {
     }
 
     /** Whether the assignor should run now: something has changed since its last run, and that is not too recent. */
-    static boolean isDue(ConsumerGroup group, ConsumerGroupConfig config, long nowMs) {
+    static boolean isDue(ConsumerGroup group, ConsumerGroupRules config, long nowMs) {
         return group.epoch() > group.targetEpoch()
                 && (group.targetEpoch() <= 0
                         || SoftState.isOver(group.targetTimestampMs(), nowMs, config.assignmentIntervalMs()));
     }
 
     /** The assignor that the group uses: the one most members ask for, else the broker's default. */
-    static Assignor assignorOf(ConsumerGroup group, ConsumerGroupConfig config) {
+    static Assignor assignorOf(ConsumerGroup group, ConsumerGroupRules config) {
         String preferred = group.subscriptions().preferredAssignor();
         Assignor assignor = preferred == null ? null : config.assignor(preferred);
         return assignor == null ? config.defaultAssignor() : assignor;
     }
 
-    void assign(ConsumerGroup group, ConsumerGroupConfig config, long nowMs, GroupOutput out) {
+    void assign(ConsumerGroup group, ConsumerGroupRules config, long nowMs, GroupOutput out) {
         Map<String, Assignment> result = new TreeMap<>(assignorOf(group, config).assign(input(group)));
         result.forEach((memberId, target) -> {
             if (!group.hasTarget(memberId) || !group.target(memberId).equals(target)) {

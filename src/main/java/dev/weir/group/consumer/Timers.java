@@ -41,7 +41,7 @@ final class Timers {
     }
 
     /** How long a member may be silent: a classic one says so itself. */
-    static int sessionTimeoutMs(Member member, ConsumerGroupConfig config) {
+    static int sessionTimeoutMs(Member member, ConsumerGroupRules config) {
         var classic = member.details().classic();
         return classic == null ? config.sessionTimeoutMs() : classic.sessionTimeoutMs();
     }

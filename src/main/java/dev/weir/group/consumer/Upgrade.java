@@ -8,7 +8,7 @@ interface Upgrade {
 
     /** Null if the id is free, or its classic group can become a consumer group; else why it cannot. */
     @Nullable
-    Failure mayUpgrade(String groupId, ConsumerGroupConfig config);
+    Failure mayUpgrade(String groupId, ConsumerGroupRules config);
 
     /** Turns the classic group of this id, if there is one, into a consumer group, its members included. */
     void upgrade(String groupId, long nowMs, GroupOutput out);

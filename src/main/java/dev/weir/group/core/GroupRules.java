@@ -1,7 +1,10 @@
 package dev.weir.group.core;
 
+import dev.weir.config.BrokerConfig;
+
 /**
- * What an operator sets for groups; all times in milliseconds. The names in brackets are the broker settings.
+ * The rules of classic groups and of offsets, as the cores obey them; all times in milliseconds. Immutable. The names in
+ * brackets are the broker settings.
  *
  * @param initialRebalanceDelayMs how long an empty group waits for more members ({@code group.initial.rebalance.delay.ms})
  * @param maxSize the most members of a classic group, at least 1 ({@code group.max.size})
@@ -22,7 +25,21 @@ public record GroupRules(
         int offsetMetadataMaxBytes,
         long offsetsRetentionMs,
         long offsetsRetentionCheckIntervalMs) {
-    /** Kafka's defaults. */
-    public static final GroupRules DEFAULTS =
-            new GroupRules(3_000, Integer.MAX_VALUE, 6_000, 1_800_000, 300_000, 4_096, 7 * 24 * 3_600_000L, 600_000);
+    private static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000;
+    private static final long MINUTE_MS = 60_000;
+
+    /** The rules that a broker's settings come to. */
+    public static GroupRules of(BrokerConfig config) {
+        var classic = config.classicGroups();
+        var offsets = config.offsets();
+        return new GroupRules(
+                classic.initialRebalanceDelayMs(),
+                classic.maxSize(),
+                classic.minSessionTimeoutMs(),
+                classic.maxSessionTimeoutMs(),
+                NEW_MEMBER_JOIN_TIMEOUT_MS,
+                offsets.metadataMaxBytes(),
+                offsets.retentionMinutes() * MINUTE_MS,
+                offsets.retentionCheckMs());
+    }
 }

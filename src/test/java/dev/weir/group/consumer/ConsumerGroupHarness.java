@@ -2,6 +2,7 @@ package dev.weir.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.GroupCall;
 import dev.weir.group.core.GroupEffect;
 import dev.weir.group.core.GroupEffect.TimerKey;
@@ -47,14 +48,14 @@ public final class ConsumerGroupHarness {
     /** Off where a group is so large that comparing all of it after each event would take too long. */
     boolean checksReplay = true;
 
-    ConsumerGroupConfig config = withoutInterval(ConsumerGroupConfig.DEFAULT);
+    ConsumerGroupRules config = withoutInterval(ConsumerGroupRules.of(BrokerConfig.defaults()));
     ConsumerGroupCore core = newCore();
     private ConsumerGroups follower = new ConsumerGroups(topics);
     private long requestId;
     private int nextId;
 
-    static ConsumerGroupConfig withoutInterval(ConsumerGroupConfig c) {
-        return new ConsumerGroupConfig(
+    static ConsumerGroupRules withoutInterval(ConsumerGroupRules c) {
+        return new ConsumerGroupRules(
                 c.sessionTimeoutMs(),
                 c.heartbeatIntervalMs(),
                 c.rebalanceHeartbeatIntervalMs(),
@@ -65,7 +66,7 @@ public final class ConsumerGroupHarness {
                 c.regexRefreshIntervalMs());
     }
 
-    ConsumerGroupHarness with(ConsumerGroupConfig newConfig) {
+    ConsumerGroupHarness with(ConsumerGroupRules newConfig) {
         config = newConfig;
         core = newCore();
         return this;
@@ -74,7 +75,7 @@ public final class ConsumerGroupHarness {
     private ConsumerGroupCore newCore() {
         return new ConsumerGroupCore(
                 config,
-                GroupRules.DEFAULTS,
+                GroupRules.of(BrokerConfig.defaults()),
                 topics,
                 new NoClassicGroups(),
                 new NoClassicGroups(),
@@ -192,7 +193,7 @@ public final class ConsumerGroupHarness {
     /** A cluster without classic groups. */
     private static final class NoClassicGroups implements Upgrade, Downgrade {
         @Override
-        public @Nullable Failure mayUpgrade(String groupId, ConsumerGroupConfig config) {
+        public @Nullable Failure mayUpgrade(String groupId, ConsumerGroupRules config) {
             return null;
         }
 
@@ -200,7 +201,7 @@ public final class ConsumerGroupHarness {
         public void upgrade(String groupId, long nowMs, GroupOutput out) {}
 
         @Override
-        public boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupConfig config) {
+        public boolean mayDowngrade(ConsumerGroup group, Collection<Member> leaving, ConsumerGroupRules config) {
             return false;
         }
 

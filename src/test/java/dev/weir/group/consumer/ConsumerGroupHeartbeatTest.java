@@ -6,6 +6,7 @@ import static dev.weir.group.consumer.ConsumerGroupRequests.join;
 import static dev.weir.group.consumer.ConsumerGroupRequests.owning;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
 import dev.weir.group.consumer.Progress.State;
 import dev.weir.group.record.GroupRecord;
@@ -212,7 +213,7 @@ class ConsumerGroupHeartbeatTest {
 
     @Test
     void shouldShareOneRunOfTheAssignorAmongMembersThatArriveTogether() {
-        harness.with(ConsumerGroupConfig.DEFAULT);
+        harness.with(ConsumerGroupRules.of(BrokerConfig.defaults()));
         harness.heartbeat(join("a", "t"));
 
         assertThat(harness.heartbeat(join("b", "t")).memberEpoch()).isEqualTo(1);

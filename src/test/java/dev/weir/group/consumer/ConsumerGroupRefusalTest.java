@@ -4,6 +4,7 @@ import static dev.weir.group.consumer.ConsumerGroupRequests.beat;
 import static dev.weir.group.consumer.ConsumerGroupRequests.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
@@ -120,8 +121,8 @@ class ConsumerGroupRefusalTest {
 
     @Test
     void shouldTakeNobodyMoreThanTheLimit() {
-        ConsumerGroupConfig c = ConsumerGroupConfig.DEFAULT;
-        harness.with(new ConsumerGroupConfig(
+        ConsumerGroupRules c = ConsumerGroupRules.of(BrokerConfig.defaults());
+        harness.with(new ConsumerGroupRules(
                 c.sessionTimeoutMs(),
                 c.heartbeatIntervalMs(),
                 c.rebalanceHeartbeatIntervalMs(),

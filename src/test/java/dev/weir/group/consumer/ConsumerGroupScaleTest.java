@@ -2,6 +2,7 @@ package dev.weir.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ class ConsumerGroupScaleTest {
     @ParameterizedTest
     @CsvSource({"10, 9, 100", "500, 20, 500"})
     void shouldComeToRestWhenManyMembersArriveTogether(int members, int topics, int partitionsPerTopic) {
-        ConsumerGroupHarness harness = new ConsumerGroupHarness().with(ConsumerGroupConfig.DEFAULT);
+        ConsumerGroupHarness harness = new ConsumerGroupHarness().with(ConsumerGroupRules.of(BrokerConfig.defaults()));
         harness.checksReplay = false;
         List<String> names = new ArrayList<>();
         for (int t = 0; t < topics; t++) {

@@ -2,6 +2,7 @@ package dev.weir.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.group.core.TopicView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ class ConsumerGroupSimulationTest {
         Run(int seed) {
             random = new Random(seed);
             if (seed % 3 == 0) {
-                harness.with(ConsumerGroupConfig.DEFAULT);
+                harness.with(ConsumerGroupRules.of(BrokerConfig.defaults()));
             }
             harness.topics.with("t1", 6).with("t2", 4).with("other", 3);
         }

@@ -1,14 +1,16 @@
 package dev.weir.group.consumer;
 
+import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
 import dev.weir.group.assignor.Assignor;
 import dev.weir.group.assignor.RangeAssignor;
 import dev.weir.group.assignor.UniformAssignor;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker's settings for consumer groups; times in milliseconds. {@link #forGroup} lays a group's own settings over them.
+ * The rules of consumer groups, as the core obeys them; times in milliseconds. Immutable. {@link #forGroup} lays a group's own settings over them.
  *
  * @param sessionTimeoutMs {@code group.consumer.session.timeout.ms}: a member is removed when it is silent for so long
  * @param heartbeatIntervalMs {@code group.consumer.heartbeat.interval.ms}: how often a settled member is told to call
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param regexRefreshIntervalMs {@code group.consumer.regex.refresh.interval.ms}: expressions are resolved anew after this
  *     time even if no topic came or went, since permissions may have changed
  */
-public record ConsumerGroupConfig(
+public record ConsumerGroupRules(
         int sessionTimeoutMs,
         int heartbeatIntervalMs,
         int rebalanceHeartbeatIntervalMs,
@@ -31,16 +33,29 @@ public record ConsumerGroupConfig(
         Migration migration,
         int assignmentIntervalMs,
         int regexRefreshIntervalMs) {
-    /** Kafka's defaults, but for the assignment interval: a tenth, which batches as well because answers come faster. */
-    public static final ConsumerGroupConfig DEFAULT = new ConsumerGroupConfig(
-            45_000,
-            5_000,
-            200,
-            Integer.MAX_VALUE,
-            List.of(new UniformAssignor(), new RangeAssignor()),
-            Migration.BIDIRECTIONAL,
-            100,
-            600_000);
+    private static final int REBALANCE_HEARTBEAT_INTERVAL_MS = 200;
+    private static final List<Assignor> ASSIGNORS = List.of(new UniformAssignor(), new RangeAssignor());
+
+    /** The rules that a broker's settings come to, altered ones included. */
+    public static ConsumerGroupRules of(BrokerConfig config) {
+        var settings = config.consumerGroups();
+        return new ConsumerGroupRules(
+                settings.sessionTimeoutMs(),
+                settings.heartbeatIntervalMs(),
+                Math.min(settings.heartbeatIntervalMs(), REBALANCE_HEARTBEAT_INTERVAL_MS),
+                settings.maxSize(),
+                settings.assignors().stream().map(ConsumerGroupRules::served).toList(),
+                Migration.valueOf(settings.migrationPolicy().toUpperCase(Locale.ROOT)),
+                settings.assignmentIntervalMs(),
+                settings.regexRefreshMs());
+    }
+
+    private static Assignor served(String name) {
+        return ASSIGNORS.stream()
+                .filter(a -> a.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no assignor is called " + name));
+    }
 
     Assignor defaultAssignor() {
         return assignors.get(0);
@@ -56,8 +71,8 @@ public record ConsumerGroupConfig(
     }
 
     /** @param own what the group obeys, its own settings over the broker's */
-    ConsumerGroupConfig forGroup(GroupConfig own) {
-        return new ConsumerGroupConfig(
+    ConsumerGroupRules forGroup(GroupConfig own) {
+        return new ConsumerGroupRules(
                 own.consumerSessionTimeoutMs(),
                 own.consumerHeartbeatIntervalMs(),
                 rebalanceHeartbeatIntervalMs,
