@@ -1,5 +1,6 @@
 package dev.weir.group;
 
+import dev.weir.bus.EarliestTimer;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.GroupConfig;
@@ -52,14 +53,14 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     private final CoordinatorOptions options;
     private final ImageTopicView topics;
     private final GroupTimers timers = new GroupTimers(this::armTimer);
+    private final EarliestTimer timer =
+            new EarliestTimer(GroupCoordinatorVerticle::steadyMs, timers::nextMs, this::fireTimers);
     private final GroupCounters counters = new GroupCounters();
     private final Map<Integer, PartitionCoordinator> coordinators = new TreeMap<>();
     private ConsumerGroupRules consumerGroups;
     private Map<String, GroupConfig> ownConfigs = Map.of();
     private int maxBatchBytes = MAX_BATCH_BYTES;
     private @Nullable Uuid logId;
-    private long timerId = -1;
-    private long timerAtMs = GroupTimers.NEVER;
 
     /**
      * One of {@code partitions.shards()} coordinators.
@@ -204,20 +205,11 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
     }
 
     private void armTimer() {
-        long next = timers.nextMs();
-        if (next >= timerAtMs) {
-            return;
-        }
-        if (timerId >= 0) {
-            vertx.cancelTimer(timerId);
-        }
-        timerAtMs = next;
-        timerId = vertx.setTimer(Math.max(1, next - steadyMs()), id -> {
-            timerAtMs = GroupTimers.NEVER;
-            timerId = -1;
-            timers.fire(steadyMs(), (partition, key) -> coordinator(partition).onTimer(key));
-            armTimer();
-        });
+        timer.arm(vertx);
+    }
+
+    private void fireTimers(long nowMs) {
+        timers.fire(nowMs, (partition, key) -> coordinator(partition).onTimer(key));
     }
 
     private static long steadyMs() {

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.bus.EarliestTimer;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
@@ -50,13 +51,12 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final Housekeeping housekeeping;
     private final LogSyncs syncs;
     private final Cleaner cleaner;
+    private final EarliestTimer timer;
     private long housekeepingTimer;
     private long nextCleaningMs;
     private long clockMs;
     private long clockNanos = System.nanoTime();
     private boolean writeScheduled;
-    private long timerId = -1;
-    private long timerAtMs = Long.MAX_VALUE;
 
     /**
      * A shard that opens its logs when it starts.
@@ -103,6 +103,8 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.housekeeping = new Housekeeping(shard, appends, lifecycle, deleted, moves);
         this.syncs = new LogSyncs(shard, this::runSync);
         this.cleaner = new Cleaner(shard, cleanerThrottle, cleanerSlots);
+        Deadlines deadlines = shard.deadlines();
+        this.timer = new EarliestTimer(this::now, deadlines::nextMs, deadlines::expire);
     }
 
     @Override
@@ -144,7 +146,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.fetch(), query -> {
             Promise<List<FetchAnswer>> answer = Promise.promise();
             fetches.fetch(query, now(), answer::complete);
-            armTimer();
+            timer.arm(vertx);
             return answer.future();
         });
         bus.serve(addresses.endWait(), ticket -> {
@@ -234,7 +236,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             });
             writeScheduled = true;
         }
-        armTimer();
+        timer.arm(vertx);
     }
 
     private void runSync(SyncTask task, LogSyncs.Done done) {
@@ -267,23 +269,6 @@ public final class PartitionLogVerticle extends VerticleBase {
         if (cleaner.isHeldBack()) {
             nextCleaningMs = nowMs;
         }
-    }
-
-    private void armTimer() {
-        long next = shard.deadlines().nextMs();
-        if (next < 0 || next >= timerAtMs) {
-            return;
-        }
-        if (timerId >= 0) {
-            vertx.cancelTimer(timerId);
-        }
-        timerAtMs = next;
-        timerId = vertx.setTimer(Math.max(1, next - now()), id -> {
-            timerAtMs = Long.MAX_VALUE;
-            timerId = -1;
-            shard.deadlines().expire(now());
-            armTimer();
-        });
     }
 
     /** The wall clock, but it goes on at its speed if the wall clock is set back: nothing that waits must wait longer. */
