@@ -4,6 +4,8 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.NewestImage;
+import java.util.Optional;
+import org.apache.kafka.common.Node;
 
 /**
  * The cluster as one network verticle sees it: the newest image, and the broker's settings with what was altered in it.
@@ -31,6 +33,12 @@ public final class BrokerView {
     /** The newest image; another one may be newer still. */
     ClusterImage image() {
         return newest.get();
+    }
+
+    /** Where a broker can be reached on this listener; empty if it is unknown or not there. */
+    Optional<Node> endpoint(int brokerId, String listener) {
+        return image().broker(brokerId).flatMap(broker -> broker.endpoint(listener)
+                .map(endpoint -> new Node(brokerId, endpoint.host(), endpoint.port(), broker.rack())));
     }
 
     /** The settings, altered ones included. */

@@ -146,10 +146,8 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
     }
 
     private PartitionData data(Name name, FetchAnswer answer, RequestContext context, FetchResponseData response) {
-        Errors error =
-                answer.error() == Errors.UNKNOWN_TOPIC_ID && name.topicId().equals(Uuid.ZERO_UUID)
-                        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                        : answer.error();
+        boolean byName = name.topicId().equals(Uuid.ZERO_UUID);
+        Errors error = byName ? TopicErrors.byName(answer.error()) : answer.error();
         PartitionData data = new PartitionData()
                 .setPartitionIndex(name.partition())
                 .setErrorCode(error.code())
@@ -178,13 +176,12 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
 
     private void nameEndpoint(int leaderId, RequestContext context, FetchResponseData response) {
         if (context.version() >= ENDPOINTS_SINCE && response.nodeEndpoints().find(leaderId) == null) {
-            view.image()
-                    .broker(leaderId)
-                    .flatMap(broker -> broker.endpoint(context.listener()).map(endpoint -> new NodeEndpoint()
-                            .setNodeId(broker.id())
-                            .setHost(endpoint.host())
-                            .setPort(endpoint.port())
-                            .setRack(broker.rack())))
+            view.endpoint(leaderId, context.listener())
+                    .map(node -> new NodeEndpoint()
+                            .setNodeId(node.id())
+                            .setHost(node.host())
+                            .setPort(node.port())
+                            .setRack(node.rack()))
                     .ifPresent(response.nodeEndpoints()::add);
         }
     }

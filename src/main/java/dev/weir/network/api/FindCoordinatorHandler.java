@@ -6,11 +6,9 @@ import dev.weir.controller.InternalTopics;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.PartitionImage;
-import dev.weir.metadata.record.Endpoint;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
@@ -101,18 +99,14 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
             return refused(key, Errors.INVALID_REQUEST, "This broker has no coordinators of type " + type + ".");
         }
         ClusterImage image = view.image();
-        Optional<Endpoint> endpoint = GroupClient.coordinatorOf(key, image)
+        return GroupClient.coordinatorOf(key, image)
                 .filter(PartitionImage::hasLeader)
-                .flatMap(partition -> image.broker(partition.leader()))
-                .flatMap(broker -> broker.endpoint(context.listener()));
-        int leader = GroupClient.coordinatorOf(key, image)
-                .map(PartitionImage::leader)
-                .orElse(PartitionImage.NO_LEADER);
-        return endpoint.map(e -> new Coordinator()
+                .flatMap(partition -> view.endpoint(partition.leader(), context.listener()))
+                .map(node -> new Coordinator()
                         .setKey(key)
-                        .setNodeId(leader)
-                        .setHost(e.host())
-                        .setPort(e.port())
+                        .setNodeId(node.id())
+                        .setHost(node.host())
+                        .setPort(node.port())
                         .setErrorMessage(""))
                 .orElseGet(() -> refused(key, Errors.COORDINATOR_NOT_AVAILABLE, null));
     }

@@ -133,9 +133,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
     }
 
     private static void fill(PartitionProduceResponse answer, AppendResult result, RequestContext context) {
-        Errors error = result.error() == Errors.UNKNOWN_TOPIC_ID && context.version() < IDS_SINCE
-                ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                : result.error();
+        Errors error = context.version() < IDS_SINCE ? TopicErrors.byName(result.error()) : result.error();
         answer.setErrorCode(error.code())
                 .setBaseOffset(result.baseOffset())
                 .setLogAppendTimeMs(result.logAppendTimeMs())
@@ -159,13 +157,12 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
             answer.setCurrentLeader(
                     new LeaderIdAndEpoch().setLeaderId(partition.leader()).setLeaderEpoch(partition.leaderEpoch()));
             if (response.nodeEndpoints().find(partition.leader()) == null) {
-                view.image()
-                        .broker(partition.leader())
-                        .flatMap(broker -> broker.endpoint(context.listener()).map(endpoint -> new NodeEndpoint()
-                                .setNodeId(broker.id())
-                                .setHost(endpoint.host())
-                                .setPort(endpoint.port())
-                                .setRack(broker.rack())))
+                view.endpoint(partition.leader(), context.listener())
+                        .map(node -> new NodeEndpoint()
+                                .setNodeId(node.id())
+                                .setHost(node.host())
+                                .setPort(node.port())
+                                .setRack(node.rack()))
                         .ifPresent(response.nodeEndpoints()::add);
             }
         });
