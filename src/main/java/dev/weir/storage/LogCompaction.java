@@ -1,7 +1,7 @@
 package dev.weir.storage;
 
 import dev.weir.storage.CleaningPlan.Source;
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.producer.AbortedTransaction;
@@ -182,7 +182,7 @@ final class LogCompaction {
                 .map(p -> openAtEnd.contains(p.currentTxnFirstOffset()) ? p : p.withoutTransaction())
                 .toList();
         if (!closed.equals(then)) {
-            CheckpointText.write(
+            DurableFiles.write(
                     log.files(),
                     path(base, FileNames.SNAPSHOT + FileNames.CLEANED),
                     ProducerSnapshot.encode(closed),

@@ -1,7 +1,7 @@
 package dev.weir.storage;
 
-import dev.weir.storage.file.CheckpointText;
 import dev.weir.storage.file.CopyBuffer;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -160,7 +160,7 @@ public final class LogCopy {
     /** What the source knew of producers at the start of a segment: compaction may have left less than that in the batches. */
     private byte @Nullable [] producersAt(long offset) throws IOException {
         return from.snapshots.offsets().contains(offset)
-                ? CheckpointText.bytes(from.files(), from.snapshots.path(offset))
+                ? DurableFiles.bytes(from.files(), from.snapshots.path(offset))
                 : null;
     }
 

@@ -1,6 +1,6 @@
 package dev.weir.storage;
 
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFile;
 import dev.weir.storage.file.SegmentFile;
@@ -65,7 +65,7 @@ final class LogSyncer {
             directories.add(log.directory);
         }
         if (log.parentUnsynced) {
-            directories.add(CheckpointText.directoryOf(log.directory));
+            directories.add(DurableFiles.directoryOf(log.directory));
         }
         return new SyncTask(
                 log.files(),

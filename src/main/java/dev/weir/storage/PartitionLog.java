@@ -3,7 +3,7 @@ package dev.weir.storage;
 import dev.weir.config.LogConfig;
 import dev.weir.storage.directory.DirectoryNames;
 import dev.weir.storage.directory.PartitionDirectory;
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
@@ -440,7 +440,7 @@ public final class PartitionLog {
         Path target = log.directory.resolveSibling(
                 DirectoryNames.suffixed(log.partition, uniqueId, PartitionDirectory.Kind.DELETE));
         log.files().rename(log.directory, target);
-        log.files().syncDirectory(CheckpointText.directoryOf(target));
+        log.files().syncDirectory(DurableFiles.directoryOf(target));
         return target;
     }
 
@@ -453,7 +453,7 @@ public final class PartitionLog {
     public void renameTo(Path target) throws IOException {
         log.files().rename(log.directory, target);
         log.movedTo(target);
-        log.files().syncDirectory(CheckpointText.directoryOf(target));
+        log.files().syncDirectory(DurableFiles.directoryOf(target));
     }
 
     LogState state() {

@@ -1,6 +1,6 @@
 package dev.weir.storage;
 
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.producer.ProducerEntry;
@@ -52,7 +52,7 @@ final class ProducerSnapshots {
         if (offsets.contains(offset)) {
             return;
         }
-        CheckpointText.write(files, path(offset), state, sync);
+        DurableFiles.write(files, path(offset), state, sync);
         offsets.add(offset);
     }
 
@@ -79,7 +79,7 @@ final class ProducerSnapshots {
     /** Writes the snapshots at or above an offset anew, with the same bytes. */
     void rewriteFrom(long offset) throws IOException {
         for (Long at : offsets.tailSet(offset, true)) {
-            CheckpointText.replace(files, path(at), CheckpointText.bytes(files, path(at)));
+            DurableFiles.replace(files, path(at), DurableFiles.bytes(files, path(at)));
         }
     }
 
@@ -127,7 +127,7 @@ final class ProducerSnapshots {
             return Optional.empty();
         }
         try {
-            return ProducerSnapshot.decode(CheckpointText.bytes(files, path(offset)));
+            return ProducerSnapshot.decode(DurableFiles.bytes(files, path(offset)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -135,7 +135,7 @@ final class ProducerSnapshots {
 
     private boolean loadInto(ProducerStateHook producers, long offset) throws IOException {
         try {
-            return producers.load(CheckpointText.bytes(files, path(offset)));
+            return producers.load(DurableFiles.bytes(files, path(offset)));
         } catch (NoSuchFileException e) {
             return false;
         }

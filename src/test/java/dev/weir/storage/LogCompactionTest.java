@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.config.TestLogConfig;
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
@@ -128,7 +128,7 @@ class LogCompactionTest {
         assertThat(within).isNotEmpty();
         for (long base : within) {
             Path snapshot = FileNames.in(CompactedLog.DIRECTORY, base, FileNames.SNAPSHOT);
-            assertThat(ProducerSnapshot.decode(CheckpointText.bytes(log.files, snapshot))
+            assertThat(ProducerSnapshot.decode(DurableFiles.bytes(log.files, snapshot))
                             .orElseThrow())
                     .as("snapshot at %s", base)
                     .anyMatch(p -> p.currentTxnFirstOffset() == opened);

@@ -1,6 +1,6 @@
 package dev.weir.storage.directory;
 
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogFiles;
 import java.io.IOException;
@@ -89,7 +89,7 @@ public final class LogDirectory {
 
     /** Leaves the marker; call when every log is closed and the checkpoints are written. */
     public void markCleanShutdown() throws IOException {
-        CheckpointText.replace(files, path.resolve(CLEAN_SHUTDOWN), CLEAN_SHUTDOWN_CONTENT);
+        DurableFiles.replace(files, path.resolve(CLEAN_SHUTDOWN), CLEAN_SHUTDOWN_CONTENT);
     }
 
     /** {@code recovery-point-offset-checkpoint}; empty, with a warning, when the file is damaged or missing. */
@@ -247,7 +247,7 @@ public final class LogDirectory {
     public boolean probeWrite() {
         Path probe = path.resolve(PROBE);
         try {
-            CheckpointText.write(files, probe, new byte[PROBE_BYTES], true);
+            DurableFiles.write(files, probe, new byte[PROBE_BYTES], true);
             return true;
         } catch (IOException e) {
             return false;

@@ -1,6 +1,6 @@
 package dev.weir.storage.directory;
 
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.LogFiles;
 import java.io.IOException;
 import java.io.StringReader;
@@ -27,7 +27,7 @@ final class MetaPropertiesFile {
         Path path = directory.resolve(NAME);
         Properties properties = new Properties();
         try {
-            properties.load(new StringReader(new String(CheckpointText.bytes(files, path), StandardCharsets.UTF_8)));
+            properties.load(new StringReader(new String(DurableFiles.bytes(files, path), StandardCharsets.UTF_8)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IllegalArgumentException e) {
@@ -45,7 +45,7 @@ final class MetaPropertiesFile {
     static void write(LogFiles files, Path directory, MetaProperties properties) throws IOException {
         String text = "#\n" + CLUSTER_ID + "=" + properties.clusterId() + "\n" + DIRECTORY_ID + "="
                 + properties.directoryId() + "\n" + NODE_ID + "=" + properties.nodeId() + "\n" + VERSION + "=1\n";
-        CheckpointText.replace(files, directory.resolve(NAME), text.getBytes(StandardCharsets.UTF_8));
+        DurableFiles.replace(files, directory.resolve(NAME), text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String required(Properties properties, Path path, String key) throws LogDirectoryException {

@@ -1,6 +1,6 @@
 package dev.weir.storage.directory;
 
-import dev.weir.storage.file.CheckpointText;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.FileNames;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogFiles;
@@ -21,7 +21,7 @@ final class TopicIdFile {
     static Optional<Uuid> read(LogFiles files, Path directory) throws IOException, LogCorruptException {
         Path path = directory.resolve(FileNames.PARTITION_METADATA);
         try {
-            String[] lines = new String(CheckpointText.bytes(files, path), StandardCharsets.UTF_8).split("\n");
+            String[] lines = new String(DurableFiles.bytes(files, path), StandardCharsets.UTF_8).split("\n");
             if (lines.length < 2 || !lines[0].strip().equals(VERSION + 0) || !lines[1].startsWith(TOPIC_ID)) {
                 throw new LogCorruptException(path + " does not name a topic id");
             }
@@ -36,7 +36,7 @@ final class TopicIdFile {
 
     static void write(LogFiles files, Path directory, Uuid topicId) throws IOException {
         String text = VERSION + 0 + "\n" + TOPIC_ID + topicId + "\n";
-        CheckpointText.replace(
+        DurableFiles.replace(
                 files, directory.resolve(FileNames.PARTITION_METADATA), text.getBytes(StandardCharsets.UTF_8));
     }
 }

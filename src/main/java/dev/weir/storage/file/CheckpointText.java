@@ -19,7 +19,7 @@ public final class CheckpointText {
     public static Optional<List<String>> read(LogFiles files, Path path) throws IOException, DamagedFileException {
         String text;
         try {
-            text = new String(bytes(files, path), StandardCharsets.UTF_8);
+            text = new String(DurableFiles.bytes(files, path), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -36,7 +36,7 @@ public final class CheckpointText {
 
     /** Replaces the file atomically and durably. */
     public static void write(LogFiles files, Path path, List<String> entries) throws IOException {
-        replace(files, path, text(entries));
+        DurableFiles.replace(files, path, text(entries));
     }
 
     /**
@@ -67,41 +67,5 @@ public final class CheckpointText {
         } catch (NumberFormatException e) {
             throw new DamagedFileException(path + " holds " + text.strip() + " instead of a number");
         }
-    }
-
-    public static byte[] bytes(LogFiles files, Path path) throws IOException {
-        try (LogFile file = files.open(path)) {
-            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
-            file.readFully(content, 0);
-            return content.array();
-        }
-    }
-
-    /** Replaces a file so that after a crash either the old or the new content is there, whole. */
-    public static void replace(LogFiles files, Path path, byte[] content) throws IOException {
-        Path temporary = temporaryOf(path);
-        write(files, temporary, content, true);
-        files.rename(temporary, path);
-        files.syncDirectory(directoryOf(path));
-    }
-
-    private static Path temporaryOf(Path path) {
-        return path.resolveSibling(path.getFileName() + ".tmp");
-    }
-
-    /** Writes a whole file, of whatever length it was before. */
-    public static void write(LogFiles files, Path path, byte[] content, boolean sync) throws IOException {
-        try (LogFile file = files.create(path)) {
-            file.truncate(0);
-            file.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 1, 0);
-            if (sync) {
-                file.force();
-            }
-        }
-    }
-
-    public static Path directoryOf(Path path) {
-        Path parent = path.getParent();
-        return parent == null ? path.toAbsolutePath().getRoot() : parent;
     }
 }
