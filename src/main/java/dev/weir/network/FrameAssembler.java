@@ -73,11 +73,6 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
         ctx.fireChannelInactive();
     }
 
-    /** Whether the connection must not be read until memory for its next frame is free. */
-    boolean isWaitingForMemory() {
-        return waitingForMemory;
-    }
-
     private void consume(ChannelHandlerContext ctx, ByteBuf bytes) {
         while (bytes.isReadable() && !closed) {
             if (lengthBytesRead == 0 && !sink.takesMore()) {

@@ -4,8 +4,6 @@ import dev.weir.protocol.FileBytes;
 import dev.weir.storage.FileSlice;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
-import org.apache.kafka.common.record.internal.BaseRecords;
-import org.apache.kafka.common.record.internal.RecordsSend;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +38,5 @@ record SliceBytes(FileSlice slice, @Nullable TopicCounters counters) implements 
     @Override
     public void release() {
         slice.release();
-    }
-
-    @Override
-    public RecordsSend<? extends BaseRecords> toSend() {
-        return slice.toSend();
     }
 }

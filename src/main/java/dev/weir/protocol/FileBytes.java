@@ -2,6 +2,7 @@ package dev.weir.protocol;
 
 import java.nio.channels.FileChannel;
 import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.RecordsSend;
 
 /**
  * Record bytes that lie in a file and leave by sendfile. Whoever receives one owns it and calls {@link #release()} once,
@@ -19,4 +20,10 @@ public interface FileBytes extends BaseRecords {
 
     /** Gives the hold on the file back. May be called from any thread. */
     void release();
+
+    /** For Kafka's own channels, which Weir does not use: throws {@link UnsupportedOperationException}. */
+    @Override
+    default RecordsSend<? extends BaseRecords> toSend() {
+        throw new UnsupportedOperationException("bytes of a file leave by sendfile");
+    }
 }

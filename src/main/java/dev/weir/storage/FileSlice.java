@@ -6,15 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.common.record.internal.BaseRecords;
-import org.apache.kafka.common.record.internal.RecordsSend;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A range of a segment file: whole batches, the last one possibly cut short. It holds its file open and on disk until the
  * last reference is released. Made by the log's owner; {@link #retain}, {@link #release} and reading are safe on any thread.
  */
-public final class FileSlice implements BaseRecords {
+public final class FileSlice {
     /** No bytes; retaining and releasing it does nothing. */
     public static final FileSlice EMPTY = new FileSlice(null, new AtomicInteger(), 0, 0);
 
@@ -51,7 +49,6 @@ public final class FileSlice implements BaseRecords {
         return position;
     }
 
-    @Override
     public int sizeInBytes() {
         return length;
     }
@@ -67,7 +64,7 @@ public final class FileSlice implements BaseRecords {
         return this;
     }
 
-    /** Gives a reference back; answers whether it was the last one. */
+    /** Gives a reference back; returns whether it was the last one. */
     public boolean release() {
         if (file == null) {
             return false;
@@ -103,10 +100,5 @@ public final class FileSlice implements BaseRecords {
         ByteBuffer all = ByteBuffer.allocate(length);
         read(all, 0);
         return all.flip();
-    }
-
-    @Override
-    public RecordsSend<FileSlice> toSend() {
-        return new FileSliceSend(this);
     }
 }

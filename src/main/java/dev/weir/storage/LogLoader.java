@@ -26,9 +26,6 @@ final class LogLoader {
     private final List<String> notes = new ArrayList<>();
     private final Set<LogSegment> rebuilt = new HashSet<>();
     private final Set<LogSegment> withoutProducers = new HashSet<>();
-    private int segmentsChecked;
-    private long bytesChecked;
-    private int indexesRebuilt;
     private long bytesCut;
     private boolean namesChanged;
     /** Whether indexes were made anew that the recovery point says are durable. */
@@ -70,7 +67,7 @@ final class LogLoader {
             new LogSyncer(log).flush();
         }
         log.untouched = options.cleanShutdown() && notes.isEmpty() && !log.namesUnsynced();
-        return new RecoveryReport(segmentsChecked, bytesChecked, indexesRebuilt, bytesCut, List.copyOf(notes));
+        return new RecoveryReport(bytesCut, List.copyOf(notes));
     }
 
     private boolean prepareDirectory() throws IOException {
@@ -171,7 +168,6 @@ final class LogLoader {
         boolean transactionsKnown = segment.txnIndex().load(segment.baseOffset()) == null;
         SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), Long.MAX_VALUE);
         check.run(last, log.epochs);
-        indexesRebuilt++;
         trustedRebuilt = true;
         if (!check.problem().isEmpty() && !last) {
             throw new LogCorruptException(segment.log().path() + " " + check.problem() + " at " + check.validBytes()
@@ -202,8 +198,6 @@ final class LogLoader {
             if (options.syncFailed()) {
                 segment.rewriteFrom(options.recoveryPoint());
             }
-            segmentsChecked++;
-            bytesChecked += segment.size();
             boolean last = i == tail.size() - 1;
             SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), gaplessFrom(last));
             check.run(true, log.epochs);

@@ -23,29 +23,21 @@ final class LogReader {
 
     ReadResult read(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch) throws IOException {
         if (!isInLog(startOffset)) {
-            return nothing(Errors.OFFSET_OUT_OF_RANGE, startOffset, false);
+            return nothing(Errors.OFFSET_OUT_OF_RANGE, false);
         }
         BatchPosition first = first(startOffset, upperBoundOffset);
         int available = first == null ? 0 : available(first, upperBoundOffset);
         int length = first == null ? 0 : length(first, available, maxBytes, atLeastOneBatch);
         if (first == null || length <= 0) {
-            return nothing(Errors.NONE, startOffset, length < 0);
+            return nothing(Errors.NONE, length < 0);
         }
         boolean limited = length < available;
         int intact = first.segment().intact(first.position(), length);
         if (intact == 0) {
             reportDamage(first);
-            return nothing(Errors.CORRUPT_MESSAGE, startOffset, false);
+            return nothing(Errors.CORRUPT_MESSAGE, false);
         }
-        return new ReadResult(
-                Errors.NONE,
-                first.segment().slice(first.position(), intact),
-                first.baseOffset(),
-                first.segment().baseOffset(),
-                first.position(),
-                log.logStartOffset,
-                log.logEndOffset,
-                limited);
+        return new ReadResult(Errors.NONE, first.segment().slice(first.position(), intact), limited);
     }
 
     int readableBytes(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
@@ -95,9 +87,8 @@ final class LogReader {
         }
     }
 
-    private ReadResult nothing(Errors error, long startOffset, boolean limited) {
-        return new ReadResult(
-                error, FileSlice.EMPTY, startOffset, -1, 0, log.logStartOffset, log.logEndOffset, limited);
+    private static ReadResult nothing(Errors error, boolean limited) {
+        return new ReadResult(error, FileSlice.EMPTY, limited);
     }
 
     /** The first batch that ends at or above an offset; null at the end of the log. */

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.apache.kafka.common.record.internal.BaseRecords;
-import org.apache.kafka.common.record.internal.RecordsSend;
 import org.jspecify.annotations.Nullable;
 
 /** A range of a real file, or of none, that counts how often it is released. */
@@ -64,10 +62,5 @@ public final class FakeBytes implements FileBytes {
     @Override
     public int sizeInBytes() {
         return size;
-    }
-
-    @Override
-    public RecordsSend<? extends BaseRecords> toSend() {
-        throw new UnsupportedOperationException();
     }
 }

@@ -12,11 +12,13 @@ import dev.weir.storage.producer.ProducerStateHook;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.network.ByteBufferSend;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.NullUnmarked;
@@ -97,11 +99,8 @@ class RealLogFilesTest {
 
         // when
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteChannel channel = new ByteChannel(out);
-        var send = slice.toSend();
-        while (!send.completed()) {
-            send.writeTo(channel);
-        }
+        WritableByteChannel channel = Channels.newChannel(out);
+        Objects.requireNonNull(slice.channel()).transferTo(slice.position(), slice.sizeInBytes(), channel);
 
         // then
         assertThat(ByteBuffer.wrap(out.toByteArray())).isEqualTo(slice.toBuffer());
@@ -144,45 +143,4 @@ class RealLogFilesTest {
     }
 
     /** A channel that takes a few bytes at a time. */
-    private static final class ByteChannel implements org.apache.kafka.common.network.TransferableChannel {
-        private final java.nio.channels.WritableByteChannel out;
-
-        ByteChannel(ByteArrayOutputStream out) {
-            this.out = Channels.newChannel(out);
-        }
-
-        @Override
-        public boolean hasPendingWrites() {
-            return false;
-        }
-
-        @Override
-        public long transferFrom(java.nio.channels.FileChannel file, long position, long count)
-                throws java.io.IOException {
-            return file.transferTo(position, Math.min(count, 100), out);
-        }
-
-        @Override
-        public long write(ByteBuffer[] sources, int offset, int length) throws java.io.IOException {
-            return out.write(sources[offset]);
-        }
-
-        @Override
-        public long write(ByteBuffer[] sources) throws java.io.IOException {
-            return write(sources, 0, sources.length);
-        }
-
-        @Override
-        public int write(ByteBuffer source) throws java.io.IOException {
-            return out.write(source);
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-    }
 }
