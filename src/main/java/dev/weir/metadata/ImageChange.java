@@ -25,15 +25,13 @@ import org.apache.kafka.common.config.ConfigResource;
  * @param changedTopics created, deleted or with any partition changed
  * @param changedConfigs resources with any setting changed; those of a deleted topic are among them
  * @param brokersChanged whether any registration changed
- * @param featuresChanged whether any feature level changed
  */
 public record ImageChange(
         ClusterImage before,
         ClusterImage after,
         Set<Uuid> changedTopics,
         Set<ConfigResource> changedConfigs,
-        boolean brokersChanged,
-        boolean featuresChanged) {
+        boolean brokersChanged) {
 
     /** The step that committed records make; the new image stands at {@code position}, that of the last record. */
     public static ImageChange of(ClusterImage before, List<MetadataRecord> records, LogPosition position) {
@@ -109,7 +107,6 @@ public record ImageChange(
                 after,
                 Collections.unmodifiableSet(topics),
                 Collections.unmodifiableSet(configs),
-                before.brokers() != after.brokers(),
-                before.features() != after.features());
+                before.brokers() != after.brokers());
     }
 }

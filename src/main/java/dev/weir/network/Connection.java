@@ -91,8 +91,7 @@ final class Connection implements FrameAssembler.FrameSink {
         slots.add(slot);
         RequestContext context = envelope.header() == null
                 ? null
-                : new RequestContext(
-                        envelope.header(), listener, client, id, now, slot::onAbandoned, () -> releaseLater(slot));
+                : new RequestContext(envelope.header(), listener, client, slot::onAbandoned, () -> releaseLater(slot));
         dispatcher.dispatch(envelope, context, bytes, new ReplyHandle(slot, now));
         updateReading();
     }

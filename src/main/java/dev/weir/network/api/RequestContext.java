@@ -5,25 +5,17 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
- * Where a request came from.
+ * The origin of a request.
  *
  * @param header API, version, correlation id and client id
  * @param listener the name of the listener that the client came in by
  * @param client the peer's address
- * @param connectionId unique within the broker process
- * @param receivedNanos when the frame was complete, by {@link System#nanoTime()}
  * @param abandonment takes what {@link #onAbandoned} is given
  * @param bytesDone gives the request's bytes and their memory back before the answer, which does it otherwise: whoever calls it
  *     reads none of them any more. Safe from any thread, and more than once
  */
 public record RequestContext(
-        RequestHeader header,
-        String listener,
-        InetAddress client,
-        long connectionId,
-        long receivedNanos,
-        Consumer<Runnable> abandonment,
-        Runnable bytesDone) {
+        RequestHeader header, String listener, InetAddress client, Consumer<Runnable> abandonment, Runnable bytesDone) {
     /**
      * What to do when the connection closes before the request is answered, so that nothing waits for nobody; the latest
      * call counts. Runs on the connection's event loop. The request is to be answered all the same.

@@ -330,8 +330,6 @@ class EveryVersionTest {
                 new RequestHeader(api, version, "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                1,
-                0,
                 action -> {},
                 () -> {});
     }

@@ -190,8 +190,6 @@ class OddRequestsTest {
                 new RequestHeader(api, (short) version, "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                1,
-                0,
                 action -> {},
                 () -> {});
     }

@@ -133,8 +133,6 @@ class OfflinePartitionsTest {
                 new RequestHeader(api, api.latestVersion(), "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                1,
-                0,
                 action -> {},
                 () -> {});
     }
