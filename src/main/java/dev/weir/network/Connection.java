@@ -43,9 +43,17 @@ final class Connection implements FrameAssembler.FrameSink {
     private boolean reading = true;
     private boolean dirty;
     private boolean inReadLoop;
-    private boolean draining;
-    private boolean closing;
-    private boolean closed;
+    private Life life = Life.OPEN;
+
+    /** The stages of a connection's life, in their order; none comes back. */
+    private enum Life {
+        OPEN,
+        /** It takes no further request, and closes when the last reply is sent. */
+        DRAINING,
+        /** It has asked the channel to close. */
+        CLOSING,
+        CLOSED
+    }
 
     Connection(
             long id,
@@ -71,7 +79,7 @@ final class Connection implements FrameAssembler.FrameSink {
         long now = System.nanoTime();
         lastProgressNanos = now;
         inReadLoop = true;
-        if (draining || closing || closed) {
+        if (life != Life.OPEN) {
             frame.release();
             reserved.release();
             return;
@@ -104,7 +112,7 @@ final class Connection implements FrameAssembler.FrameSink {
 
     @Override
     public boolean takesMore() {
-        return !draining && !closing && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
+        return life == Life.OPEN && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
     }
 
     @Override
@@ -136,21 +144,31 @@ final class Connection implements FrameAssembler.FrameSink {
 
     /** Takes no further request and closes when the last reply is sent. */
     void drain() {
-        draining = true;
+        reach(Life.DRAINING);
         updateReading();
-        if (slots.isEmpty() && unsentBytes == 0) {
+        closeIfDrained();
+    }
+
+    private void closeIfDrained() {
+        if (life == Life.DRAINING && slots.isEmpty() && unsentBytes == 0) {
             close();
         }
     }
 
+    private void reach(Life stage) {
+        if (stage.compareTo(life) > 0) {
+            life = stage;
+        }
+    }
+
     void close() {
-        closing = true;
+        reach(Life.CLOSING);
         ctx.close();
     }
 
     /** The channel has closed: what was in flight need not wait any longer, and is let go when it is answered. */
     void onClosed() {
-        closed = true;
+        reach(Life.CLOSED);
         for (Slot slot : slots) {
             if (slot.isAnswered()) {
                 discard(slot);
@@ -172,7 +190,7 @@ final class Connection implements FrameAssembler.FrameSink {
     private void complete(Slot slot, @Nullable ApiMessage response) {
         slot.answer(response);
         slot.releaseFrame();
-        if (closed) {
+        if (life == Life.CLOSED) {
             discard(slot);
             return;
         }
@@ -186,9 +204,7 @@ final class Connection implements FrameAssembler.FrameSink {
             flush();
         }
         updateReading();
-        if (draining && slots.isEmpty() && unsentBytes == 0) {
-            close();
-        }
+        closeIfDrained();
     }
 
     /** From any thread: gives the request's bytes back before its answer. */
@@ -229,9 +245,7 @@ final class Connection implements FrameAssembler.FrameSink {
         unsentBytes -= size;
         lastProgressNanos = System.nanoTime();
         updateReading();
-        if (draining && slots.isEmpty() && unsentBytes == 0) {
-            close();
-        }
+        closeIfDrained();
     }
 
     private void flush() {
@@ -243,7 +257,7 @@ final class Connection implements FrameAssembler.FrameSink {
 
     private void updateReading() {
         boolean wanted = takesMore() && !waitingForMemory;
-        if (wanted != reading && !closed) {
+        if (wanted != reading && life != Life.CLOSED) {
             reading = wanted;
             ctx.channel().config().setAutoRead(wanted);
             Runnable more = heldBack;
