@@ -141,6 +141,4 @@ class RealLogFilesTest {
         assertThat(slice.channel().isOpen()).isFalse();
         assertThatThrownBy(slice::retain).isInstanceOf(IllegalStateException.class);
     }
-
-    /** A channel that takes a few bytes at a time. */
 }
