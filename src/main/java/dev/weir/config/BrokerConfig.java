@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -72,16 +73,16 @@ public final class BrokerConfig {
     public static BrokerConfig of(Map<String, String> given) {
         for (Map.Entry<String, String> entry : given.entrySet()) {
             if (BrokerSettings.ALL.isKnown(entry.getKey())) {
-                String problem = Parsing.problem(BrokerSettings.ALL.key(entry.getKey()), entry.getValue());
-                if (!problem.isEmpty()) {
-                    throw new ConfigException(problem);
+                Optional<String> problem = Parsing.problem(BrokerSettings.ALL.key(entry.getKey()), entry.getValue());
+                if (problem.isPresent()) {
+                    throw new ConfigException(problem.get());
                 }
             }
         }
         BrokerConfig config = new BrokerConfig(given, Map.of(), Map.of());
-        String contradiction = Consistency.problem(config);
-        if (!contradiction.isEmpty()) {
-            throw new ConfigException(contradiction);
+        Optional<String> contradiction = Consistency.problem(config);
+        if (contradiction.isPresent()) {
+            throw new ConfigException(contradiction.get());
         }
         return config;
     }
@@ -211,8 +212,8 @@ public final class BrokerConfig {
         Map<String, String> usable = new HashMap<>(altered);
         usable.entrySet()
                 .removeIf(entry -> !BrokerSettings.ALL.isLive(entry.getKey())
-                        || !Parsing.problem(BrokerSettings.ALL.key(entry.getKey()), entry.getValue())
-                                .isEmpty());
+                        || Parsing.problem(BrokerSettings.ALL.key(entry.getKey()), entry.getValue())
+                                .isPresent());
         return usable;
     }
 }

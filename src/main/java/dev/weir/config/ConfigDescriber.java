@@ -100,7 +100,7 @@ public final class ConfigDescriber {
                     .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
                     .toList());
         }
-        String problem =
+        Optional<String> problem =
                 thisBroker(id, "Unexpected broker id, expected " + nodeId() + " or empty string, but received ");
         return problem.isEmpty()
                 ? success(Stream.of(
@@ -117,7 +117,7 @@ public final class ConfigDescriber {
                         .flatMap(entry -> entry)
                         .sorted(Comparator.comparing(DescribeConfigsResourceResult::name))
                         .toList())
-                : failure(Errors.INVALID_REQUEST, problem);
+                : failure(Errors.INVALID_REQUEST, problem.get());
     }
 
     private static Stream<DescribeConfigsResourceResult> others(
@@ -128,11 +128,11 @@ public final class ConfigDescriber {
     }
 
     private DescribeConfigsResult describeLoggers(String id, Predicate<String> wanted) {
-        String problem = id.isEmpty()
-                ? "Broker id must not be empty"
+        Optional<String> problem = id.isEmpty()
+                ? Optional.of("Broker id must not be empty")
                 : thisBroker(id, "Unexpected broker id, expected " + nodeId() + " but received ");
-        if (!problem.isEmpty()) {
-            return failure(Errors.INVALID_REQUEST, problem);
+        if (problem.isPresent()) {
+            return failure(Errors.INVALID_REQUEST, problem.get());
         }
         List<DescribeConfigsResourceResult> found = new ArrayList<>();
         new TreeMap<>(loggers.levels()).forEach((name, level) -> {
@@ -146,11 +146,11 @@ public final class ConfigDescriber {
         return success(found);
     }
 
-    private String thisBroker(String id, String unexpected) {
+    private Optional<String> thisBroker(String id, String unexpected) {
         try {
-            return Integer.parseInt(id) == nodeId() ? "" : unexpected + id;
+            return Integer.parseInt(id) == nodeId() ? Optional.empty() : Optional.of(unexpected + id);
         } catch (NumberFormatException e) {
-            return "Broker id must be an integer, but it is: " + id;
+            return Optional.of("Broker id must be an integer, but it is: " + id);
         }
     }
 

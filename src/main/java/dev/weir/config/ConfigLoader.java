@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
@@ -41,27 +42,27 @@ public final class ConfigLoader {
      */
     public static LoadResult load(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
         ConfigLoader loader = new ConfigLoader();
-        String problem = file == null ? "" : loader.readFile(file);
+        Optional<String> problem = file == null ? Optional.empty() : loader.readFile(file);
         if (problem.isEmpty()) {
             problem = loader.readAssignments(assignments);
             loader.readEnvironment(environment);
         }
-        return problem.isEmpty() ? loader.check() : new LoadResult.Rejected(problem);
+        return problem.isEmpty() ? loader.check() : new LoadResult.Rejected(problem.get());
     }
 
-    private String readFile(Path file) {
+    private Optional<String> readFile(Path file) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);
         } catch (NoSuchFileException e) {
-            return "the configuration file " + file + " doesn't exist";
+            return Optional.of("the configuration file " + file + " doesn't exist");
         } catch (IOException | IllegalArgumentException e) {
-            return "the configuration file " + file + " can't be read: " + e.getMessage();
+            return Optional.of("the configuration file " + file + " can't be read: " + e.getMessage());
         }
         for (String name : properties.stringPropertyNames()) {
             sources.put(name, new Source(properties.getProperty(name), file.toString()));
         }
-        return "";
+        return Optional.empty();
     }
 
     private void readEnvironment(Map<String, String> environment) {
@@ -75,16 +76,16 @@ public final class ConfigLoader {
         });
     }
 
-    private String readAssignments(List<String> assignments) {
+    private Optional<String> readAssignments(List<String> assignments) {
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             String name = equals < 0 ? "" : assignment.substring(0, equals).strip();
             if (name.isEmpty()) {
-                return "--set " + assignment + " is not valid: it must be key=value";
+                return Optional.of("--set " + assignment + " is not valid: it must be key=value");
             }
             sources.put(name, new Source(assignment.substring(equals + 1), "--set"));
         }
-        return "";
+        return Optional.empty();
     }
 
     private LoadResult check() {
@@ -97,9 +98,9 @@ public final class ConfigLoader {
                 warnings.add("setting " + name + " (from " + source.origin() + ") " + OtherSettings.warning(name));
                 continue;
             }
-            String problem = Parsing.problem(BrokerSettings.ALL.key(name), source.text());
-            if (!problem.isEmpty()) {
-                return new LoadResult.Rejected(problem + " (from " + source.origin() + ")");
+            Optional<String> problem = Parsing.problem(BrokerSettings.ALL.key(name), source.text());
+            if (problem.isPresent()) {
+                return new LoadResult.Rejected(problem.get() + " (from " + source.origin() + ")");
             }
             given.put(name, source.text());
         }

@@ -27,7 +27,7 @@ public final class ConfigSchema {
             case GROUP -> error(Errors.INVALID_CONFIG, GroupSettings.problem(broker, settings));
             case BROKER -> error(Errors.INVALID_REQUEST, brokerProblem(broker, resource.name(), settings));
             case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN ->
-                error(Errors.INVALID_REQUEST, "settings of type " + resource.type() + " are not stored");
+                new ApiError(Errors.INVALID_REQUEST, "settings of type " + resource.type() + " are not stored");
         };
     }
 
@@ -59,21 +59,21 @@ public final class ConfigSchema {
         return isBroker ? BrokerSettings.ALL.key(name) : null;
     }
 
-    private static String brokerProblem(BrokerConfig broker, String id, Map<String, String> settings) {
+    private static Optional<String> brokerProblem(BrokerConfig broker, String id, Map<String, String> settings) {
         for (Map.Entry<String, String> entry : settings.entrySet()) {
             String name = entry.getKey();
             if (!BrokerSettings.ALL.isKnown(name)) {
-                String refused = OtherSettings.problem(name);
-                if (!refused.isEmpty()) {
+                Optional<String> refused = OtherSettings.problem(name);
+                if (refused.isPresent()) {
                     return refused;
                 }
                 continue;
             }
             if (!BrokerSettings.ALL.isLive(name) && !KafkaBrokerSettings.isLive(name)) {
-                return OtherSettings.notLive(name);
+                return Optional.of(OtherSettings.notLive(name));
             }
-            String problem = Parsing.problem(BrokerSettings.ALL.key(name), entry.getValue());
-            if (!problem.isEmpty()) {
+            Optional<String> problem = Parsing.problem(BrokerSettings.ALL.key(name), entry.getValue());
+            if (problem.isPresent()) {
                 return problem;
             }
         }
@@ -83,7 +83,7 @@ public final class ConfigSchema {
         return Consistency.problem(after);
     }
 
-    private static ApiError error(Errors error, String problem) {
-        return problem.isEmpty() ? ApiError.NONE : new ApiError(error, problem);
+    private static ApiError error(Errors error, Optional<String> problem) {
+        return problem.map(why -> new ApiError(error, why)).orElse(ApiError.NONE);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.config;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -11,7 +12,7 @@ final class Consistency {
     private Consistency() {}
 
     /** The first contradiction; empty if there is none. */
-    static String problem(BrokerConfig config) {
+    static Optional<String> problem(BrokerConfig config) {
         return Stream.of(
                         listeners(config.listeners().listeners(), config),
                         advertised(config),
@@ -20,36 +21,38 @@ final class Consistency {
                         classicGroups(config.classicGroups()),
                         consumerGroups(config.consumerGroups()),
                         compactionLag(config))
-                .filter(problem -> !problem.isEmpty())
-                .findFirst()
-                .orElse("");
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
-    private static String listeners(List<Listener> listeners, BrokerConfig config) {
+    private static Optional<String> listeners(List<Listener> listeners, BrokerConfig config) {
         Set<String> names = new HashSet<>();
         Set<Integer> ports = new HashSet<>();
         for (Listener listener : listeners) {
             if (!names.add(listener.name())) {
-                return "listeners names " + listener.name() + " twice; each listener needs a name of its own";
+                return Optional.of(
+                        "listeners names " + listener.name() + " twice; each listener needs a name of its own");
             }
             if (listener.port() != 0 && !ports.add(listener.port())) {
-                return "listeners uses port " + listener.port() + " twice; each listener needs a port of its own";
+                return Optional.of(
+                        "listeners uses port " + listener.port() + " twice; each listener needs a port of its own");
             }
             String protocol =
                     SecurityProtocols.of(listener.name(), String.valueOf(config.value(ListenerSettings.PROTOCOLS)));
             if (protocol.isEmpty()) {
-                return "listeners names " + listener.name()
+                return Optional.of("listeners names " + listener.name()
                         + ", but listener.security.protocol.map has no entry for it;" + " add " + listener.name()
-                        + ":PLAINTEXT";
+                        + ":PLAINTEXT");
             }
             if (!protocol.equals(SecurityProtocols.PLAINTEXT)) {
-                return "listener " + listener.name() + " wants " + protocol + ", but only PLAINTEXT can be served";
+                return Optional.of(
+                        "listener " + listener.name() + " wants " + protocol + ", but only PLAINTEXT can be served");
             }
         }
-        return "";
+        return Optional.empty();
     }
 
-    private static String advertised(BrokerConfig config) {
+    private static Optional<String> advertised(BrokerConfig config) {
         Object told = config.value(ListenerSettings.ADVERTISED);
         if (told instanceof List<?> texts) {
             Set<String> names = new HashSet<>();
@@ -57,24 +60,25 @@ final class Consistency {
             for (Listener listener :
                     ListenerSettings.parse(texts.stream().map(String::valueOf).toList())) {
                 if (!names.contains(listener.name())) {
-                    return "advertised.listeners names " + listener.name() + ", which listeners doesn't have";
+                    return Optional.of(
+                            "advertised.listeners names " + listener.name() + ", which listeners doesn't have");
                 }
             }
         }
         for (Listener listener : config.listeners().advertised()) {
             if (listener.isWildcard()) {
-                return "clients can't connect to " + listener.host()
+                return Optional.of("clients can't connect to " + listener.host()
                         + "; set advertised.listeners to an address of this"
                         + " machine that they can reach, such as " + listener.name() + "://broker.example.org:"
-                        + listener.port();
+                        + listener.port());
             }
         }
-        return "";
+        return Optional.empty();
     }
 
-    private static String network(NetworkSettings network) {
+    private static Optional<String> network(NetworkSettings network) {
         return network.queuedMaxRequestBytes() >= network.maxRequestBytes()
-                ? ""
+                ? Optional.empty()
                 : tooSmall(
                         NetworkSettings.QUEUED_BYTES,
                         network.queuedMaxRequestBytes(),
@@ -82,22 +86,22 @@ final class Consistency {
                         network.maxRequestBytes());
     }
 
-    private static String directories(List<String> dirs) {
+    private static Optional<String> directories(List<String> dirs) {
         Set<String> seen = new HashSet<>();
         for (String dir : dirs) {
             if (dir.isBlank()) {
-                return "log.dirs names an empty directory";
+                return Optional.of("log.dirs names an empty directory");
             }
             if (!seen.add(dir)) {
-                return "log.dirs names " + dir + " twice";
+                return Optional.of("log.dirs names " + dir + " twice");
             }
         }
-        return "";
+        return Optional.empty();
     }
 
-    private static String classicGroups(ClassicGroupSettings groups) {
+    private static Optional<String> classicGroups(ClassicGroupSettings groups) {
         return groups.maxSessionTimeoutMs() >= groups.minSessionTimeoutMs()
-                ? ""
+                ? Optional.empty()
                 : tooSmall(
                         "group.max.session.timeout.ms",
                         groups.maxSessionTimeoutMs(),
@@ -105,50 +109,50 @@ final class Consistency {
                         groups.minSessionTimeoutMs());
     }
 
-    private static String consumerGroups(ConsumerGroupSettings groups) {
-        String session = between(
+    private static Optional<String> consumerGroups(ConsumerGroupSettings groups) {
+        Optional<String> session = between(
                 "session.timeout.ms",
                 groups.minSessionTimeoutMs(),
                 groups.sessionTimeoutMs(),
                 groups.maxSessionTimeoutMs());
-        if (!session.isEmpty()) {
+        if (session.isPresent()) {
             return session;
         }
-        String heartbeat = between(
+        Optional<String> heartbeat = between(
                 "heartbeat.interval.ms",
                 groups.minHeartbeatIntervalMs(),
                 groups.heartbeatIntervalMs(),
                 groups.maxHeartbeatIntervalMs());
-        if (!heartbeat.isEmpty()) {
+        if (heartbeat.isPresent()) {
             return heartbeat;
         }
-        String assignment = between(
+        Optional<String> assignment = between(
                 "assignment.interval.ms",
                 groups.minAssignmentIntervalMs(),
                 groups.assignmentIntervalMs(),
                 groups.maxAssignmentIntervalMs());
-        if (!assignment.isEmpty()) {
+        if (assignment.isPresent()) {
             return assignment;
         }
         return groups.heartbeatIntervalMs() < groups.sessionTimeoutMs()
-                ? ""
-                : "group.consumer.heartbeat.interval.ms=" + groups.heartbeatIntervalMs()
+                ? Optional.empty()
+                : Optional.of("group.consumer.heartbeat.interval.ms=" + groups.heartbeatIntervalMs()
                         + " is not valid: it must be less than group.consumer.session.timeout.ms="
-                        + groups.sessionTimeoutMs();
+                        + groups.sessionTimeoutMs());
     }
 
-    private static String between(String name, long min, long value, long max) {
+    private static Optional<String> between(String name, long min, long value, long max) {
         String prefix = "group.consumer.";
         if (value < min) {
             return tooSmall(prefix + name, value, prefix + "min." + name, min);
         }
-        return value <= max ? "" : tooSmall(prefix + "max." + name, max, prefix + name, value);
+        return value <= max ? Optional.empty() : tooSmall(prefix + "max." + name, max, prefix + name, value);
     }
 
-    private static String compactionLag(BrokerConfig config) {
+    private static Optional<String> compactionLag(BrokerConfig config) {
         LogConfig log = TopicSettings.toLogConfig(config, Map.of());
         return log.minCompactionLagMs() <= log.maxCompactionLagMs()
-                ? ""
+                ? Optional.empty()
                 : tooSmall(
                         "log.cleaner.max.compaction.lag.ms",
                         log.maxCompactionLagMs(),
@@ -156,7 +160,7 @@ final class Consistency {
                         log.minCompactionLagMs());
     }
 
-    private static String tooSmall(String name, long value, String floorName, long floor) {
-        return name + "=" + value + " is not valid: it must be at least " + floorName + "=" + floor;
+    private static Optional<String> tooSmall(String name, long value, String floorName, long floor) {
+        return Optional.of(name + "=" + value + " is not valid: it must be at least " + floorName + "=" + floor);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.jspecify.annotations.Nullable;
@@ -91,21 +92,22 @@ public final class GroupSettings {
      *
      * @return what is wrong, in one line; empty if nothing is. The wire error for it is INVALID_CONFIG.
      */
-    public static String problem(BrokerConfig broker, Map<String, String> group) {
+    public static Optional<String> problem(BrokerConfig broker, Map<String, String> group) {
         for (Map.Entry<String, String> entry : group.entrySet()) {
             ResourceSetting setting = BY_NAME.get(entry.getKey());
             if (setting == null) {
-                return "Unknown group config name: " + entry.getKey();
+                return Optional.of("Unknown group config name: " + entry.getKey());
             }
-            String problem = Parsing.problem(setting.key(), entry.getValue());
-            if (!problem.isEmpty()) {
+            Optional<String> problem = Parsing.problem(setting.key(), entry.getValue());
+            if (problem.isPresent()) {
                 return problem;
             }
         }
         ConsumerGroupSettings bounds = broker.consumerGroups();
         int session = value(SESSION_TIMEOUT, broker, group);
         int heartbeat = value(HEARTBEAT_INTERVAL, broker, group);
-        String problem = outside(SESSION_TIMEOUT, session, bounds.minSessionTimeoutMs(), bounds.maxSessionTimeoutMs());
+        Optional<String> problem =
+                outside(SESSION_TIMEOUT, session, bounds.minSessionTimeoutMs(), bounds.maxSessionTimeoutMs());
         if (problem.isEmpty()) {
             problem = outside(
                     HEARTBEAT_INTERVAL, heartbeat, bounds.minHeartbeatIntervalMs(), bounds.maxHeartbeatIntervalMs());
@@ -118,16 +120,16 @@ public final class GroupSettings {
                     bounds.maxAssignmentIntervalMs());
         }
         if (problem.isEmpty() && heartbeat >= session) {
-            problem = HEARTBEAT_INTERVAL + "=" + heartbeat + " is not valid: it must be less than " + SESSION_TIMEOUT
-                    + "=" + session;
+            problem = Optional.of(HEARTBEAT_INTERVAL + "=" + heartbeat + " is not valid: it must be less than "
+                    + SESSION_TIMEOUT + "=" + session);
         }
         return problem;
     }
 
-    private static String outside(String name, int value, int min, int max) {
+    private static Optional<String> outside(String name, int value, int min, int max) {
         return value >= min && value <= max
-                ? ""
-                : name + "=" + value + " is not valid: this broker allows from " + min + " to " + max;
+                ? Optional.empty()
+                : Optional.of(name + "=" + value + " is not valid: this broker allows from " + min + " to " + max);
     }
 
     private static int value(String name, BrokerConfig broker, Map<String, String> group) {

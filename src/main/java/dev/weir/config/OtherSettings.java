@@ -1,5 +1,6 @@
 package dev.weir.config;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -10,13 +11,13 @@ import java.util.TreeSet;
 final class OtherSettings {
     private OtherSettings() {}
 
-    /** Why a name that is not declared is not taken while the broker runs; empty if it is. */
-    static String problem(String name) {
+    /** The reason why a name that is not declared is not taken while the broker runs; empty if it is. */
+    static Optional<String> problem(String name) {
         if (KafkaBrokerSettings.all().contains(name)) {
-            return KafkaBrokerSettings.isLive(name) ? "" : notLive(name);
+            return KafkaBrokerSettings.isLive(name) ? Optional.empty() : Optional.of(notLive(name));
         }
         String hint = hint(name);
-        return hint.isEmpty() ? "" : "Unknown broker config name: " + name + hint;
+        return hint.isEmpty() ? Optional.empty() : Optional.of("Unknown broker config name: " + name + hint);
     }
 
     static String notLive(String name) {

@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
@@ -31,12 +32,12 @@ final class Parsing {
     }
 
     /** One line for an operator: the setting, the value and what is allowed; empty if the value is good. */
-    static String problem(ConfigKey key, String text) {
+    static Optional<String> problem(ConfigKey key, String text) {
         try {
             parse(key, text);
-            return "";
+            return Optional.empty();
         } catch (ConfigException e) {
-            return key.name + "=" + shown(key, text) + " is not valid: it must be " + allowed(key);
+            return Optional.of(key.name + "=" + shown(key, text) + " is not valid: it must be " + allowed(key));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.config;
 
 import java.util.Collection;
+import java.util.Optional;
 
 /** The known name that a mistyped one may have meant, by the number of letters to change, add or leave out. */
 final class Suggestion {
@@ -9,17 +10,18 @@ final class Suggestion {
 
     private Suggestion() {}
 
-    /** The end of a sentence that names the nearest known setting; empty if none is near. */
+    /** The end of a sentence that names the nearest known setting; no text if none is near. */
     static String hint(String name, Collection<String> known) {
-        String nearest = nearest(name, known);
-        return nearest.isEmpty() ? "" : "; the nearest known setting is " + nearest;
+        return nearest(name, known)
+                .map(nearest -> "; the nearest known setting is " + nearest)
+                .orElse("");
     }
 
     /**
      * The nearest of {@code known}, the alphabetically first of several; empty if none is so near that it looks like a
      * slip: about one letter in five, and no more than four.
      */
-    static String nearest(String name, Collection<String> known) {
+    static Optional<String> nearest(String name, Collection<String> known) {
         String nearest = "";
         int least = Math.min(MOST_CHANGES, 1 + name.length() / LETTERS_PER_CHANGE) + 1;
         for (String candidate : known) {
@@ -30,7 +32,7 @@ final class Suggestion {
                 nearest = candidate;
             }
         }
-        return nearest;
+        return nearest.isEmpty() ? Optional.empty() : Optional.of(nearest);
     }
 
     /** The Levenshtein distance. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,22 +65,23 @@ public final class TopicSettings {
      * @param topic the topic's own values as text by name
      * @return what is wrong, in one line; empty if nothing is. The wire error for it is INVALID_CONFIG.
      */
-    public static String problem(BrokerConfig broker, Map<String, String> topic) {
+    public static Optional<String> problem(BrokerConfig broker, Map<String, String> topic) {
         for (Map.Entry<String, String> entry : topic.entrySet()) {
             ResourceSetting setting = BY_NAME.get(entry.getKey());
             if (setting == null) {
-                return "Unknown topic config name: " + entry.getKey();
+                return Optional.of("Unknown topic config name: " + entry.getKey());
             }
-            String problem = Parsing.problem(setting.key(), entry.getValue());
-            if (!problem.isEmpty()) {
+            Optional<String> problem = Parsing.problem(setting.key(), entry.getValue());
+            if (problem.isPresent()) {
                 return problem;
             }
         }
         LogConfig log = toLogConfig(broker, topic);
         return log.minCompactionLagMs() <= log.maxCompactionLagMs()
-                ? ""
-                : "min.compaction.lag.ms=" + log.minCompactionLagMs() + " is not valid: it must not be more than"
-                        + " max.compaction.lag.ms=" + log.maxCompactionLagMs();
+                ? Optional.empty()
+                : Optional.of(
+                        "min.compaction.lag.ms=" + log.minCompactionLagMs() + " is not valid: it must not be more than"
+                                + " max.compaction.lag.ms=" + log.maxCompactionLagMs());
     }
 
     /**

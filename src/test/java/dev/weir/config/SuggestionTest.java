@@ -19,7 +19,7 @@ class SuggestionTest {
     @CsvSource({"log.dirss, log.dirs", "log.di, log.dir", "nodeid, node.id"})
     void shouldFindTheNearest(String name, String nearest) {
         assertThat(Suggestion.nearest(name, List.of("node.id", "log.dirs", "log.dir")))
-                .isEqualTo(nearest);
+                .hasValue(nearest);
         assertThat(Suggestion.hint(name, List.of("node.id", "log.dirs", "log.dir")))
                 .endsWith(" is " + nearest);
     }

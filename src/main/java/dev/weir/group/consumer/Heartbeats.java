@@ -6,6 +6,7 @@ import dev.weir.group.record.GroupRecord.ConsumerGroupMemberMetadata;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -116,13 +117,13 @@ final class Heartbeats {
                 || (group != null && group.subscriptions().subscribersOf(regex) > 0)) {
             return null;
         }
-        String problem = TopicPattern.compile(regex).problem();
+        Optional<String> problem = TopicPattern.compile(regex).problem();
         return problem.isEmpty()
                 ? null
                 : new Failure(
                         Errors.INVALID_REGULAR_EXPRESSION,
-                        "SubscribedTopicRegex `" + shortened(regex) + "` is not a valid regular expression: " + problem
-                                + ".");
+                        "SubscribedTopicRegex `" + shortened(regex) + "` is not a valid regular expression: "
+                                + problem.get() + ".");
     }
 
     private static String shortened(String regex) {

@@ -40,7 +40,7 @@ final class TopicPattern {
             Pattern pattern = Pattern.compile(regex);
             return pattern.programSize() > MAX_PROGRAM
                     ? TOO_COSTLY
-                    : new Compilation(Optional.of(new TopicPattern(pattern)), "");
+                    : new Compilation(Optional.of(new TopicPattern(pattern)), Optional.empty());
         } catch (PatternSyntaxException e) {
             return refused(e.getDescription());
         } catch (StackOverflowError e) {
@@ -50,7 +50,7 @@ final class TopicPattern {
     }
 
     private static Compilation refused(String problem) {
-        return new Compilation(Optional.empty(), problem);
+        return new Compilation(Optional.empty(), Optional.of(problem));
     }
 
     /**
@@ -59,7 +59,7 @@ final class TopicPattern {
      * @param pattern empty if the expression is refused
      * @param problem why it is refused, in a few words; empty if it is not
      */
-    record Compilation(Optional<TopicPattern> pattern, String problem) {}
+    record Compilation(Optional<TopicPattern> pattern, Optional<String> problem) {}
 
     /** Whether the whole name matches. */
     boolean matches(String topicName) {
