@@ -4,7 +4,9 @@ import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the batches of a segment file by their headers, a block at a time. It stops at the end or before the first batch
@@ -26,7 +28,7 @@ final class BatchScanner {
     private int size;
     private long baseOffset;
     private long lastOffset;
-    private String problem = "";
+    private @Nullable String problem;
 
     /**
      * @param start position of a batch
@@ -92,9 +94,9 @@ final class BatchScanner {
         return true;
     }
 
-    /** Why the walk stopped before the end; empty when it did not. */
-    String problem() {
-        return problem;
+    /** The reason why the walk stopped before the end; empty if it did not. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /** Of the current batch, or where the walk stopped. */

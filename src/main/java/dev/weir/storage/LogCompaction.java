@@ -197,10 +197,10 @@ final class LogCompaction {
         } catch (LogCorruptException e) {
             throw new IOException(e);
         }
-        String problem = segment.loadIndexes();
-        problem = problem == null ? segment.loadTail() : problem;
-        if (!problem.isEmpty()) {
-            throw new IOException(segment.log().path() + " after compaction: " + problem);
+        Optional<String> problem = segment.loadIndexes();
+        problem = problem.isEmpty() ? segment.loadTail() : problem;
+        if (problem.isPresent()) {
+            throw new IOException(segment.log().path() + " after compaction: " + problem.get());
         }
         segment.endsBefore(group.endOffset());
         log.segments.put(segment.baseOffset(), segment);

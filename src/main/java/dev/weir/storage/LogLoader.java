@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -143,20 +144,19 @@ final class LogLoader {
 
     /** A segment whose log was synced: its batches are trusted, its indexes are looked at. */
     private void loadSynced(LogSegment segment, @Nullable LogSegment next) throws IOException, LogCorruptException {
-        String problem = segment.loadIndexes();
-        if (problem == null && next != null && segment.offsetIndex().last().offset() >= next.baseOffset()) {
-            problem = "offset index reaches into the next segment";
+        Optional<String> problem = segment.loadIndexes();
+        if (problem.isEmpty() && next != null && segment.offsetIndex().last().offset() >= next.baseOffset()) {
+            problem = Optional.of("offset index reaches into the next segment");
         }
-        if (problem == null && next == null) {
+        if (problem.isEmpty() && next == null) {
             problem = segment.loadTail();
-            problem = problem.isEmpty() ? null : problem;
         }
-        if (problem != null) {
-            notes.add(segment.log().path() + ": " + problem + "; the indexes are built again");
+        if (problem.isPresent()) {
+            notes.add(segment.log().path() + ": " + problem.get() + "; the indexes are built again");
             rebuildIndexes(segment, next == null);
         }
         if (next != null) {
-            if (problem != null && segment.nextOffset() > next.baseOffset()) {
+            if (problem.isPresent() && segment.nextOffset() > next.baseOffset()) {
                 throw new LogCorruptException(segment.log().path() + " ends at offset " + segment.nextOffset()
                         + ", and " + next.log().path() + " begins at " + next.baseOffset());
             }
@@ -169,9 +169,9 @@ final class LogLoader {
         SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), Long.MAX_VALUE);
         check.run(last, log.epochs);
         trustedRebuilt = true;
-        if (!check.problem().isEmpty() && !last) {
-            throw new LogCorruptException(segment.log().path() + " " + check.problem() + " at " + check.validBytes()
-                    + ", below the recovery point");
+        if (check.problem().isPresent() && !last) {
+            throw new LogCorruptException(segment.log().path() + " "
+                    + check.problem().get() + " at " + check.validBytes() + ", below the recovery point");
         }
         finish(segment, check, last);
         if (transactionsKnown && check.problem().isEmpty()) {
@@ -201,7 +201,7 @@ final class LogLoader {
             boolean last = i == tail.size() - 1;
             SegmentCheck check = new SegmentCheck(segment, log.config.indexIntervalBytes(), gaplessFrom(last));
             check.run(true, log.epochs);
-            broken = !check.problem().isEmpty();
+            broken = check.problem().isPresent();
             finish(segment, check, last);
             expected = segment.nextOffset();
         }
@@ -222,7 +222,7 @@ final class LogLoader {
     private void finish(LogSegment segment, SegmentCheck check, boolean last) throws IOException {
         int surplus = segment.size() - check.validBytes();
         if (surplus > 0) {
-            notes.add(segment.log().path() + " " + check.problem() + "; " + surplus + " bytes are cut at "
+            notes.add(segment.log().path() + " " + check.problem().orElse("") + "; " + surplus + " bytes are cut at "
                     + check.validBytes());
             bytesCut += surplus;
             segment.cutFile(check.validBytes());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -231,13 +232,13 @@ final class LogSegment {
         BatchScanner scanner = scanner(start.position(), BatchScanner.HEADER_BLOCK);
         boolean found = scanner.seek(offset);
         // An entry that leads past the offset, or to what is no batch, is a damaged entry: walk from the start instead.
-        boolean astray = start.position() != 0 && (!scanner.problem().isEmpty() || astray(scanner, start));
+        boolean astray = start.position() != 0 && (scanner.problem().isPresent() || astray(scanner, start));
         if (astray) {
             scanner = scanner(0, BatchScanner.HEADER_BLOCK);
             found = scanner.seek(offset);
         }
-        if (!found && !scanner.problem().isEmpty()) {
-            throw new IOException(log.path() + " " + scanner.problem() + " at " + scanner.position());
+        if (!found && scanner.problem().isPresent()) {
+            throw new IOException(log.path() + " " + scanner.problem().get() + " at " + scanner.position());
         }
         return found ? scanner : null;
     }
@@ -310,29 +311,28 @@ final class LogSegment {
         checked.noneBelow(size);
     }
 
-    /** Loads the indexes; answers what is wrong with them, null when nothing is. */
-    @Nullable
-    String loadIndexes() throws IOException {
+    /** Loads the indexes; returns what is wrong with them, empty if nothing is. */
+    Optional<String> loadIndexes() throws IOException {
         String problem = offsetIndex.load(size);
         if (problem != null) {
-            return "offset index " + problem;
+            return Optional.of("offset index " + problem);
         }
         problem = timeIndex.load();
         if (problem != null) {
-            return "time index " + problem;
+            return Optional.of("time index " + problem);
         }
         TimeIndex.Entry last = timeIndex.last();
         maxTimestamp = last.timestamp();
         offsetOfMaxTimestamp = last.offset();
         if (last.timestamp() >= 0 && !names(last)) {
-            return "time index ends with timestamp " + last.timestamp() + ", which is not that of offset "
-                    + last.offset();
+            return Optional.of("time index ends with timestamp " + last.timestamp() + ", which is not that of offset "
+                    + last.offset());
         }
         if (last.timestamp() < 0 && firstTimestamp() >= 0) {
-            return "time index is empty";
+            return Optional.of("time index is empty");
         }
         problem = txnIndex.load(baseOffset);
-        return problem == null ? null : "transaction index " + problem;
+        return Optional.ofNullable(problem).map(why -> "transaction index " + why);
     }
 
     /** Whether a time index entry tells the truth about the batch it points to. */
@@ -341,15 +341,16 @@ final class LogSegment {
         return batch != null && batch.baseOffset() <= entry.offset() && batch.maxTimestamp() == entry.timestamp();
     }
 
-    /** Finds the end of the log by walking from the last index entry on; answers why it ends early, empty when it does not. */
-    String loadTail() throws IOException {
+    /** Finds the end of the log by walking from the last index entry on; returns why it ends early, empty if it does not. */
+    Optional<String> loadTail() throws IOException {
         OffsetIndex.Entry last = offsetIndex.last();
         BatchScanner scanner = scanner(last.position(), BatchScanner.HEADER_BLOCK);
         nextOffset = baseOffset;
         boolean first = true;
         while (scanner.next()) {
             if (first && last.position() > 0 && scanner.baseOffset() > last.offset()) {
-                return "last index entry names offset " + last.offset() + " for a batch from " + scanner.baseOffset();
+                return Optional.of(
+                        "last index entry names offset " + last.offset() + " for a batch from " + scanner.baseOffset());
             }
             first = false;
             if (scanner.maxTimestamp() > maxTimestamp) {
@@ -416,9 +417,9 @@ final class LogSegment {
         TimeIndex.Entry last = timeIndex.last();
         maxTimestamp = last.timestamp();
         offsetOfMaxTimestamp = last.offset();
-        String problem = loadTail();
-        if (!problem.isEmpty()) {
-            throw new IOException(log.path() + " " + problem);
+        Optional<String> problem = loadTail();
+        if (problem.isPresent()) {
+            throw new IOException(log.path() + " " + problem.get());
         }
         return nextOffset;
     }

@@ -4,6 +4,7 @@ import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.file.LogCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -21,7 +22,7 @@ final class SegmentCheck {
     private final long gaplessFrom;
 
     private int validBytes;
-    private String problem = "";
+    private Optional<String> problem = Optional.empty();
     private boolean hasProducers;
 
     SegmentCheck(LogSegment segment, int indexIntervalBytes, long gaplessFrom) {
@@ -39,11 +40,13 @@ final class SegmentCheck {
             long maxTimestamp = scanner.maxTimestamp();
             boolean producer = scanner.hasProducerId();
             if (checksums && !scanner.checksumHolds()) {
-                problem = "holds a batch at offset " + scanner.baseOffset() + " that does not match its checksum";
+                problem = Optional.of(
+                        "holds a batch at offset " + scanner.baseOffset() + " that does not match its checksum");
                 break;
             }
             if (scanner.baseOffset() >= gaplessFrom && scanner.baseOffset() != segment.nextOffset()) {
-                problem = "holds offset " + scanner.baseOffset() + " where " + segment.nextOffset() + " belongs";
+                problem = Optional.of(
+                        "holds offset " + scanner.baseOffset() + " where " + segment.nextOffset() + " belongs");
                 break;
             }
             hasProducers |= producer;
@@ -65,8 +68,8 @@ final class SegmentCheck {
         return validBytes;
     }
 
-    /** Why the valid batches end before the file does; empty when they do not. */
-    String problem() {
+    /** The reason why the valid batches end before the file does; empty if they do not. */
+    Optional<String> problem() {
         return problem;
     }
 
