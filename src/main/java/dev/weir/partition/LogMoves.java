@@ -4,14 +4,9 @@ import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.LogDirAtStart;
-import dev.weir.storage.PartitionLog;
-import dev.weir.storage.SyncTask;
 import dev.weir.storage.directory.LogDirectory;
-import dev.weir.storage.file.CopyBuffer;
-import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogIoException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,23 +34,17 @@ final class LogMoves {
     /** Moves under way at once; the others wait. */
     static final int AT_ONCE = 4;
 
-    private static final int STEP_BYTES = 512 * 1024;
-    /** Most bytes of the last turn. */
-    private static final int LAST_BYTES = 4 * 1024 * 1024;
-
-    private static final long SYNC_BYTES = 64L * 1024 * 1024;
-
     private final ShardState shard;
-    private final AppendPath appends;
     private final LogOpener opener;
     private final Placement placement;
     private final DeletedLogs deleted;
     private final MoveQueue queue;
     private final ShardContext context;
     private final MoveThrottle throttle;
-    private final LogSwap swap;
+    private final MoveStart start;
+    private final MoveStep steps;
+    private final MoveFinish finish;
     private final Map<PartitionKey, LogMove> moves = new LinkedHashMap<>();
-    private final CopyBuffer buffer = new CopyBuffer();
     private boolean turnScheduled;
     private boolean closed;
 
@@ -68,14 +57,17 @@ final class LogMoves {
             DeletedLogs deleted,
             ShardContext context) {
         this.throttle = new MoveThrottle(() -> shard.settings().maintenance().moveBytesPerSecond(), options.shards());
-        this.swap = new LogSwap(shard, opener, placement, deleted);
         this.shard = shard;
-        this.appends = appends;
         this.opener = opener;
         this.placement = placement;
         this.deleted = deleted;
         this.queue = new MoveQueue(opener, deleted);
         this.context = context;
+        MoveTurns turns = new Turns();
+        this.start = new MoveStart(shard, opener, placement, queue);
+        this.steps = new MoveStep(throttle, context, turns);
+        LogSwap swap = new LogSwap(shard, opener, placement, deleted);
+        this.finish = new MoveFinish(shard, appends, swap, steps, context, turns);
     }
 
     /** The moves under way. */
@@ -88,7 +80,7 @@ final class LogMoves {
         return queue.all();
     }
 
-    /** Begins a move, or queues it, or ends it where the log is to stay; answers as Kafka does. */
+    /** Begins a move, or queues it, or ends it where the log is to stay; returns the error that Kafka would. */
     Errors alter(LogMessages.AlterLogDir request, long nowMs) {
         TopicPartition name = request.name();
         if (!LogDirectory.canBeMoved(name)) {
@@ -130,7 +122,7 @@ final class LogMoves {
         return move != null ? move.target : waiting == null ? null : waiting.target;
     }
 
-    /** Goes on with the moves that the last run left; a copy that a crash may have damaged is made anew. */
+    /** Goes on with the moves that the last run left; a copy that a crash may have damaged is made again. */
     void resume(List<LogDirAtStart> homes, long nowMs) {
         for (LogDirAtStart home : homes) {
             for (LogDirAtStart.Found found : home.futures()) {
@@ -150,7 +142,7 @@ final class LogMoves {
         scheduleTurn(0);
     }
 
-    /** Begins the first move that can begin, if not too many are under way; answers whether that was tried. */
+    /** Begins the first move that can begin, if not too many are under way; returns whether that was tried. */
     private boolean beginNext(long nowMs) {
         long underWay = moves.values().stream()
                 .filter(move -> move.state != LogMove.State.WAITING)
@@ -159,40 +151,12 @@ final class LogMoves {
             return false;
         }
         Optional<MoveQueue.Waiting> next = queue.take(move -> shard.find(move.key) != null);
-        next.ifPresent(move -> begin(move, Objects.requireNonNull(shard.find(move.key)), nowMs));
+        next.flatMap(move -> start.begin(move, Objects.requireNonNull(shard.find(move.key)), nowMs))
+                .ifPresent(move -> moves.put(move.key, move));
         return next.isPresent();
     }
 
-    private void begin(MoveQueue.Waiting waiting, Partition partition, long nowMs) {
-        LogDirAtStart home = waiting.target;
-        if (!shard.isWritable(home)) {
-            LOG.error("{} stays where it is: {} is read-only: {}", waiting.name, home.path(), shard.whyReadOnly(home));
-            placement.release(home);
-            queue.discard(waiting, nowMs);
-            return;
-        }
-        try {
-            Optional<Path> path = waiting.usable();
-            if (path.isPresent()) {
-                boolean resumes = waiting.known.recoveryPoint() >= 0;
-                PartitionLog future = opener.openFuture(partition, path.get(), waiting.known, nowMs);
-                long cleaned = resumes ? waiting.known.cleaned() : partition.cleanedTo();
-                moves.put(partition.key, new LogMove(partition, home, future, resumes, cleaned, buffer));
-            } else {
-                queue.discard(waiting, nowMs);
-                PartitionLog future = opener.createFuture(partition, home, nowMs);
-                moves.put(partition.key, new LogMove(partition, home, future, false, partition.cleanedTo(), buffer));
-            }
-            LOG.info("Moving {} from {} to {}", partition.name(), partition.home.path(), home.path());
-        } catch (IOException | LogCorruptException e) {
-            LOG.error("{} stays where it is, it cannot be moved to {}", partition.name(), home.path(), e);
-            placement.release(home);
-            queue.discard(waiting, nowMs);
-            shard.writeFailed(home, new LogIoException("cannot create " + partition.name(), new IOException(e)));
-        }
-    }
-
-    /** Ends a move where the log is; nothing happens where there is none. */
+    /** Ends a move, and the log stays; does nothing if there is none. */
     void cancel(PartitionKey key, long nowMs) {
         queue.remove(key, nowMs).ifPresent(waiting -> placement.release(waiting.target));
         LogMove move = moves.remove(key);
@@ -271,7 +235,7 @@ final class LogMoves {
         }
     }
 
-    /** Ends the shard's part: copies are closed, to go on at the next start. Answers whether all went well. */
+    /** Ends the shard's part: copies are closed, to go on at the next start. Returns whether all went well. */
     boolean close(long nowMs) {
         closed = true;
         boolean clean = true;
@@ -302,90 +266,9 @@ final class LogMoves {
             move.restartFrom(partition);
         }
         if (move.ready) {
-            finish(move, partition, nowMs);
-            return;
-        }
-        copy(move, STEP_BYTES, nowMs);
-        if (move.copy.lag() == 0 || move.unsyncedBytes >= SYNC_BYTES) {
-            sync(move, move.copy.lag() == 0);
-        }
-    }
-
-    private void copy(LogMove move, int maxBytes, long nowMs) throws IOException {
-        int bytes = move.copy.step(maxBytes, nowMs);
-        move.unsyncedBytes += bytes;
-        throttle.spend(bytes, nowMs);
-    }
-
-    private void sync(LogMove move, boolean caughtUp) throws IOException {
-        SyncTask task = move.future.beginSync();
-        move.state = LogMove.State.SYNCING;
-        context.run(task, (failure, nowMs) -> {
-            move.future.completeSync(task);
-            if (closed || moves.get(move.key) != move) {
-                return;
-            }
-            move.unsyncedBytes = 0;
-            move.state = LogMove.State.COPYING;
-            if (failure != null) {
-                IOException cause = failure instanceof IOException io ? io : new IOException(failure);
-                giveUp(move, new LogIoException("cannot sync " + move.future.directory(), cause), nowMs);
-            } else if (caughtUp) {
-                checkpoint(move, nowMs);
-            } else {
-                scheduleTurn(0);
-            }
-        });
-    }
-
-    /** The start offset of the log must be known in the target before the log is there. */
-    private void checkpoint(LogMove move, long nowMs) {
-        move.state = LogMove.State.CHECKPOINTING;
-        context.writeCheckpoints(move.target, written -> {
-            if (closed || moves.get(move.key) != move) {
-                return;
-            }
-            if (!written) {
-                giveUp(move, new IOException("the checkpoints cannot be written"), nowMs);
-            } else {
-                assign(move, nowMs);
-            }
-        });
-    }
-
-    /** Should the old directory be gone at the next start, the log must be missed where it is, not where it was. */
-    private void assign(LogMove move, long nowMs) {
-        move.assigned = true;
-        context.assign(move.key, move.target, assigned -> {
-            if (closed || moves.get(move.key) != move) {
-                return;
-            }
-            if (!assigned) {
-                giveUp(move, new IOException("the controller cannot be told"), nowMs);
-            } else {
-                move.state = LogMove.State.COPYING;
-                move.ready = true;
-                scheduleTurn(0);
-            }
-        });
-    }
-
-    private void finish(LogMove move, Partition partition, long nowMs) throws IOException {
-        appends.writeStaged(nowMs);
-        long end = move.unsyncedBytes + LAST_BYTES;
-        while (move.copy.lag() > 0 && move.unsyncedBytes < end) {
-            copy(move, STEP_BYTES, nowMs);
-        }
-        if (move.copy.lag() > 0) {
-            return;
-        }
-        if (move.unsyncedBytes > LAST_BYTES) {
-            // Too much to wait for in the last turn: what comes meanwhile will be less.
-            sync(move, false);
-            return;
-        }
-        if (shard.find(move.key) == partition && partition.log == move.source) {
-            swap.swap(move, partition, () -> moves.remove(move.key), nowMs);
+            finish.finish(move, partition, nowMs);
+        } else {
+            steps.step(move, now -> finish.checkpoint(move, now), nowMs);
         }
     }
 
@@ -405,6 +288,28 @@ final class LogMoves {
         if (!turnScheduled && !closed) {
             turnScheduled = true;
             context.turnAfter(waitMs);
+        }
+    }
+
+    private final class Turns implements MoveTurns {
+        @Override
+        public boolean goesOn(LogMove move) {
+            return !closed && moves.get(move.key) == move;
+        }
+
+        @Override
+        public void scheduleTurn(long waitMs) {
+            LogMoves.this.scheduleTurn(waitMs);
+        }
+
+        @Override
+        public void giveUp(LogMove move, Throwable cause, long nowMs) {
+            LogMoves.this.giveUp(move, cause, nowMs);
+        }
+
+        @Override
+        public void ended(LogMove move) {
+            moves.remove(move.key);
         }
     }
 }
