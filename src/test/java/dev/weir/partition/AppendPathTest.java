@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;
@@ -293,7 +292,7 @@ class AppendPathTest {
         ByteBuffer batch = shard.batch("a");
         Answer<AppendResult> answer = shard.stage(-1, batch);
 
-        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 1, 2, List.of(1, 2)));
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 1, 2, List.of(1, 2)));
         assertThat(answer.only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         Arrays.fill(batch.array(), (byte) 0);
         shard.appends.writeStaged(shard.nowMs);
@@ -304,7 +303,7 @@ class AppendPathTest {
     @Test
     void shouldRefuseAcksAllBelowMinInsyncReplicas() throws Exception {
         ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 2), 1, 2, 3);
-        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 0, 1, List.of(1, 2, 3)));
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 0, 1, List.of(1, 2, 3)));
         Answer<AppendResult> waiting = shard.append(-1, shard.batch("a"));
 
         shard.partition().update(shrunk(shard));

@@ -3,7 +3,6 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.MetadataRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;
@@ -116,7 +115,7 @@ class BrokenWriteTest {
     }
 
     private void addNews() {
-        shard.commit(ShardFixture.topic("news", NEWS, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", NEWS, 1).toArray(MetadataRecord[]::new));
     }
 
     private Answer<AppendResult> stage(PartitionKey key, ByteBuffer batch) {

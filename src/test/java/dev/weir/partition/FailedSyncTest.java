@@ -3,7 +3,6 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.PartitionChangeRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.storage.PartitionLog;

@@ -3,7 +3,6 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.RemoveTopicRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchAnswer.Unread;
@@ -124,7 +123,7 @@ class FetchPathTest {
         ShardFixture pair = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
         Answer<FetchAnswer> answer = pair.fetch(0, 1, 500, 1);
 
-        pair.commit(ShardFixture.partition(ShardFixture.TOPIC, 4, 2, List.of(1, 2)));
+        pair.commit(ShardMetadata.partition(ShardFixture.TOPIC, 4, 2, List.of(1, 2)));
 
         assertThat(answer.only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         assertThat(answer.only().leader()).isEqualTo(new FetchAnswer.Leader(2, 4));
@@ -160,7 +159,7 @@ class FetchPathTest {
         List<FetchAnswer> answers = new ArrayList<>();
         shard.append(1, shard.batch("a"));
         for (int ticket = 1; ticket <= 3; ticket++) {
-            shard.fetches.fetch(ShardFixture.query(0, 1 << 20, 500, ticket), shard.nowMs, answers::addAll);
+            shard.fetches.fetch(FetchQueries.query(0, 1 << 20, 500, ticket), shard.nowMs, answers::addAll);
         }
         shard.append(1, shard.batch("b"));
         shard.fetches.endAll();

@@ -3,7 +3,6 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.MetadataRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
@@ -27,7 +26,7 @@ class FetchWakeTest {
 
     FetchWakeTest() {
         for (int i = 0; i < PARTITIONS; i++) {
-            shard.commit(ShardFixture.topic("many" + i, keys.get(i).topicId(), 1, FOLLOWER)
+            shard.commit(ShardMetadata.topic("many" + i, keys.get(i).topicId(), 1, FOLLOWER)
                     .toArray(MetadataRecord[]::new));
         }
     }
@@ -153,7 +152,7 @@ class FetchWakeTest {
     }
 
     private Answer<FetchAnswer> follow(long offset, long ticket, int minBytes, int maxWaitMs) {
-        return fetch(offset, FOLLOWER, ShardFixture.brokerEpoch(FOLLOWER), minBytes, maxWaitMs, ticket);
+        return fetch(offset, FOLLOWER, ShardMetadata.brokerEpoch(FOLLOWER), minBytes, maxWaitMs, ticket);
     }
 
     private Answer<FetchAnswer> fetch(

@@ -1,10 +1,9 @@
 package dev.weir.partition;
 
-import static dev.weir.partition.ShardFixture.brokerEpoch;
-import static dev.weir.partition.ShardFixture.entry;
+import static dev.weir.partition.FetchQueries.entry;
+import static dev.weir.partition.ShardMetadata.brokerEpoch;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.OffsetMessages;
@@ -184,7 +183,7 @@ class FollowerFetchTest {
         Answer<FetchAnswer> waiting = shard.follow(FOLLOWER, 0, 500, 1);
 
         // when
-        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 0, 1, List.of(1)));
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 0, 1, List.of(1)));
 
         // then
         assertThat(waiting.only().error()).isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
@@ -198,6 +197,6 @@ class FollowerFetchTest {
     }
 
     private void lead(int epoch) {
-        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, epoch, 1, List.of(1, FOLLOWER)));
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, epoch, 1, List.of(1, FOLLOWER)));
     }
 }

@@ -2,7 +2,6 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.io.IOException;
@@ -35,7 +34,7 @@ class LeaderEpochStartTest {
     @Test
     void shouldWriteNothingWhenAnotherBrokerLeads() throws Exception {
         // when
-        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 4, 2, List.of(1, 2)));
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 4, 2, List.of(1, 2)));
 
         // then
         assertThat(checkpoint()).containsExactly("0 0");
@@ -88,7 +87,7 @@ class LeaderEpochStartTest {
         });
 
         // when
-        ShardFixture next = stopped.after(false, ShardFixture.partition(ShardFixture.TOPIC, 1, 1, List.of(1)));
+        ShardFixture next = stopped.after(false, ShardMetadata.partition(ShardFixture.TOPIC, 1, 1, List.of(1)));
 
         // then
         assertThat(next.shard.isOffline(ShardFixture.KEY)).isTrue();
@@ -133,7 +132,7 @@ class LeaderEpochStartTest {
     }
 
     private static void lead(ShardFixture fixture, int epoch) {
-        fixture.commit(ShardFixture.partition(ShardFixture.TOPIC, epoch, 1, List.of(1)));
+        fixture.commit(ShardMetadata.partition(ShardFixture.TOPIC, epoch, 1, List.of(1)));
     }
 
     private List<String> checkpoint() throws IOException {

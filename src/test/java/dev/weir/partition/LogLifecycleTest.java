@@ -9,7 +9,6 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.metadata.record.TopicRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.LogMessages;
@@ -43,7 +42,7 @@ class LogLifecycleTest {
     void shouldMakeTheLogOfANewTopicAndNoteItsId() throws Exception {
         Uuid id = new Uuid(3, 9);
 
-        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", id, 1).toArray(MetadataRecord[]::new));
 
         assertThat(shard.shard.find(new PartitionKey(id, 0))).isNotNull();
         // The other directory holds fewer.
@@ -57,7 +56,7 @@ class LogLifecycleTest {
     void shouldLeaveTopicsOfOtherBrokersAlone() {
         Uuid id = new Uuid(3, 9);
 
-        shard.commit(ShardFixture.topic("news", id, 2).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", id, 2).toArray(MetadataRecord[]::new));
 
         assertThat(shard.shard.find(new PartitionKey(id, 0))).isNull();
         assertThat(shard.shard.errorForMissing(new PartitionKey(id, 0))).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
@@ -102,7 +101,7 @@ class LogLifecycleTest {
         });
         Uuid id = new Uuid(3, 9);
 
-        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", id, 1).toArray(MetadataRecord[]::new));
 
         assertThat(shard.shard.errorForMissing(new PartitionKey(id, 0))).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
         assertThat(shard.writeFailures).hasSize(1);
@@ -169,7 +168,7 @@ class LogLifecycleTest {
     @Test
     void shouldAnswerWhereAnEpochEnds() {
         shard.append(1, shard.batch("a"));
-        shard.commit(ShardFixture.partition(ShardFixture.TOPIC, 3, 1, List.of(1)));
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 3, 1, List.of(1)));
         shard.append(1, shard.batch("b"));
 
         List<OffsetMessages.EpochAnswer> answers = shard.offsets.endOffsets(new OffsetMessages.EpochEnds(List.of(
@@ -198,7 +197,7 @@ class LogLifecycleTest {
     @Test
     void shouldTellWhereALogIsUnlessThatIsKnown() {
         Uuid id = new Uuid(3, 9);
-        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", id, 1).toArray(MetadataRecord[]::new));
 
         // The record of both says that they are in the first directory.
         assertThat(shard.placed)
@@ -229,7 +228,7 @@ class LogLifecycleTest {
         ShardFixture again = shard.after(
                 failed,
                 new TopicRecord("news", id),
-                ShardFixture.partition(id, 0, 1, List.of(1)),
+                ShardMetadata.partition(id, 0, 1, List.of(1)),
                 PartitionChangeRecord.of(id, 0).withDirectories(List.of(there)));
 
         // then
@@ -311,7 +310,7 @@ class LogLifecycleTest {
         // when: the topic is deleted and made again, and the broker is killed before the next round of checkpoints
         shard.holdsCheckpoints = !atOnce;
         shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
-        shard.commit(ShardFixture.topic("orders", ShardFixture.TOPIC, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("orders", ShardFixture.TOPIC, 1).toArray(MetadataRecord[]::new));
         assertThat(shard.shard.find(ShardFixture.KEY) != null).isEqualTo(atOnce);
         shard.release();
         shard.append(1, shard.batch("new"));
@@ -328,7 +327,7 @@ class LogLifecycleTest {
         ShardFixture again = shard.after(
                 false,
                 new TopicRecord("news", id),
-                ShardFixture.partition(id, 0, 1, List.of(1)),
+                ShardMetadata.partition(id, 0, 1, List.of(1)),
                 PartitionChangeRecord.of(id, 0).withDirectories(List.of(new Uuid(500, 9))));
 
         again.commit(new RemoveTopicRecord(id));

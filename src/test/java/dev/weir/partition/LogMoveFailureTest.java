@@ -2,7 +2,6 @@ package dev.weir.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.directory.DirectoryHealth;

@@ -76,7 +76,7 @@ class LogMoveRequestTest extends LogMoveFixture {
         AlterLogDir wish = new AlterLogDir(new PartitionKey(Uuid.ZERO_UUID, 0), new TopicPartition("news", 0), "/logs");
 
         assertThat(shard.moves.alter(wish, shard.nowMs)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", id, 1).toArray(MetadataRecord[]::new));
 
         // Without the wish, the other directory would be the emptier one.
         assertThat(shard.files.list(FROM)).contains("news-0");

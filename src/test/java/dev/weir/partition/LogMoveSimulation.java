@@ -6,7 +6,6 @@ import dev.weir.config.CleanerSettings;
 import dev.weir.config.LogConfig;
 import dev.weir.config.TestLogConfig;
 import dev.weir.metadata.record.PartitionChangeRecord;
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendResult;

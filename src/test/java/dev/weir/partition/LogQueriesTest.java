@@ -52,7 +52,7 @@ class LogQueriesTest {
         assertThat(read(newer, 0, 1).error()).isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
         assertThat(read(newer, 0, 0).error()).isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
 
-        pair.commit(ShardFixture.partition(ShardFixture.TOPIC, newer, 1, List.of(1, 2)));
+        pair.commit(ShardMetadata.partition(ShardFixture.TOPIC, newer, 1, List.of(1, 2)));
 
         assertThat(read(epoch, 0, 1).error()).isEqualTo(Errors.FENCED_LEADER_EPOCH);
         assertThat(read(newer, 0, 1).error()).isEqualTo(Errors.NONE);

@@ -88,7 +88,7 @@ class LostLogsTest {
             }
         });
         Uuid id = new Uuid(3, 9);
-        shard.commit(ShardFixture.topic("news", id, 1).toArray(MetadataRecord[]::new));
+        shard.commit(ShardMetadata.topic("news", id, 1).toArray(MetadataRecord[]::new));
         assertThat(shard.shard.isOffline(new PartitionKey(id, 0))).isTrue();
 
         tick();

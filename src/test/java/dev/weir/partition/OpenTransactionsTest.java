@@ -3,7 +3,6 @@ package dev.weir.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.partition.ShardFixture.Answer;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;

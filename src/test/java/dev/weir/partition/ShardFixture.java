@@ -10,9 +10,6 @@ import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
-import dev.weir.metadata.record.PartitionRecord;
-import dev.weir.metadata.record.RegisterBrokerRecord;
-import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.LogSyncs.Done;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
@@ -31,23 +28,18 @@ import dev.weir.storage.SyncTask;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.InterceptedLogFiles;
-import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
 import dev.weir.storage.producer.ProducerStateManager;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -58,10 +50,9 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
-import org.jspecify.annotations.Nullable;
 
 /** The parts of one shard over a disk in memory, driven by hand: time stands still and syncs run when told. */
-public final class ShardFixture implements ShardEvents, ShardContext {
+public final class ShardFixture extends TestShardContext {
     static final int BROKER = 1;
     static final Uuid TOPIC = new Uuid(3, 1);
     static final PartitionKey KEY = new PartitionKey(TOPIC, 0);
@@ -70,7 +61,6 @@ public final class ShardFixture implements ShardEvents, ShardContext {
     final InMemoryLogFiles files;
     private final InterceptedLogFiles.Mistake mistake;
     private final InterceptedLogFiles disk;
-    final List<LogIoException> writeFailures = new ArrayList<>();
     final List<LogDirAtStart> homes;
     /** The first log directory. */
     final LogDirAtStart home;
@@ -85,35 +75,16 @@ public final class ShardFixture implements ShardEvents, ShardContext {
     final Housekeeping housekeeping;
     final LogSyncs syncs;
     final LogMoves moves;
-    final Map<PartitionKey, Uuid> placed = new HashMap<>();
-    private final List<Runnable> held = new ArrayList<>();
-    /** Whether checkpoints that are asked for are to be written later. */
-    boolean holdsCheckpoints;
-    /** Whether the metadata is to be told later of logs that are lost. */
-    boolean holdsLost;
-    /** Whether the metadata is told something newer in place of that. */
-    boolean missesLost;
-    /** How often it was to be told of one. */
-    int timesLost;
-
-    int turns;
-    /** How long to wait before the last turn that was asked for. */
-    long turnAfterMs;
-
-    final Deque<Running> running = new ArrayDeque<>();
     LogConfig config;
     private BrokerConfig settings = BrokerConfig.defaults();
-    long nowMs = 1_700_000_000_000L;
-
-    private record Running(SyncTask task, Done done) {}
 
     ShardFixture(LogConfig config, Integer... replicas) {
-        this(new InMemoryLogFiles(), config, image(replicas));
+        this(new InMemoryLogFiles(), config, ShardMetadata.image(replicas));
     }
 
     /** On a disk where something is forgotten. */
     ShardFixture(LogConfig config, InterceptedLogFiles.Mistake mistake) {
-        this(new InMemoryLogFiles(), mistake, config, image(BROKER), false);
+        this(new InMemoryLogFiles(), mistake, config, ShardMetadata.image(BROKER), false);
     }
 
     private ShardFixture(InMemoryLogFiles files, LogConfig config, ClusterImage image) {
@@ -175,33 +146,9 @@ public final class ShardFixture implements ShardEvents, ShardContext {
         lifecycle.openAll(nowMs, () -> {});
     }
 
-    private static ClusterImage image(Integer... replicas) {
-        ClusterImage image = ClusterImage.empty("cluster");
-        for (int broker : replicas) {
-            image = image.apply(registration(broker, brokerEpoch(broker)));
-        }
-        for (MetadataRecord record : topic("orders", TOPIC, replicas)) {
-            image = image.apply(record);
-        }
-        return image;
-    }
-
-    /** The epoch in which a broker of the image is registered. */
-    static long brokerEpoch(int broker) {
-        return 40L + broker;
-    }
-
-    static RegisterBrokerRecord registration(int broker, long epoch) {
-        return new RegisterBrokerRecord(
-                broker,
-                new Uuid(9, epoch),
-                epoch,
-                List.of(),
-                List.of(),
-                null,
-                false,
-                false,
-                List.of(new Uuid(500, broker)));
+    @Override
+    ShardFixture fixture() {
+        return this;
     }
 
     LogDirAtStart home(int index) {
@@ -262,11 +209,6 @@ public final class ShardFixture implements ShardEvents, ShardContext {
         return again();
     }
 
-    @Override
-    public void run(SyncTask task, Done done) {
-        running.add(new Running(task, done));
-    }
-
     /** Closes all logs; answers whether all are synced. */
     boolean close() {
         AtomicBoolean clean = new AtomicBoolean();
@@ -280,53 +222,6 @@ public final class ShardFixture implements ShardEvents, ShardContext {
             done.ended(null, nowMs);
         } catch (IOException e) {
             done.ended(e, nowMs);
-        }
-    }
-
-    @Override
-    public void turnAfter(long ms) {
-        turns++;
-        turnAfterMs = ms;
-    }
-
-    @Override
-    public void writeCheckpoints(LogDirAtStart where, Consumer<Boolean> done) {
-        if (holdsCheckpoints) {
-            held.add(() -> writeCheckpoints(where, done));
-            return;
-        }
-        checkpoint();
-        done.accept(true);
-    }
-
-    void release() {
-        holdsCheckpoints = false;
-        holdsLost = false;
-        List<Runnable> all = List.copyOf(held);
-        held.clear();
-        all.forEach(Runnable::run);
-    }
-
-    /** Does one thing that waits; answers whether there was any. */
-    boolean goOn() {
-        if (turns > 0) {
-            turns--;
-            moves.turn(nowMs);
-        } else if (running.isEmpty()) {
-            return false;
-        } else {
-            runSync();
-        }
-        return true;
-    }
-
-    /** Does all that waits, without an end to it only for a mistake. */
-    void drive() {
-        int steps = 0;
-        while (goOn()) {
-            if (steps++ > 100_000) {
-                throw new AssertionError("it does not come to an end");
-            }
         }
     }
 
@@ -366,26 +261,6 @@ public final class ShardFixture implements ShardEvents, ShardContext {
             c.flushMessages = flushMessages;
             c.minInsyncReplicas = minInsyncReplicas;
         });
-    }
-
-    /** The records that create a topic of one partition, whose first replica leads. */
-    static List<MetadataRecord> topic(String name, Uuid id, Integer... replicas) {
-        return List.of(new TopicRecord(name, id), partition(id, 0, replicas[0], List.of(replicas)));
-    }
-
-    static PartitionRecord partition(Uuid topic, int leaderEpoch, int leader, List<Integer> replicas) {
-        return new PartitionRecord(
-                topic,
-                0,
-                replicas,
-                replicas,
-                List.of(),
-                List.of(),
-                leader,
-                leaderEpoch,
-                leaderEpoch,
-                replicas.stream().map(id -> new Uuid(500, id)).toList(),
-                false);
     }
 
     /** Commits a change of the metadata. */
@@ -437,13 +312,18 @@ public final class ShardFixture implements ShardEvents, ShardContext {
 
     Answer<FetchAnswer> fetch(long offset, int minBytes, int maxWaitMs, long ticket) {
         Answer<FetchAnswer> answer = new Answer<>();
-        fetches.fetch(query(offset, minBytes, maxWaitMs, ticket), nowMs, answer::take);
+        fetches.fetch(FetchQueries.query(offset, minBytes, maxWaitMs, ticket), nowMs, answer::take);
         return answer;
     }
 
     /** Fetches as a follower that names every epoch rightly. */
     Answer<FetchAnswer> follow(int replica, long offset, int maxWaitMs, long ticket) {
-        return follow(replica, brokerEpoch(replica), entry(offset, partition().leaderEpoch(), -1), maxWaitMs, ticket);
+        return follow(
+                replica,
+                ShardMetadata.brokerEpoch(replica),
+                FetchQueries.entry(offset, partition().leaderEpoch(), -1),
+                maxWaitMs,
+                ticket);
     }
 
     Answer<FetchAnswer> follow(int replica, long brokerEpoch, FetchQuery.Entry entry, int maxWaitMs, long ticket) {
@@ -455,113 +335,10 @@ public final class ShardFixture implements ShardEvents, ShardContext {
         return answer;
     }
 
-    static FetchQuery.Entry entry(long offset, int currentLeaderEpoch, int lastFetchedEpoch) {
-        return new FetchQuery.Entry(KEY, offset, 1 << 20, currentLeaderEpoch, lastFetchedEpoch);
-    }
-
-    static FetchQuery query(long offset, int minBytes, int maxWaitMs, long ticket) {
-        return new FetchQuery(
-                List.of(new FetchQuery.Entry(KEY, offset, 1 << 20, -1, -1)),
-                1 << 20,
-                true,
-                minBytes,
-                maxWaitMs,
-                false,
-                -1,
-                -1,
-                ticket);
-    }
-
     /** Lets time pass and runs what is due. */
     void pass(long ms) {
         nowMs += ms;
         shard.deadlines().expire(nowMs);
-    }
-
-    /** Runs one sync that was started, and hands its outcome in; with a failure, all that it would sync is lost. */
-    void finishSync(@Nullable IOException failure) {
-        if (failure != null) {
-            files.onOperation((operation, path) -> {
-                files.onOperation((again, other) -> {});
-                throw failure;
-            });
-        }
-        runSync();
-    }
-
-    /** Runs one sync that was started, on the disk as it is, and hands its outcome in. */
-    void runSync() {
-        Running next = running.remove();
-        IOException cause = null;
-        try {
-            next.task.run();
-        } catch (IOException e) {
-            cause = e;
-        }
-        next.done.ended(cause, nowMs);
-    }
-
-    @Override
-    public void writeFailed(LogDirAtStart where, LogIoException failure) {
-        writeFailures.add(failure);
-    }
-
-    @Override
-    public void assign(PartitionKey key, LogDirAtStart to, Consumer<Boolean> done) {
-        tell(key, to.id());
-        done.accept(true);
-    }
-
-    @Override
-    public void lost(PartitionKey key, Runnable done) {
-        timesLost++;
-        Runnable told = () -> {
-            if (!missesLost) {
-                tell(key, DirectoryId.LOST);
-            }
-            done.run();
-        };
-        if (holdsLost) {
-            held.add(told);
-        } else {
-            told.run();
-        }
-    }
-
-    private void tell(PartitionKey key, Uuid directory) {
-        placed.put(key, directory);
-        List<Uuid> directories = shard.image()
-                .topics()
-                .partition(key.topicId(), key.partition())
-                .map(p -> p.replicas().stream()
-                        .map(broker -> broker == BROKER ? directory : p.directoryOf(broker))
-                        .toList())
-                .orElse(List.of());
-        PartitionChangeRecord change =
-                PartitionChangeRecord.of(key.topicId(), key.partition()).withDirectories(directories);
-        boolean leads = shard.image()
-                .topics()
-                .partition(key.topicId(), key.partition())
-                .filter(p -> p.leader() == BROKER)
-                .isPresent();
-        // As the controller: nobody leads what is lost.
-        shard.image(shard.image().apply(directory.equals(DirectoryId.LOST) && leads ? change.withLeader(-1) : change));
-    }
-
-    @Override
-    public void placed(Partition partition) {
-        assign(partition.key, partition.home, ignored -> {});
-    }
-
-    @Override
-    public void progressed(Partition partition, long now) {
-        fetches.wake(partition);
-        syncs.afterProgress(partition, now);
-    }
-
-    @Override
-    public void givenUp(Partition partition, String why, long now) {
-        lifecycle.reopen(partition, why, now);
     }
 
     private LogDirAtStart read(String path, int id) {
@@ -617,50 +394,5 @@ public final class ShardFixture implements ShardEvents, ShardContext {
             throw new AssertionError(e);
         }
         return values;
-    }
-
-    /** Counts how often a partition was looked at. */
-    static final class CountingReader extends FetchReader {
-        int reads;
-        int counts;
-
-        CountingReader(ShardState shard) {
-            super(shard);
-        }
-
-        @Override
-        FetchAnswer read(FetchQuery.Entry entry, FetchQuery query, int maxBytes, boolean first) {
-            reads++;
-            return super.read(entry, query, maxBytes, first);
-        }
-
-        @Override
-        int count(Partition partition, FetchQuery.Entry entry, int maxBytes, long bound, boolean first) {
-            counts++;
-            return super.count(partition, entry, maxBytes, bound, first);
-        }
-    }
-
-    /** What came back, at most once. */
-    static final class Answer<T> {
-        private @Nullable List<T> values;
-
-        void take(List<T> answer) {
-            if (values != null) {
-                throw new AssertionError("answered twice");
-            }
-            values = List.copyOf(answer);
-        }
-
-        boolean came() {
-            return values != null;
-        }
-
-        T only() {
-            if (values == null || values.size() != 1) {
-                throw new AssertionError("not one answer: " + values);
-            }
-            return values.get(0);
-        }
     }
 }

@@ -29,7 +29,7 @@ class WaitingMovesTest {
     void create() {
         for (int i = 0; i < LOGS; i++) {
             shard.move(new PartitionKey(Uuid.ZERO_UUID, 0), name(i), "/logs");
-            shard.commit(ShardFixture.topic(name(i).topic(), topic(i), 1).toArray(MetadataRecord[]::new));
+            shard.commit(ShardMetadata.topic(name(i).topic(), topic(i), 1).toArray(MetadataRecord[]::new));
         }
         shard.drive();
     }
