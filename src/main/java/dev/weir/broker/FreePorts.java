@@ -32,7 +32,7 @@ final class FreePorts {
             bound.add(listener.withPort(port));
             advertised.add(told.port() == 0 ? told.withPort(port) : told);
         }
-        return new ListenerSettings(bound, advertised);
+        return new ListenerSettings(bound, advertised, asked.interBroker(), asked.controllers());
     }
 
     /**

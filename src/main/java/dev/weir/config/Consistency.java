@@ -16,6 +16,7 @@ final class Consistency {
         return Stream.of(
                         listeners(config.listeners().listeners(), config),
                         advertised(config),
+                        listenersOfPeers(config),
                         network(config.network()),
                         directories(config.data().logDirs()),
                         classicGroups(config.classicGroups()),
@@ -74,6 +75,29 @@ final class Consistency {
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> listenersOfPeers(BrokerConfig config) {
+        ListenerSettings settings = config.listeners();
+        List<String> names = settings.listeners().stream().map(Listener::name).toList();
+        String among = String.join(", ", names);
+        if (!settings.controllers().isEmpty() && settings.controllers().stream().noneMatch(names::contains)) {
+            return Optional.of(ListenerSettings.CONTROLLERS + " names " + String.join(", ", settings.controllers())
+                    + ", which listeners doesn't have; name one of " + among + " or add it to listeners");
+        }
+        if (names.stream().noneMatch(settings::isForBrokers)) {
+            return Optional.of(
+                    ListenerSettings.CONTROLLERS + " names every listener; clients need one that is not for controllers");
+        }
+        if (settings.controllers().contains(settings.interBroker())) {
+            return Optional.of(ListenerSettings.INTER_BROKER + "=" + settings.interBroker() + " is also in "
+                    + ListenerSettings.CONTROLLERS + "; name another listener, or leave "
+                    + ListenerSettings.CONTROLLERS + " unset to use one for both");
+        }
+        return names.contains(settings.interBroker())
+                ? Optional.empty()
+                : Optional.of(ListenerSettings.INTER_BROKER + "=" + settings.interBroker()
+                        + " is not valid: it must be one of the listeners, " + among);
     }
 
     private static Optional<String> network(NetworkSettings network) {

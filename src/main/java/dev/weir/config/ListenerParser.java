@@ -12,9 +12,15 @@ final class ListenerParser {
 
     private static final Pattern FORM =
             Pattern.compile("([A-Za-z0-9_-]+)://(?:\\[([0-9A-Fa-f:.%]+)]|([^/:\\[\\]\\s]*)):(\\d{1,5})");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final int MAX_PORT = 65_535;
 
     private ListenerParser() {}
+
+    /** Whether the text can name a listener. */
+    static boolean isName(String text) {
+        return NAME.matcher(text.strip()).matches();
+    }
 
     /** The listener, or null if the text has another form. */
     static @Nullable Listener parse(String text) {
