@@ -26,6 +26,9 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
  * How other verticles ask the controller. Answers come when the decision is committed, and after every subscriber was told of
@@ -33,6 +36,10 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
  */
 public final class ControllerClient {
     private static final int IN_FLIGHT = 10_000;
+    private static final int TIMEOUT_MS = 30_000;
+    private static final int HEARTBEAT_TIMEOUT_MS = 5_000;
+    private static final int MIN_TIMEOUT_MS = 1_000;
+    private static final int MAX_TIMEOUT_MS = 300_000;
 
     static final Address<CreateTopicsRequestData, CreateTopicsResponseData> CREATE_TOPICS = address("create-topics");
     static final Address<DeleteTopicsRequestData, DeleteTopicsResponseData> DELETE_TOPICS = address("delete-topics");
@@ -53,74 +60,105 @@ public final class ControllerClient {
             address("broker-heartbeat");
     static final Address<BrokerRegistrationRequestData, BrokerRegistrationResponseData> REGISTER_BROKER =
             address("register-broker");
+    static final Address<UnregisterBrokerRequestData, UnregisterBrokerResponseData> UNREGISTER_BROKER =
+            address("unregister-broker");
     static final Address<Boolean, ClusterImage> IMAGE = address("image");
 
     private final LocalBus bus;
+    private final ControllerRoute route;
 
+    /** A client of this broker's controller. */
     public ControllerClient(LocalBus bus) {
+        this(bus, ControllerRoute.LOCAL);
+    }
+
+    /** A client of the controller that the route leads to. */
+    public ControllerClient(LocalBus bus, ControllerRoute route) {
         this.bus = bus;
+        this.route = route;
+    }
+
+    /** The client of this broker's own controller, for requests of peers: it does not forward them. */
+    public ControllerClient local() {
+        return new ControllerClient(bus);
+    }
+
+    /** The way that requests take. */
+    public ControllerRoute route() {
+        return route;
     }
 
     /** Creates topics, or says what would happen. */
     public Future<CreateTopicsResponseData> createTopics(CreateTopicsRequestData request) {
-        return bus.ask(CREATE_TOPICS, request);
+        return ask(CREATE_TOPICS, request, request.timeoutMs());
     }
 
     /** Deletes topics by name or id. */
     public Future<DeleteTopicsResponseData> deleteTopics(DeleteTopicsRequestData request) {
-        return bus.ask(DELETE_TOPICS, request);
+        return ask(DELETE_TOPICS, request, request.timeoutMs());
     }
 
     /** Adds partitions to topics. */
     public Future<CreatePartitionsResponseData> createPartitions(CreatePartitionsRequestData request) {
-        return bus.ask(CREATE_PARTITIONS, request);
+        return ask(CREATE_PARTITIONS, request, request.timeoutMs());
     }
 
     /** Replaces the configuration of resources. */
     public Future<AlterConfigsResponseData> alterConfigs(AlterConfigsRequestData request) {
-        return bus.ask(ALTER_CONFIGS, request);
+        return ask(ALTER_CONFIGS, request, TIMEOUT_MS);
     }
 
     /** Changes single settings of resources. */
     public Future<IncrementalAlterConfigsResponseData> incrementalAlterConfigs(
             IncrementalAlterConfigsRequestData request) {
-        return bus.ask(INCREMENTAL_ALTER_CONFIGS, request);
+        return ask(INCREMENTAL_ALTER_CONFIGS, request, TIMEOUT_MS);
     }
 
     /** A block of producer ids that nobody else gets. */
     public Future<AllocateProducerIdsResponseData> allocateProducerIds(AllocateProducerIdsRequestData request) {
-        return bus.ask(ALLOCATE_PRODUCER_IDS, request);
+        return ask(ALLOCATE_PRODUCER_IDS, request, TIMEOUT_MS);
     }
 
     /** Gives partitions other replicas, or ends what is under way. */
     public Future<AlterPartitionReassignmentsResponseData> alterReassignments(
             AlterPartitionReassignmentsRequestData request) {
-        return bus.ask(ALTER_REASSIGNMENTS, request);
+        return ask(ALTER_REASSIGNMENTS, request, request.timeoutMs());
     }
 
     /** Proposes which replicas are in sync; taken only where the proposer knows the partition as it is now. */
     public Future<AlterPartitionResponseData> alterPartition(AlterPartitionRequestData request) {
-        return bus.ask(ALTER_PARTITION, request);
+        return ask(ALTER_PARTITION, request, TIMEOUT_MS);
     }
 
     /** Says in which log directories a broker keeps its replicas. */
     public Future<AssignReplicasToDirsResponseData> assignReplicasToDirs(AssignReplicasToDirsRequestData request) {
-        return bus.ask(ASSIGN_REPLICAS_TO_DIRS, request);
+        return ask(ASSIGN_REPLICAS_TO_DIRS, request, TIMEOUT_MS);
     }
 
     /** Registers this broker; as the cluster's only one it leads at once. */
     public Future<BrokerRegistrationResponseData> registerBroker(BrokerRegistrationRequestData request) {
-        return bus.ask(REGISTER_BROKER, request);
+        return ask(REGISTER_BROKER, request, HEARTBEAT_TIMEOUT_MS);
     }
 
     /** Says that a broker lives, and what it wants to be. */
     public Future<BrokerHeartbeatResponseData> heartbeat(BrokerHeartbeatRequestData request) {
-        return bus.ask(BROKER_HEARTBEAT, request);
+        return ask(BROKER_HEARTBEAT, request, HEARTBEAT_TIMEOUT_MS);
     }
 
-    /** The newest committed image. */
+    /** Forgets a broker that is gone for good. */
+    public Future<UnregisterBrokerResponseData> unregisterBroker(UnregisterBrokerRequestData request) {
+        return ask(UNREGISTER_BROKER, request, TIMEOUT_MS);
+    }
+
+    /** The newest image that this broker's controller knows to be committed. */
     public Future<ClusterImage> image() {
         return bus.ask(IMAGE, true);
+    }
+
+    private <Q extends ApiMessage, R extends ApiMessage> Future<R> ask(
+            Address<Q, R> address, Q request, int timeoutMs) {
+        int bounded = Math.min(Math.max(timeoutMs, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS);
+        return route.ask(request, bounded, asked -> bus.ask(address, asked));
     }
 
     private static <Q, R> Address<Q, R> address(String name) {

@@ -27,6 +27,8 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -152,5 +154,17 @@ public final class ControllerCore {
     /** A broker is gone for good. */
     public ControllerResult<Errors> unregisterBroker(ClusterImage image, int brokerId) {
         return brokers.unregister(image, brokerId);
+    }
+
+    /** The same, as a request of an administrator. */
+    public ControllerResult<UnregisterBrokerResponseData> unregisterBroker(
+            ClusterImage image, UnregisterBrokerRequestData request) {
+        ControllerResult<Errors> result = brokers.unregister(image, request.brokerId());
+        Errors error = result.response();
+        return new ControllerResult<>(
+                result.records(),
+                new UnregisterBrokerResponseData()
+                        .setErrorCode(error.code())
+                        .setErrorMessage(error == Errors.NONE ? null : error.message()));
     }
 }
