@@ -31,7 +31,7 @@ class ArchitectureTest {
             Map.entry("storage", Set.of("config", "protocol")),
             Map.entry("metadata", Set.of("protocol", "bus")),
             Map.entry("quorum", Set.of("protocol", "bus")),
-            Map.entry("peer", Set.of("quorum", "metadata", "protocol", "bus", "config")),
+            Map.entry("peer", Set.of("controller", "quorum", "metadata", "protocol", "bus", "config")),
             Map.entry("cluster", Set.of("config", "bus")),
             Map.entry("controller", Set.of("quorum", "metadata", "storage", "cluster", "protocol", "bus", "config")),
             Map.entry("partition", Set.of("storage", "metadata", "protocol", "bus", "config")),
@@ -45,6 +45,7 @@ class ArchitectureTest {
                     Set.of(
                             "controller",
                             "quorum",
+                            "peer",
                             "partition",
                             "group",
                             "transaction",
@@ -260,9 +261,9 @@ class ArchitectureTest {
         return dot < 0 ? rest : rest.substring(0, dot);
     }
 
-    /** Only verticles, typed clients and adapters named as such may import {@code io.vertx}. */
+    /** Only verticles, typed clients, routes and adapters named as such may import {@code io.vertx}. */
     private static final class OnlyEdgesImportVertx extends ArchCondition<JavaClass> {
-        private static final Set<String> EDGES = Set.of("Verticle", "Client", "Adapter");
+        private static final Set<String> EDGES = Set.of("Verticle", "Client", "Route", "Adapter");
 
         OnlyEdgesImportVertx() {
             super("import io.vertx only at the edge");

@@ -10,6 +10,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageSizeAccumulator;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /**
  * How one response goes out: the bytes to encode, and the record bytes spliced in between them without a copy. Use once:
@@ -79,6 +80,14 @@ public final class ResponsePlan {
             super(target);
             this.target = target;
             this.start = target.position();
+        }
+
+        /** The bytes that an envelope holds; they are not counted among those to encode. */
+        @Override
+        public void writeByteBuffer(ByteBuffer bytes) {
+            if (bytes.hasRemaining()) {
+                splices.add(new Splice(target.position() - start, MemoryRecords.readableRecords(bytes.slice())));
+            }
         }
 
         @Override

@@ -1,0 +1,134 @@
+package dev.weir.peer;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClient;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/**
+ * Sends requests to other brokers, over one connection for each peer and purpose. Owns its connections, on an event loop context
+ * of its own; its methods may be called on any thread. Nothing of it counts against the memory for clients' requests.
+ */
+public final class PeerClient {
+    private static final long SWEEP_MS = 10_000;
+
+    private final Vertx vertx;
+    private final ContextInternal owner;
+    private final NetClient client;
+    private final PeerOptions options;
+    private final PeerSecurity security;
+    private final Consumer<PeerClosed> listener;
+    private final Map<Key, PeerConnection> connections = new HashMap<>();
+    private boolean closed;
+
+    /**
+     * No connection yet.
+     *
+     * @param listener hears of each connection that ends and each attempt that fails, on the event loop
+     */
+    public PeerClient(Vertx vertx, PeerOptions options, PeerSecurity security, Consumer<PeerClosed> listener) {
+        this.vertx = vertx;
+        this.owner = ((VertxInternal) vertx).createEventLoopContext();
+        this.client = vertx.createNetClient(security.options()
+                .setConnectTimeout(options.connectTimeoutMs())
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true));
+        this.options = options;
+        this.security = security;
+        this.listener = listener;
+        owner.runOnContext(start -> vertx.setPeriodic(SWEEP_MS, this::sweep));
+    }
+
+    /**
+     * Sends a request in the newest version that both sides know. The future completes on the caller's context.
+     *
+     * @param timeoutMs for everything: waiting for a connection, sending, the answer
+     * @return the response, or a {@link PeerException}
+     */
+    public Future<ApiMessage> send(PeerEndpoint to, PeerPurpose purpose, ApiMessage request, int timeoutMs) {
+        return send(to, purpose, ApiKeys.forId(request.apiKey()), versions -> request, timeoutMs);
+    }
+
+    /** As the other {@code send}, with a request that is made on the event loop as soon as the peer's versions are known. */
+    public Future<ApiMessage> send(
+            PeerEndpoint to,
+            PeerPurpose purpose,
+            ApiKeys api,
+            Function<PeerVersions, ApiMessage> request,
+            int timeoutMs) {
+        ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+        Promise<ApiMessage> answer = caller.promise();
+        PeerCall call =
+                new PeerCall(api, request, PeerConnection.nowMs() + Math.max(1, timeoutMs), new Told(caller, answer));
+        owner.runOnContext(turn -> connection(to, purpose, call));
+        return answer.future();
+    }
+
+    /** Closes all connections for good; what is under way fails at once. */
+    public Future<Void> close() {
+        Promise<Void> done = Promise.promise();
+        owner.runOnContext(turn -> {
+            closed = true;
+            List.copyOf(connections.values()).forEach(PeerConnection::end);
+            connections.clear();
+            client.close().onComplete(done);
+        });
+        return done.future();
+    }
+
+    private void connection(PeerEndpoint to, PeerPurpose purpose, PeerCall call) {
+        Key key = new Key(to, purpose);
+        PeerConnection known = connections.get(key);
+        if (known != null) {
+            known.send(call);
+        } else if (closed) {
+            call.failed(PeerException.Reason.CLOSED, "the connections of this broker are closed");
+        } else if (connections.size() >= options.maxConnections()) {
+            call.failed(PeerException.Reason.TOO_MANY, options.maxConnections() + " connections to peers are open");
+        } else {
+            PeerConnection opened = new PeerConnection(vertx, client, to, purpose, options, security, listener);
+            connections.put(key, opened);
+            opened.send(call);
+        }
+    }
+
+    private void sweep(long timer) {
+        if (closed) {
+            vertx.cancelTimer(timer);
+            return;
+        }
+        long now = PeerConnection.nowMs();
+        connections.values().removeIf(connection -> {
+            boolean idle = connection.isIdle(now);
+            if (idle) {
+                connection.end();
+            }
+            return idle;
+        });
+    }
+
+    private record Key(PeerEndpoint endpoint, PeerPurpose purpose) {}
+
+    /** Tells the end of a call in a turn of the caller's own. */
+    private record Told(Context caller, Promise<ApiMessage> answer) implements PeerCall.Outcome {
+        @Override
+        public void answered(ApiMessage response) {
+            caller.runOnContext(turn -> answer.tryComplete(response));
+        }
+
+        @Override
+        public void failed(PeerException cause) {
+            caller.runOnContext(turn -> answer.tryFail(cause));
+        }
+    }
+}

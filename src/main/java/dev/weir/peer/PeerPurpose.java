@@ -1,0 +1,29 @@
+package dev.weir.peer;
+
+/**
+ * What a connection is for. Answers come in the order of requests, so each purpose has a connection of its own.
+ *
+ * @param kind the purpose
+ * @param lane tells connections of one kind apart, such as those of each shard; 0 if there is one only
+ */
+public record PeerPurpose(Kind kind, int lane) {
+    /** Votes and other short requests of the quorum. */
+    public static final PeerPurpose QUORUM = new PeerPurpose(Kind.QUORUM, 0);
+
+    /** Fetches of the metadata log, which wait for news. */
+    public static final PeerPurpose METADATA = new PeerPurpose(Kind.METADATA, 0);
+
+    /** What a broker asks the controller for itself: registration, heartbeats, ISR changes, ids. */
+    public static final PeerPurpose CONTROL = new PeerPurpose(Kind.CONTROL, 0);
+
+    /** What a broker asks the controller for its clients. */
+    public static final PeerPurpose FORWARDING = new PeerPurpose(Kind.FORWARDING, 0);
+
+    /** The kinds of purposes. */
+    public enum Kind {
+        QUORUM,
+        METADATA,
+        CONTROL,
+        FORWARDING
+    }
+}
