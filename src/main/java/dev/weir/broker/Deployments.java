@@ -37,6 +37,7 @@ import dev.weir.partition.logdirs.FailedLogDir;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
+import dev.weir.quorum.QuorumClient;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
@@ -157,7 +158,7 @@ final class Deployments {
                 .setIncarnationId(Uuid.randomUuid())
                 .setRack(config.node().rack())
                 .setLogDirs(dirs.homes().stream().map(LogDirAtStart::id).toList());
-        listeners.advertised().forEach(listener -> request.listeners()
+        listeners.ofBroker().forEach(listener -> request.listeners()
                 .add(new BrokerRegistrationRequestData.Listener()
                         .setName(listener.name())
                         .setHost(listener.host())
@@ -262,6 +263,7 @@ final class Deployments {
             ControllerClient controller,
             Collection<String> deployed) {
         GroupClient groups = new GroupClient(bus, partitions.shards());
+        QuorumClient quorum = new QuorumClient(bus);
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
@@ -283,7 +285,8 @@ final class Deployments {
                     bus.subscribe(MetadataUpdates.CHANGES, change -> warnings.look(change.after()));
                 }
                 return Future.succeededFuture(
-                        new ApiServices(view, partitions, directories, controller, groups, loggers, instances).table());
+                        new ApiServices(view, partitions, directories, controller, quorum, groups, loggers, instances)
+                                .table());
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);
@@ -308,7 +311,7 @@ final class Deployments {
 
     private NetworkOptions networkOptions() {
         List<ListenAddress> addresses =
-                listeners.listeners().stream().map(Deployments::address).toList();
+                listeners.listeners().stream().map(this::address).toList();
         return new NetworkOptions(
                 addresses,
                 config.network().maxRequestBytes(),
@@ -322,8 +325,9 @@ final class Deployments {
                 DRAIN_MS);
     }
 
-    private static ListenAddress address(Listener listener) {
-        return new ListenAddress(listener.name(), listener.host(), listener.port());
+    private ListenAddress address(Listener listener) {
+        return new ListenAddress(
+                listener.name(), listener.host(), listener.port(), listeners.isForPeersOnly(listener.name()));
     }
 
     private static DeploymentOptions ownThread(String name) {

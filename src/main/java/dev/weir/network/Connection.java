@@ -101,6 +101,9 @@ final class Connection implements FrameAssembler.FrameSink {
                 ? null
                 : new RequestContext(envelope.header(), listener, client, slot::onAbandoned, () -> releaseLater(slot));
         dispatcher.dispatch(envelope, context, bytes, new ReplyHandle(slot, now));
+        if (PeerFrames.has(envelope.api())) {
+            slot.releaseFrame();
+        }
         updateReading();
     }
 

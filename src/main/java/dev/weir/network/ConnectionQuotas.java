@@ -6,13 +6,15 @@ import java.util.Map;
 
 /**
  * Counts the open connections of the whole broker and of each address against {@code max.connections} and
- * {@code max.connections.per.ip}. Shared by all network verticles; every method is short and safe from any thread.
+ * {@code max.connections.per.ip}. A listener that is for brokers only has {@code max.connections} of its own, so that clients can't
+ * keep brokers out. Shared by all network verticles; every method is short and safe from any thread.
  */
 final class ConnectionQuotas {
     private int maxConnections;
     private int maxPerIp;
     private final Map<InetAddress, Integer> perIp = new HashMap<>();
     private int total;
+    private int ofPeers;
 
     ConnectionQuotas(int maxConnections, int maxPerIp) {
         this.maxConnections = maxConnections;
@@ -25,28 +27,36 @@ final class ConnectionQuotas {
     }
 
     /** Whether a new connection from this address may stay; if so it is counted until {@link #closed}. */
-    synchronized Admission admit(InetAddress address) {
-        if (total >= maxConnections) {
+    synchronized Admission admit(InetAddress address, boolean peersOnly) {
+        if ((peersOnly ? ofPeers : total) >= maxConnections) {
             return Admission.TOO_MANY;
         }
         int ofAddress = perIp.getOrDefault(address, 0);
         if (ofAddress >= maxPerIp) {
             return Admission.TOO_MANY_FROM_ADDRESS;
         }
-        total++;
+        if (peersOnly) {
+            ofPeers++;
+        } else {
+            total++;
+        }
         perIp.put(address, ofAddress + 1);
         return Admission.ADMITTED;
     }
 
     /** An admitted connection has closed. */
-    synchronized void closed(InetAddress address) {
-        total--;
+    synchronized void closed(InetAddress address, boolean peersOnly) {
+        if (peersOnly) {
+            ofPeers--;
+        } else {
+            total--;
+        }
         perIp.computeIfPresent(address, (a, n) -> n > 1 ? n - 1 : null);
     }
 
     /** Open connections. */
     synchronized int open() {
-        return total;
+        return total + ofPeers;
     }
 
     /** The answer to a new connection. */

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above 64
- * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing. Sits in the
- * connection's pipeline and runs on its event loop.
+ * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing. Memory is taken when the API
+ * is known: a request of a peer needs none ({@link PeerFrames}). Sits in the connection's pipeline and runs on its event loop.
  */
 final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private static final int LENGTH_FIELD = 4;
+    private static final int KEY_BYTES = 2;
     private static final int FIRST_BYTES = 64 << 10;
 
     private final int maxFrameBytes;
@@ -22,6 +23,8 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
 
     private int lengthBytesRead;
     private int length;
+    private int keyBytesRead;
+    private short apiKey;
     private @Nullable ByteBuf frame;
     private RequestMemory.@Nullable Reservation reserved;
     private @Nullable ByteBuf held;
@@ -74,7 +77,7 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
     }
 
     private void consume(ChannelHandlerContext ctx, ByteBuf bytes) {
-        while (bytes.isReadable() && !closed) {
+        while ((bytes.isReadable() || canGoOn()) && !closed) {
             if (lengthBytesRead == 0 && !sink.takesMore()) {
                 held = bytes;
                 sink.onHeld(this::takeMoreLater);
@@ -95,7 +98,15 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
         bytes.release();
     }
 
-    /** Reads the length and takes memory; false when bytes, memory or sense are missing. */
+    /** Whether no more bytes are needed for the next step. */
+    private boolean canGoOn() {
+        ByteBuf begun = frame;
+        return begun == null
+                ? lengthBytesRead == LENGTH_FIELD && keyBytesRead == Math.min(KEY_BYTES, length)
+                : begun.writerIndex() == length;
+    }
+
+    /** Reads the length and the key and takes memory; false when bytes, memory or sense are missing. */
     private boolean beginFrame(ChannelHandlerContext ctx, ByteBuf bytes) {
         while (lengthBytesRead < LENGTH_FIELD) {
             if (!bytes.isReadable()) {
@@ -109,12 +120,22 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             sink.onBadLength(length, maxFrameBytes);
             return false;
         }
+        int keyBytes = Math.min(KEY_BYTES, length);
+        while (keyBytesRead < keyBytes) {
+            if (!bytes.isReadable()) {
+                return false;
+            }
+            apiKey = (short) (apiKey << 8 | (bytes.readByte() & 0xFF));
+            keyBytesRead++;
+        }
         int first = Math.min(length, FIRST_BYTES);
-        reserved = memory.reserve(first, retry);
+        boolean exempt = keyBytes == KEY_BYTES && PeerFrames.has(apiKey, length);
+        reserved = exempt ? memory.exempt() : memory.reserve(first, retry);
         if (reserved == null) {
             return awaitMemory();
         }
-        frame = ctx.alloc().directBuffer(first, length);
+        ByteBuf begun = ctx.alloc().directBuffer(first, length);
+        frame = keyBytes == KEY_BYTES ? begun.writeShort(apiKey) : begun.writeByte(apiKey);
         return true;
     }
 
@@ -146,6 +167,8 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             reserved = null;
             length = 0;
             lengthBytesRead = 0;
+            keyBytesRead = 0;
+            apiKey = 0;
             sink.onFrame(target, granted);
         }
         return true;

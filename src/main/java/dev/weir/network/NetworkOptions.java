@@ -34,6 +34,7 @@ public record NetworkOptions(
      * @param listener the listener's name
      * @param host name or address of the interface
      * @param port the port; 0 takes a free one
+     * @param peersOnly whether no clients are told of it
      */
-    public record ListenAddress(String listener, String host, int port) {}
+    public record ListenAddress(String listener, String host, int port, boolean peersOnly) {}
 }

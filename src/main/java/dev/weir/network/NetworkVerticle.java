@@ -67,7 +67,7 @@ public final class NetworkVerticle extends VerticleBase {
         }
         servers = options.addresses().stream()
                 .map(address -> vertx.createNetServer(serverOptions(address))
-                        .connectHandler(socket -> accept(socket, address.listener(), dispatcher, metrics)))
+                        .connectHandler(socket -> accept(socket, address, dispatcher, metrics)))
                 .toList();
         return Future.all(servers.stream().map(NetServer::listen).toList());
     }
@@ -103,14 +103,15 @@ public final class NetworkVerticle extends VerticleBase {
         return server;
     }
 
-    private void accept(NetSocket socket, String listener, RequestDispatcher dispatcher, NetworkMetrics metrics) {
+    private void accept(
+            NetSocket socket, ListenAddress listening, RequestDispatcher dispatcher, NetworkMetrics metrics) {
         ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
         if (!(vertxHandler.channel().remoteAddress() instanceof InetSocketAddress peer) || stopping) {
             socket.close();
             return;
         }
         InetAddress address = peer.getAddress();
-        Admission admission = shared.quotas.admit(address);
+        Admission admission = shared.quotas.admit(address, listening.peersOnly());
         if (admission != Admission.ADMITTED) {
             metrics.refused();
             shared.warnings.warn(
@@ -124,7 +125,7 @@ public final class NetworkVerticle extends VerticleBase {
         }
         Connection connection = new Connection(
                 CONNECTION_IDS.incrementAndGet(),
-                listener,
+                listening.listener(),
                 address,
                 vertxHandler,
                 dispatcher,
@@ -137,7 +138,7 @@ public final class NetworkVerticle extends VerticleBase {
         // A peer that resets its connection is no fault of the broker; Vert.x would log it as an error.
         socket.exceptionHandler(cause -> LOG.debug("Connection from {}: {}", address, cause.toString()));
         socket.closeHandler(closed -> {
-            shared.quotas.closed(address);
+            shared.quotas.closed(address, listening.peersOnly());
             connections.remove(connection);
             connection.onClosed();
             if (stopping && connections.isEmpty()) {

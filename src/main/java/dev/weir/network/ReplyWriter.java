@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.UnalignedMemoryRecords;
 
 /** Puts one response on the wire: encoded bytes from a pooled buffer, record bytes from their files. */
 final class ReplyWriter {
@@ -46,12 +47,15 @@ final class ReplyWriter {
         if (records instanceof FileBytes file) {
             return new SlicedRegion(file);
         }
-        ByteBuffer bytes = ((MemoryRecords) records).buffer();
+        ByteBuffer bytes =
+                records instanceof UnalignedMemoryRecords part ? part.buffer() : ((MemoryRecords) records).buffer();
         return Unpooled.wrappedBuffer(bytes);
     }
 
     private static void requireSendable(BaseRecords records) {
-        if (!(records instanceof FileBytes || records instanceof MemoryRecords)) {
+        if (!(records instanceof FileBytes
+                || records instanceof MemoryRecords
+                || records instanceof UnalignedMemoryRecords)) {
             throw new IllegalArgumentException(
                     "cannot send " + records.getClass().getName());
         }

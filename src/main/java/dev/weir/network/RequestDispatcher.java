@@ -59,9 +59,9 @@ final class RequestDispatcher {
             handle.refuse("unreadable " + envelope.api() + " version " + envelope.version() + ": " + e.getMessage());
             return;
         }
-        ApiHandler<ApiMessage> handler = table.find(envelope.api(), envelope.version());
+        ApiHandler<ApiMessage> handler = table.find(envelope.api(), envelope.version(), context.listener());
         if (handler == null) {
-            finish(request, handle, Errors.UNSUPPORTED_VERSION, envelope.api() + " is not supported by this broker");
+            finish(request, handle, Errors.UNSUPPORTED_VERSION, envelope.api() + " is not served by this listener");
             return;
         }
         handle(handler, request, context).onComplete(result -> {

@@ -27,13 +27,18 @@ final class RequestMemory {
     /** The memory of one frame. Whoever has the frame owns it. */
     final class Reservation {
         private long bytes;
+        private final boolean exempt;
 
-        private Reservation(long bytes) {
+        private Reservation(long bytes, boolean exempt) {
             this.bytes = bytes;
+            this.exempt = exempt;
         }
 
         /** Takes more and says true, or says false and will call {@code retry} once, when there may be memory. */
         boolean more(long extra, Runnable retry) {
+            if (exempt) {
+                return true;
+            }
             synchronized (RequestMemory.this) {
                 if (available <= 0) {
                     if (overdrawing != null && overdrawing != this) {
@@ -51,6 +56,9 @@ final class RequestMemory {
         /** Gives everything back, once, and lets everybody who waits try again. */
         void release() {
             List<Runnable> retries = List.of();
+            if (exempt) {
+                return;
+            }
             synchronized (RequestMemory.this) {
                 available += bytes;
                 bytes = 0;
@@ -74,7 +82,12 @@ final class RequestMemory {
             return null;
         }
         available -= bytes;
-        return new Reservation(bytes);
+        return new Reservation(bytes, false);
+    }
+
+    /** The memory of a small frame of a peer, which takes none of this. */
+    Reservation exempt() {
+        return new Reservation(0, true);
     }
 
     /** Forgets a waiter whose connection has closed. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,39 @@ class FrameAssemblerTest {
         assertThat(frames.waiting).isFalse();
         frames.releaseFirst();
         assertThat(little.used()).isZero();
+    }
+
+    @Test
+    void shouldTakeNoMemoryForASmallFrameOfAPeer() {
+        RequestMemory little = new RequestMemory(1);
+        channel = channel(little);
+        send(Unpooled.wrappedBuffer(frame(new byte[100])));
+        byte[] vote = new byte[PeerFrames.MAX_BYTES];
+        vote[1] = (byte) ApiKeys.VOTE.id;
+
+        sendInPieces(frame(vote), 1_000);
+
+        assertThat(frames.contents).hasSize(2);
+        assertThat(frames.contents.get(1)).isEqualTo(vote);
+        assertThat(little.used()).isEqualTo(100);
+        frames.releaseAll();
+        assertThat(little.used()).isZero();
+    }
+
+    @Test
+    void shouldTakeMemoryForALargeFrameOfAPeer() {
+        byte[] vote = new byte[PeerFrames.MAX_BYTES + 1];
+        vote[1] = (byte) ApiKeys.VOTE.id;
+
+        sendInPieces(frame(vote), 100_000);
+
+        assertThat(memory.used()).isEqualTo(vote.length);
+    }
+
+    private void sendInPieces(byte[] bytes, int piece) {
+        for (int from = 0; from < bytes.length; from += piece) {
+            send(Unpooled.copiedBuffer(bytes, from, Math.min(piece, bytes.length - from)));
+        }
     }
 
     @Test

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The APIs that one network verticle serves. Immutable; what is not in it is answered with UNSUPPORTED_VERSION. */
 public final class ApiTable {
     private final Map<ApiKeys, ApiHandler<?>> handlers = new EnumMap<>(ApiKeys.class);
+    private final BrokerView view;
 
     /** The table of these handlers and of ApiVersions, which describes them. */
     public ApiTable(BrokerView view, List<ApiHandler<?>> handlers) {
+        this.view = view;
         for (ApiHandler<?> handler : handlers) {
             if (this.handlers.put(handler.api(), handler) != null) {
                 throw new IllegalArgumentException("two handlers for " + handler.api());
@@ -22,7 +24,12 @@ public final class ApiTable {
         this.handlers.put(versions.api(), versions);
     }
 
-    /** The handler of this API in this version, or null where it is not served. */
+    /** The handler of this API in this version, or null if that listener does not serve it. */
+    public @Nullable ApiHandler<ApiMessage> find(ApiKeys api, short version, String listener) {
+        return view.serves(api, listener) ? find(api, version) : null;
+    }
+
+    /** The handler of this API in this version on any listener, or null where it is not served. */
     @SuppressWarnings("unchecked")
     public @Nullable ApiHandler<ApiMessage> find(ApiKeys api, short version) {
         ApiHandler<?> handler = handlers.get(api);

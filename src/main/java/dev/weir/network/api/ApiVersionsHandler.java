@@ -14,7 +14,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * ApiVersions (KIP-35, KIP-511, KIP-584, KIP-1242). Produce is advertised from version 0 although 3 is the lowest served, because
- * librdkafka takes a higher minimum for a broker without message format v1 and v2 and refuses compression.
+ * librdkafka takes a higher minimum for a broker without message format v1 and v2 and refuses compression. A listener names the
+ * APIs that it serves.
  */
 final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
     private static final Pattern SOFTWARE = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
@@ -47,7 +48,7 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
             return Future.succeededFuture(
                     new ApiVersionsResponseData().setErrorCode(Errors.REBOOTSTRAP_REQUIRED.code()));
         }
-        return Future.succeededFuture(response(context.version()));
+        return Future.succeededFuture(response(context));
     }
 
     /** A client that names a cluster and a node has old addresses when these are not ours. */
@@ -69,11 +70,15 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
         return response;
     }
 
-    private ApiVersionsResponseData response(short version) {
+    private ApiVersionsResponseData response(RequestContext context) {
+        short version = context.version();
         ApiVersionsResponseData response = new ApiVersionsResponseData()
                 .setErrorCode(Errors.NONE.code())
                 .setFinalizedFeaturesEpoch(view.image().position().offset());
         for (ApiHandler<?> handler : handlers) {
+            if (!view.serves(handler.api(), context.listener())) {
+                continue;
+            }
             response.apiKeys()
                     .add(new ApiVersion()
                             .setApiKey(handler.api().id)

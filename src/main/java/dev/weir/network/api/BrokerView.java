@@ -1,11 +1,14 @@
 package dev.weir.network.api;
 
 import dev.weir.config.BrokerConfig;
+import dev.weir.config.ListenerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.NewestImage;
 import java.util.Optional;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * The cluster as one network verticle sees it: the newest image, and the broker's settings with what was altered in it.
@@ -49,6 +52,13 @@ public final class BrokerView {
             config = altered();
         }
         return config;
+    }
+
+    /** Whether an API is served on a listener: each API is for clients and brokers, for controllers, or for both. */
+    boolean serves(ApiKeys api, String listener) {
+        ListenerSettings listeners = config.listeners();
+        return (listeners.isForBrokers(listener) && api.inScope(ListenerType.BROKER))
+                || (listeners.isForControllers(listener) && api.inScope(ListenerType.CONTROLLER));
     }
 
     private BrokerConfig altered() {

@@ -1,6 +1,9 @@
 package dev.weir.network.api;
 
+import dev.weir.config.ListenerSettings;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.quorum.QuorumClient;
+import dev.weir.quorum.QuorumView;
 import io.vertx.core.Future;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
@@ -8,14 +11,20 @@ import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClust
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/** DescribeCluster (KIP-700): the brokers, fenced ones where asked for. There are no endpoints of controllers. */
+/**
+ * DescribeCluster (KIP-700): the brokers, fenced ones where asked for; or the controllers, on a listener that is for them
+ * (KIP-919).
+ */
 final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestData> {
     private static final byte BROKERS = 1;
+    private static final byte CONTROLLERS = 2;
 
     private final BrokerView view;
+    private final QuorumClient quorum;
 
-    DescribeClusterHandler(BrokerView view) {
+    DescribeClusterHandler(BrokerView view, QuorumClient quorum) {
         this.view = view;
+        this.quorum = quorum;
     }
 
     @Override
@@ -25,13 +34,19 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestD
 
     @Override
     public Future<DescribeClusterResponseData> handle(DescribeClusterRequestData request, RequestContext context) {
-        if (request.endpointType() != BROKERS) {
-            return Future.succeededFuture(new DescribeClusterResponseData()
-                    .setErrorCode((request.endpointType() == 2
-                                    ? Errors.MISMATCHED_ENDPOINT_TYPE
-                                    : Errors.UNSUPPORTED_ENDPOINT_TYPE)
-                            .code())
-                    .setErrorMessage("this is a broker's endpoint"));
+        ListenerSettings listeners = view.config().listeners();
+        boolean controllers = request.endpointType() == CONTROLLERS;
+        if (!controllers && request.endpointType() != BROKERS) {
+            return refused(Errors.UNSUPPORTED_ENDPOINT_TYPE, "there are no endpoints of that type");
+        }
+        if (controllers && !listeners.isForControllers(context.listener())) {
+            return refused(Errors.MISMATCHED_ENDPOINT_TYPE, "this is a broker's endpoint");
+        }
+        if (!controllers && !listeners.isForBrokers(context.listener())) {
+            return refused(Errors.MISMATCHED_ENDPOINT_TYPE, "this is a controller's endpoint");
+        }
+        if (controllers) {
+            return quorum.view().map(known -> controllers(known, request, context.listener()));
         }
         ClusterImage image = view.image();
         DescribeClusterResponseData response = new DescribeClusterResponseData()
@@ -50,5 +65,29 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestD
                                 .setRack(broker.rack())
                                 .setIsFenced(broker.fenced()))));
         return Future.succeededFuture(response);
+    }
+
+    private static Future<DescribeClusterResponseData> refused(Errors error, String message) {
+        return Future.succeededFuture(
+                new DescribeClusterResponseData().setErrorCode(error.code()).setErrorMessage(message));
+    }
+
+    private DescribeClusterResponseData controllers(
+            QuorumView known, DescribeClusterRequestData request, String listener) {
+        DescribeClusterResponseData response = new DescribeClusterResponseData()
+                .setClusterId(view.image().clusterId())
+                .setControllerId(known.leaderId())
+                .setEndpointType(CONTROLLERS)
+                .setClusterAuthorizedOperations(
+                        request.includeClusterAuthorizedOperations() ? Operations.CLUSTER : Operations.NOT_ASKED);
+        known.voterSet().voters().forEach(voter -> voter.endpoints().stream()
+                .filter(endpoint -> endpoint.listener().equals(listener))
+                .findFirst()
+                .ifPresent(endpoint -> response.brokers()
+                        .add(new DescribeClusterBroker()
+                                .setBrokerId(voter.id())
+                                .setHost(endpoint.host())
+                                .setPort(endpoint.port()))));
+        return response;
     }
 }

@@ -4,6 +4,7 @@ import dev.weir.metadata.TopicImage;
 import dev.weir.network.api.FetchPart.Name;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.PartitionClient;
+import dev.weir.peer.wire.MetadataTopic;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,20 +26,30 @@ import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Fetch: by topic name, from version 13 on by topic id, with incremental sessions (KIP-227). */
+/**
+ * Fetch: by topic name, from version 13 on by topic id, with incremental sessions (KIP-227). A fetch of the metadata log goes to the
+ * quorum.
+ */
 final class FetchHandler implements ApiHandler<FetchRequestData> {
     private static final short IDS_SINCE = 13;
     private static final short LEADERS_SINCE = 12;
     private static final short ENDPOINTS_SINCE = 16;
+    private static final int MAX_METADATA_WAIT_MS = 10_000;
 
     private final BrokerView view;
     private final PartitionClient partitions;
     private final FetchSessions sessions;
+    private final ApiHandler<FetchRequestData> metadataLog;
 
-    FetchHandler(BrokerView view, PartitionClient partitions, FetchSessions sessions) {
+    FetchHandler(
+            BrokerView view,
+            PartitionClient partitions,
+            FetchSessions sessions,
+            ApiHandler<FetchRequestData> metadataLog) {
         this.view = view;
         this.partitions = partitions;
         this.sessions = sessions;
+        this.metadataLog = metadataLog;
     }
 
     @Override
@@ -47,7 +58,12 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
     }
 
     @Override
-    public Future<FetchResponseData> handle(FetchRequestData request, RequestContext context) {
+    public Future<? extends ApiMessage> handle(FetchRequestData request, RequestContext context) {
+        if (isOfMetadataLog(request, context)) {
+            // The quorum's followers wait for half a second; nobody may keep a place there for long.
+            request.setMaxWaitMs(Math.max(0, Math.min(request.maxWaitMs(), MAX_METADATA_WAIT_MS)));
+            return metadataLog.handle(request, context).map(response -> response);
+        }
         boolean byId = isById(context);
         long nowMs = System.currentTimeMillis();
         if (request.sessionEpoch() == FetchMetadata.FINAL_EPOCH) {
@@ -111,6 +127,12 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
         long idleMs = view.config().network().maxIdleMs();
         long waitMs = idleMs > 0 ? Math.min(request.maxWaitMs(), idleMs) : request.maxWaitMs();
         return round.run((int) Math.max(0, waitMs));
+    }
+
+    /** Clients have no part in the quorum: to them that topic is unknown. */
+    private boolean isOfMetadataLog(FetchRequestData request, RequestContext context) {
+        return view.config().listeners().isForControllers(context.listener())
+                && request.topics().stream().anyMatch(topic -> MetadataTopic.is(topic.topic(), topic.topicId()));
     }
 
     private static boolean isById(RequestContext context) {

@@ -27,6 +27,7 @@ import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
 import dev.weir.protocol.ResponsePlan;
+import dev.weir.quorum.QuorumClient;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.IoThrottle;
@@ -138,6 +139,7 @@ class EveryVersionTest {
                         partitions,
                         new LogDirsClient(bus),
                         new ControllerClient(bus),
+                        new QuorumClient(bus),
                         new GroupClient(bus, SHARDS),
                         new NoLoggers(),
                         1)

@@ -1,15 +1,19 @@
 package dev.weir.network.api;
 
+import dev.weir.peer.wire.Envelopes;
 import dev.weir.protocol.FileBytes;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
@@ -18,8 +22,10 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.Cursor;
+import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -110,6 +116,22 @@ final class SampleRequests {
                     DELETE_GROUPS,
                     CONSUMER_GROUP_HEARTBEAT,
                     CONSUMER_GROUP_DESCRIBE -> List.of(api.messageType.newRequest());
+            case DESCRIBE_QUORUM -> List.of(new DescribeQuorumRequestData(), describeQuorum());
+            case ENVELOPE ->
+                List.of(new EnvelopeRequestData(), envelope(), envelope().setRequestPrincipal(null));
+            case VOTE,
+                    BEGIN_QUORUM_EPOCH,
+                    END_QUORUM_EPOCH,
+                    FETCH_SNAPSHOT,
+                    UPDATE_RAFT_VOTER,
+                    ADD_RAFT_VOTER,
+                    REMOVE_RAFT_VOTER,
+                    BROKER_REGISTRATION,
+                    BROKER_HEARTBEAT,
+                    UNREGISTER_BROKER,
+                    ASSIGN_REPLICAS_TO_DIRS,
+                    ALTER_PARTITION,
+                    ALLOCATE_PRODUCER_IDS -> List.of(api.messageType.newRequest());
             default -> List.of();
         };
     }
@@ -122,6 +144,22 @@ final class SampleRequests {
         AlterReplicaLogDirsRequestData request = new AlterReplicaLogDirsRequestData();
         request.dirs().add(directory);
         return request;
+    }
+
+    private static DescribeQuorumRequestData describeQuorum() {
+        return new DescribeQuorumRequestData()
+                .setTopics(List.of(new DescribeQuorumRequestData.TopicData()
+                        .setTopicName(Topic.CLUSTER_METADATA_TOPIC_NAME)
+                        .setPartitions(List.of(new DescribeQuorumRequestData.PartitionData()))));
+    }
+
+    private static EnvelopeRequestData envelope() {
+        return Envelopes.wrap(
+                ApiKeys.CREATE_TOPICS,
+                ApiKeys.CREATE_TOPICS.latestVersion(),
+                "test",
+                new CreateTopicsRequestData(),
+                InetAddress.getLoopbackAddress());
     }
 
     /** Gives the files of an answer back. */

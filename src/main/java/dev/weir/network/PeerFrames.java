@@ -1,0 +1,49 @@
+package dev.weir.network;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * The requests that never wait for the memory of clients' requests: small ones of the APIs that brokers use among themselves, and
+ * the exchange of versions before them. Nothing that clients do may keep brokers from talking to each other. The bytes of such a
+ * request are given back as soon as it is parsed, so a connection holds one of them at most.
+ */
+final class PeerFrames {
+    /** A larger request waits like any other. */
+    static final int MAX_BYTES = 256 << 10;
+
+    private static final Set<ApiKeys> APIS = apis();
+
+    private PeerFrames() {}
+
+    private static Set<ApiKeys> apis() {
+        Set<ApiKeys> apis = EnumSet.of(
+                ApiKeys.API_VERSIONS,
+                ApiKeys.SASL_HANDSHAKE,
+                ApiKeys.SASL_AUTHENTICATE,
+                ApiKeys.FETCH,
+                ApiKeys.FETCH_SNAPSHOT,
+                ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+                ApiKeys.ASSIGN_REPLICAS_TO_DIRS,
+                ApiKeys.ADD_RAFT_VOTER,
+                ApiKeys.REMOVE_RAFT_VOTER,
+                ApiKeys.UPDATE_RAFT_VOTER);
+        for (ApiKeys api : ApiKeys.values()) {
+            if (api.clusterAction) {
+                apis.add(api);
+            }
+        }
+        return apis;
+    }
+
+    /** Whether a request of that API is exempt. None of these APIs may use the request's bytes after it has been parsed. */
+    static boolean has(ApiKeys api) {
+        return APIS.contains(api);
+    }
+
+    /** The same, of a frame of which no more than the length and the key have come. */
+    static boolean has(short apiKey, int length) {
+        return length <= MAX_BYTES && ApiKeys.hasId(apiKey) && has(ApiKeys.forId(apiKey));
+    }
+}
