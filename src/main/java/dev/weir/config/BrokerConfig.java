@@ -36,6 +36,7 @@ public final class BrokerConfig {
     private final ClassicGroupSettings classicGroups;
     private final ConsumerGroupSettings consumerGroups;
     private final MetadataLogSettings metadataLog;
+    private final QuorumConfig quorum;
 
     private BrokerConfig(Map<String, String> given, Map<String, String> forAll, Map<String, String> forThis) {
         this.given = Map.copyOf(given);
@@ -58,6 +59,7 @@ public final class BrokerConfig {
         classicGroups = ClassicGroupSettings.of(values);
         consumerGroups = ConsumerGroupSettings.of(values);
         metadataLog = MetadataLogSettings.of(values);
+        quorum = QuorumConfig.of(values);
     }
 
     /** The defaults alone. */
@@ -152,6 +154,10 @@ public final class BrokerConfig {
 
     public MetadataLogSettings metadataLog() {
         return metadataLog;
+    }
+
+    public QuorumConfig quorum() {
+        return quorum;
     }
 
     /** What was altered for this broker, as text by name. */

@@ -24,6 +24,7 @@ final class BrokerSettings {
         ClassicGroupSettings.declare(all);
         ConsumerGroupSettings.declare(all);
         MetadataLogSettings.declare(all);
+        QuorumConfig.declare(all);
         return all;
     }
 }

@@ -21,7 +21,8 @@ final class Consistency {
                         directories(config.data().logDirs()),
                         classicGroups(config.classicGroups()),
                         consumerGroups(config.consumerGroups()),
-                        compactionLag(config))
+                        compactionLag(config),
+                        QuorumConfig.problem(config))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -40,11 +40,9 @@ final class KafkaBrokerSettings {
             client.quota.callback.class connection.failed.authentication.delay.ms connections.max.reauth.ms
             controlled.shutdown.enable controller.listener.names controller.performance.always.log.threshold.ms
             controller.performance.sample.period.ms controller.quorum.append.linger.ms
-            controller.quorum.auto.join.enable controller.quorum.bootstrap.servers
-            controller.quorum.election.backoff.max.ms controller.quorum.election.timeout.ms
+            controller.quorum.auto.join.enable
             controller.quorum.fetch.max.bytes controller.quorum.fetch.snapshot.max.bytes
-            controller.quorum.fetch.timeout.ms controller.quorum.request.timeout.ms
-            controller.quorum.retry.backoff.ms controller.quorum.voters controller.quota.window.num
+            controller.quota.window.num
             controller.quota.window.size.seconds controller.socket.timeout.ms create.topic.policy.class.name
             delegation.token.expiry.check.interval.ms delegation.token.expiry.time.ms
             delegation.token.max.lifetime.ms delegation.token.secret.key
