@@ -23,6 +23,9 @@ import org.apache.kafka.common.protocol.Errors;
  * stop, or when its own removal is committed; with a higher epoch as every role.
  */
 final class Leader extends Role {
+    /** {@code kraft.version}, which says that voters are in the log, and the voters. */
+    private static final int PINNING_RECORDS = 2;
+
     private final int leaderId;
     private final long epochStartOffset;
     private final Replication replication;
@@ -207,7 +210,9 @@ final class Leader extends Role {
     private void pinVoters(Quorum quorum) {
         VoterSet voters = quorum.log().voters();
         if (!voters.pinned()) {
-            replication.pinned(quorum.me(), voters).ifPresent(set -> append(quorum, 1, new LogBatch.Voters(set)));
+            replication
+                    .pinned(quorum.me(), voters)
+                    .ifPresent(set -> append(quorum, PINNING_RECORDS, new LogBatch.Voters(set)));
         }
     }
 

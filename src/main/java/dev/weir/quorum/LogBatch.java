@@ -30,7 +30,8 @@ public record LogBatch(long baseOffset, long endOffset, int epoch, Content conte
     }
 
     /**
-     * The record that changes the voters (KIP-853). It counts from when it is appended, not from when it is committed.
+     * The record that changes the voters (KIP-853), the first time with {@code kraft.version} before it. It counts from when
+     * it is appended, not from when it is committed.
      *
      * @param set the voters from here on
      */

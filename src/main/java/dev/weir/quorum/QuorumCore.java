@@ -6,6 +6,7 @@ import dev.weir.quorum.QuorumEvent.Proposed;
 import dev.weir.quorum.QuorumEvent.Requested;
 import dev.weir.quorum.QuorumEvent.Responded;
 import dev.weir.quorum.QuorumEvent.SnapshotInstalled;
+import dev.weir.quorum.QuorumEvent.SnapshotRefused;
 import dev.weir.quorum.QuorumEvent.SnapshotWritten;
 import dev.weir.quorum.QuorumEvent.Stopping;
 import dev.weir.quorum.QuorumEvent.Synced;
@@ -113,6 +114,27 @@ public final class QuorumCore {
         return quorum.role() instanceof Leader;
     }
 
+    /** Whether this replica takes part; it does until its log fails, or contradicts what is committed. */
+    public boolean takesPart() {
+        return !quorum.out();
+    }
+
+    /**
+     * The quorum as this replica sees it.
+     *
+     * @param wallMs wall clock
+     */
+    public QuorumView view(long wallMs) {
+        List<QuorumView.Progress> voters = List.of();
+        List<QuorumView.Progress> observers = List.of();
+        if (quorum.role() instanceof Leader leader) {
+            voters = leader.replication().voters(quorum, wallMs);
+            observers = leader.replication().observers(quorum, wallMs);
+        }
+        long known = highWatermark() > 0 ? highWatermark() : -1;
+        return new QuorumView(epoch(), leaderId(), leads(), known, voters(), voters, observers);
+    }
+
     /** The end of the log. */
     public long endOffset() {
         return quorum.log().endOffset();
@@ -156,6 +178,11 @@ public final class QuorumCore {
             quorum.log().snapshotWritten(written.snapshotId(), written.logStartOffset());
         } else if (event instanceof SnapshotInstalled installed) {
             install(installed);
+        } else if (event instanceof SnapshotRefused) {
+            if (quorum.role() instanceof Follower follower) {
+                follower.loaded();
+                quorum.peers().backOff(follower.leaderId(), quorum.now());
+            }
         } else if (event instanceof LeaderLost lost) {
             quorum.role().onLeaderLost(quorum, lost.leaderId(), lost.rank());
         } else if (event instanceof Stopping) {

@@ -48,7 +48,10 @@ public sealed interface QuorumEffect {
     /** Keep these bytes of a snapshot that is being loaded. */
     record StoreSnapshot(FetchSnapshotResponse chunk) implements QuorumEffect {}
 
-    /** Put the loaded snapshot in the place of the whole log, in one step, and tell {@link QuorumEvent.SnapshotInstalled}. */
+    /**
+     * Put the loaded snapshot in the place of the whole log, in one step, and tell {@link QuorumEvent.SnapshotInstalled}; or
+     * {@link QuorumEvent.SnapshotRefused} if it is damaged.
+     */
     record InstallSnapshot(OffsetAndEpoch snapshotId) implements QuorumEffect {}
 
     /** This voter had lost what it had synced, and has caught up: it may be trusted again after a restart too. */

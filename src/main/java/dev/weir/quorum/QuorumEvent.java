@@ -33,6 +33,9 @@ public sealed interface QuorumEvent {
     /** The snapshot is installed and the log is empty above it. Follows {@link QuorumEffect.InstallSnapshot} at once. */
     record SnapshotInstalled(OffsetAndEpoch snapshotId, VoterSet voters) implements QuorumEvent {}
 
+    /** The loaded snapshot is damaged and was dropped; it is fetched again. */
+    record SnapshotRefused(OffsetAndEpoch snapshotId) implements QuorumEvent {}
+
     /**
      * The membership has lost the broker that leads, and this voter stands {@code rank}-th, from 0. Only a hint: it may be
      * stale, wrong, or come twice, and nothing unsafe follows.

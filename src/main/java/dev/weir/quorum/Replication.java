@@ -1,5 +1,6 @@
 package dev.weir.quorum;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +68,35 @@ final class Replication {
             set = set.with(new Voter(key.get(), voter.endpoints()));
         }
         return Optional.of(set);
+    }
+
+    /** How far each voter is, this leader included. */
+    List<QuorumView.Progress> voters(Quorum quorum, long wallMs) {
+        List<QuorumView.Progress> all = new ArrayList<>();
+        for (Voter voter : quorum.log().voters().voters()) {
+            if (voter.key().names(quorum.me())) {
+                all.add(new QuorumView.Progress(quorum.me(), quorum.log().endOffset(), -1, wallMs));
+            } else {
+                Optional<Map.Entry<ReplicaKey, Progress>> known = newest(voter.key());
+                all.add(known.map(e -> progress(e.getKey(), e.getValue(), quorum, wallMs))
+                        .orElse(new QuorumView.Progress(voter.key(), -1, -1, -1)));
+            }
+        }
+        return all;
+    }
+
+    /** How far each replica is that fetches and is no voter. */
+    List<QuorumView.Progress> observers(Quorum quorum, long wallMs) {
+        return byReplica.entrySet().stream()
+                .filter(e -> !quorum.log().voters().contains(e.getKey()))
+                .map(e -> progress(e.getKey(), e.getValue(), quorum, wallMs))
+                .toList();
+    }
+
+    private static QuorumView.Progress progress(ReplicaKey replica, Progress known, Quorum quorum, long wallMs) {
+        long fetched = wallMs - (quorum.now() - known.lastFetchMs());
+        long caughtUp = known.caughtUpMs() < 0 ? -1 : wallMs - (quorum.now() - known.caughtUpMs());
+        return new QuorumView.Progress(replica, known.offset(), fetched, caughtUp);
     }
 
     private long offsetOf(ReplicaKey voter) {

@@ -48,8 +48,8 @@ class QuorumCoreTest {
                         new LeaderChanged(1, 1),
                         new BecameLeader(1, 0),
                         new Append(new LogBatch(0, 1, 1, new LogBatch.LeaderChange(1, List.of(1), List.of(1)))),
-                        new Append(new LogBatch(1, 2, 1, new LogBatch.Voters(VoterSet.of(List.of(voter(ONE)))))));
-        assertThat(core.handle(new Synced(2), 1)).containsExactly(new HighWatermarkMoved(2));
+                        new Append(new LogBatch(1, 3, 1, new LogBatch.Voters(VoterSet.of(List.of(voter(ONE)))))));
+        assertThat(core.handle(new Synced(3), 1)).containsExactly(new HighWatermarkMoved(3));
     }
 
     @Test
