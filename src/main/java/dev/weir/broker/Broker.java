@@ -3,6 +3,7 @@ package dev.weir.broker;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
+import dev.weir.controller.log.NoTransport;
 import dev.weir.gateway.BrokerState;
 import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.metadata.ClusterImage;
@@ -10,6 +11,7 @@ import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
+import dev.weir.quorum.QuorumTransport;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;
@@ -20,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,11 +54,16 @@ final class Broker {
     private volatile Future<?> started = Future.succeededFuture();
 
     Broker(BrokerConfig config) {
+        this(config, one -> new NoTransport());
+    }
+
+    /** @param transports the way to the other voters */
+    Broker(BrokerConfig config, Function<BrokerConfig, QuorumTransport> transports) {
         this.config = config;
         this.runtime = VertxRuntime.create(config.network().networkThreads());
         this.vertx = runtime.vertx();
         this.bus = new LocalBus(vertx);
-        this.deployments = new Deployments(runtime, bus, config);
+        this.deployments = new Deployments(runtime, bus, config, transports);
         this.controller = new ControllerClient(bus);
         this.partitions = new PartitionClient(bus, config.network().ioThreads());
         this.directories = new LogDirsClient(bus);

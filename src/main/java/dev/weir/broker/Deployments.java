@@ -13,10 +13,9 @@ import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerCore;
 import dev.weir.controller.ControllerSettings;
 import dev.weir.controller.ControllerVerticle;
-import dev.weir.controller.MetadataLogException;
 import dev.weir.controller.SettingsConfigRules;
-import dev.weir.controller.SnapshotPolicy;
-import dev.weir.controller.StorageMetadataLogAdapter;
+import dev.weir.controller.log.MetadataLogException;
+import dev.weir.controller.log.MetadataLogOpener;
 import dev.weir.gateway.GatewayVerticle;
 import dev.weir.group.GroupClient;
 import dev.weir.group.GroupCoordinatorVerticle;
@@ -38,6 +37,7 @@ import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
 import dev.weir.quorum.QuorumClient;
+import dev.weir.quorum.QuorumTransport;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
@@ -57,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -71,7 +72,6 @@ final class Deployments {
     private static final long PROBE_MS = 2_000;
     private static final long DRAIN_MS = 10_000;
     private static final int OPEN_FILES = 4_096;
-    private static final int METADATA_OPEN_FILES = 16;
     private static final Map<String, Short> FEATURES =
             Map.of("metadata.version", (short) 29, "group.version", (short) 1);
 
@@ -79,10 +79,17 @@ final class Deployments {
     private final Vertx vertx;
     private final LocalBus bus;
     private final BrokerConfig config;
+    private final Function<BrokerConfig, QuorumTransport> transports;
     private final NewestImage newest = new NewestImage(ClusterImage.empty(""));
     private ListenerSettings listeners;
 
-    Deployments(VertxRuntime runtime, LocalBus bus, BrokerConfig config) {
+    /** @param transports the way to the other voters */
+    Deployments(
+            VertxRuntime runtime,
+            LocalBus bus,
+            BrokerConfig config,
+            Function<BrokerConfig, QuorumTransport> transports) {
+        this.transports = transports;
         this.runtime = runtime;
         this.vertx = runtime.vertx();
         this.bus = bus;
@@ -128,21 +135,17 @@ final class Deployments {
                 (short) config.topicCreation().replicationFactor(),
                 config.topicCreation().deleteEnabled(),
                 FEATURES);
-        ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), new SystemRandomSource());
-        SnapshotPolicy snapshots = new SnapshotPolicy(
-                config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
         LogDirAtStart home = dirs.metadataHome();
+        SystemRandomSource random = new SystemRandomSource();
+        ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), random);
         ControllerVerticle verticle = new ControllerVerticle(
                 bus,
-                config.node().nodeId(),
                 core,
-                dirs.clusterId(),
-                snapshots,
-                () -> StorageMetadataLogAdapter.open(
-                        home.directory(),
-                        new OpenFileCache(files, METADATA_OPEN_FILES),
-                        config.metadataLog().segmentBytes(),
-                        System.currentTimeMillis()),
+                Quorums.setup(config, listeners, dirs.clusterId(), home.id()),
+                new MetadataLogOpener(
+                        files, home.directory(), config.metadataLog().segmentBytes()),
+                transports.apply(config),
+                random::below,
                 newest);
         return blocking(verticle, "weir-controller")
                 .recover(cause -> cause instanceof MetadataLogException

@@ -3,116 +3,274 @@ package dev.weir.controller;
 import dev.weir.bus.Address;
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
+import dev.weir.controller.log.Answer;
+import dev.weir.controller.log.DriverPorts;
+import dev.weir.controller.log.MetadataLog;
+import dev.weir.controller.log.MetadataLogException;
+import dev.weir.controller.log.MetadataLogOpener;
+import dev.weir.controller.log.PeerRequest;
+import dev.weir.controller.log.QuorumSetup;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
+import dev.weir.quorum.QuorumAnswer;
+import dev.weir.quorum.QuorumClient;
+import dev.weir.quorum.QuorumRequest;
+import dev.weir.quorum.QuorumTransport;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.IntUnaryOperator;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The controller: asks {@link ControllerCore} for each decision, commits its records to the metadata log, and tells everybody
- * of the new image before it answers. A worker verticle with one thread of its own, which owns the log and syncs it.
+ * The controller, and this broker's replica of the metadata log. While it leads, it asks {@link ControllerCore} for each
+ * decision; else it follows. Everybody is told of a committed image before whoever asked for the decision is answered. A worker
+ * verticle with one thread of its own, which owns the log.
+ *
+ * <p>If the disk of a broker that is the only voter has failed, the log is opened again from time to time: that is a new life
+ * of the replica, in a new epoch. Among several voters the others lead, until this broker is started again.
  */
 public final class ControllerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerVerticle.class);
     private static final long SNAPSHOT_CHECK_MS = 10_000;
+    private static final long REOPEN_MS = 1_000;
 
     private final LocalBus bus;
-    private final int brokerId;
     private final ControllerCore core;
-    private final String clusterId;
-    private final SnapshotPolicy snapshots;
-    private final Callable<MetadataLogStore> store;
+    private final QuorumSetup setup;
+    private final MetadataLogOpener opener;
+    private final QuorumTransport transport;
+    private final IntUnaryOperator chance;
     private final NewestImage newest;
+    private final Promise<Void> active = Promise.promise();
+    private final ExecutorService syncs = thread("weir-metadata-sync");
+    private final ExecutorService background = thread("weir-metadata-snapshot");
     private @Nullable MetadataLog opened;
+    private boolean abandoned;
 
     /**
-     * The only controller of its cluster.
+     * The controller of one broker.
      *
-     * @param store opens the log's files, on the controller's thread
+     * @param opener opens the log's files, on the controller's thread
+     * @param transport the way to the other voters
+     * @param chance a random number from 0 to below the one it is given
      * @param newest where the image is kept up to date for all to read
      */
     public ControllerVerticle(
             LocalBus bus,
-            int brokerId,
             ControllerCore core,
-            String clusterId,
-            SnapshotPolicy snapshots,
-            Callable<MetadataLogStore> store,
+            QuorumSetup setup,
+            MetadataLogOpener opener,
+            QuorumTransport transport,
+            IntUnaryOperator chance,
             NewestImage newest) {
         this.bus = bus;
-        this.brokerId = brokerId;
         this.core = core;
-        this.clusterId = clusterId;
-        this.snapshots = snapshots;
-        this.store = store;
+        this.setup = setup;
+        this.opener = opener;
+        this.transport = transport;
+        this.chance = chance;
         this.newest = newest;
     }
 
+    /** Completes at once among several voters; a broker that is the only one leads by then. */
     @Override
     public Future<?> start() throws Exception {
-        MetadataLog log = MetadataLog.open(store.call(), clusterId, snapshots, now());
+        DriverPorts ports = ports();
+        MetadataLog log = open(ports);
         opened = log;
-        boolean isNew = log.isNew();
-        log.beginEpoch(brokerId, List.of(brokerId), now());
-        if (isNew) {
-            log.commit(core.bootstrap(), now());
-        }
-        newest.set(log.image());
-        serve(log, ControllerClient.CREATE_TOPICS, core::createTopics);
-        serve(log, ControllerClient.DELETE_TOPICS, core::deleteTopics);
-        serve(log, ControllerClient.CREATE_PARTITIONS, core::createPartitions);
-        serve(log, ControllerClient.ALTER_CONFIGS, core::alterConfigs);
-        serve(log, ControllerClient.INCREMENTAL_ALTER_CONFIGS, core::incrementalAlterConfigs);
-        serve(log, ControllerClient.ALLOCATE_PRODUCER_IDS, core::allocateProducerIds);
-        serve(log, ControllerClient.ALTER_REASSIGNMENTS, core::alterReassignments);
-        serve(log, ControllerClient.ALTER_PARTITION, core::alterPartition);
-        serve(log, ControllerClient.ASSIGN_REPLICAS_TO_DIRS, core::assignReplicasToDirs);
-        serve(log, ControllerClient.BROKER_HEARTBEAT, core::heartbeat);
-        serve(
-                log,
-                ControllerClient.REGISTER_BROKER,
-                (image, request) -> core.registerOnlyBroker(image, request, log.nextOffset()));
-        bus.serve(ControllerClient.IMAGE, ignored -> Future.succeededFuture(log.image()));
-        vertx.setPeriodic(SNAPSHOT_CHECK_MS, timer -> log.snapshotIfDue(now()));
-        return Future.succeededFuture();
+        newest.set(log.committed());
+        boolean alone = log.voters().isOnly(setup.me());
+        serve(ControllerClient.CREATE_TOPICS, core::createTopics);
+        serve(ControllerClient.DELETE_TOPICS, core::deleteTopics);
+        serve(ControllerClient.CREATE_PARTITIONS, core::createPartitions);
+        serve(ControllerClient.ALTER_CONFIGS, core::alterConfigs);
+        serve(ControllerClient.INCREMENTAL_ALTER_CONFIGS, core::incrementalAlterConfigs);
+        serve(ControllerClient.ALLOCATE_PRODUCER_IDS, core::allocateProducerIds);
+        serve(ControllerClient.ALTER_REASSIGNMENTS, core::alterReassignments);
+        serve(ControllerClient.ALTER_PARTITION, core::alterPartition);
+        serve(ControllerClient.ASSIGN_REPLICAS_TO_DIRS, core::assignReplicasToDirs);
+        serve(ControllerClient.BROKER_HEARTBEAT, core::heartbeat);
+        serve(ControllerClient.REGISTER_BROKER, this::register);
+        bus.serve(ControllerClient.IMAGE, ignored -> Future.succeededFuture(log().committed()));
+        bus.serve(QuorumClient.REQUESTS, this::ask);
+        bus.serve(QuorumClient.VIEW, ignored -> Future.succeededFuture(log().view()));
+        log.start();
+        vertx.setPeriodic(setup.settings().tickMs(), timer -> tick());
+        vertx.setPeriodic(SNAPSHOT_CHECK_MS, timer -> log().snapshotIfDue());
+        vertx.setPeriodic(REOPEN_MS, timer -> openAgain(ports));
+        return alone ? active.future() : Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() throws Exception {
-        if (opened != null) {
-            opened.close();
+        Promise<Void> stopped = Promise.promise();
+        if (opened == null || abandoned) {
+            stopped.complete();
+        } else {
+            opened.close(stopped::complete);
         }
-        return Future.succeededFuture();
+        return stopped.future().onComplete(done -> {
+            syncs.shutdown();
+            background.shutdown();
+        });
     }
 
-    private <Q, R> void serve(
-            MetadataLog log, Address<Q, R> address, BiFunction<ClusterImage, Q, ControllerResult<R>> decision) {
-        bus.serve(address, request -> {
-            ControllerResult<R> result = decision.apply(log.image(), request);
-            if (!result.records().isEmpty()) {
-                try {
-                    ImageChange change = log.commit(result.records(), now());
-                    // First to the shards, which must know a partition before a request that has seen it comes to them.
-                    bus.publish(MetadataUpdates.CHANGES, change);
-                    newest.set(change.after());
-                } catch (IOException e) {
-                    LOG.error("A decision cannot be recorded", e);
-                    return Future.failedFuture(
-                            new BusException(Errors.KAFKA_STORAGE_ERROR, "the metadata log cannot be written"));
-                }
-            }
-            return Future.succeededFuture(result.response());
+    private DriverPorts ports() {
+        Context context = vertx.getOrCreateContext();
+        return new DriverPorts(
+                task -> run(context, task),
+                syncs,
+                background,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                ControllerVerticle::now,
+                chance,
+                transport);
+    }
+
+    private static void run(Context context, Runnable task) {
+        try {
+            context.runOnContext(ignored -> task.run());
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Something ended after the controller", e);
+        }
+    }
+
+    private static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
         });
+    }
+
+    private MetadataLog open(DriverPorts ports) throws IOException, MetadataLogException {
+        return MetadataLog.open(
+                opener.open(now()),
+                setup,
+                ports,
+                new MetadataLog.Outputs(this::publish, core::bootstrap, active::tryComplete));
+    }
+
+    private MetadataLog log() {
+        if (opened == null) {
+            throw new IllegalStateException("not started");
+        }
+        return opened;
+    }
+
+    /** First to the shards, which must know a partition before a request that has seen it comes to them. */
+    private void publish(ImageChange change) {
+        bus.publish(MetadataUpdates.CHANGES, change);
+        newest.set(change.after());
+    }
+
+    private void tick() {
+        log().tick();
+        if (log().hasFailed()) {
+            active.tryFail(new MetadataLogException("the metadata log cannot be written"));
+        }
+    }
+
+    /** The only voter has nobody who could lead instead. */
+    private void openAgain(DriverPorts ports) {
+        MetadataLog failed = log();
+        if (!failed.hasFailed() || !failed.voters().isOnly(setup.me())) {
+            return;
+        }
+        if (!abandoned) {
+            failed.abandon();
+            abandoned = true;
+        }
+        try {
+            MetadataLog log = open(ports);
+            ClusterImage before = newest.get();
+            ClusterImage after = log.committed();
+            if (after.position().offset() < before.position().offset()) {
+                log.abandon();
+                throw new MetadataLogException("the metadata log ends at "
+                        + after.position().offset() + ", below what was committed, "
+                        + before.position().offset());
+            }
+            opened = log;
+            abandoned = false;
+            publish(ImageChange.everything(before, after));
+            log.start();
+            LOG.info("The metadata log was opened again");
+        } catch (IOException | MetadataLogException e) {
+            LOG.warn("The metadata log cannot be opened again yet: {}", e.toString());
+        }
+    }
+
+    private ControllerResult<BrokerRegistrationResponseData> register(
+            ClusterImage image, BrokerRegistrationRequestData request) {
+        boolean only = log().voters().isOnly(setup.me())
+                && request.brokerId() == setup.me().id();
+        return only
+                ? core.registerOnlyBroker(image, request, log().nextOffset())
+                : core.registerBroker(image, request, log().nextOffset(), false);
+    }
+
+    private <Q, R> void serve(Address<Q, R> address, BiFunction<ClusterImage, Q, ControllerResult<R>> decision) {
+        bus.serve(address, request -> {
+            MetadataLog log = log();
+            if (!log.isActive()) {
+                return Future.failedFuture(
+                        refusal(log.hasFailed() ? Errors.KAFKA_STORAGE_ERROR : Errors.NOT_CONTROLLER));
+            }
+            ControllerResult<R> result = decision.apply(log.decided(), request);
+            Promise<R> answer = Promise.promise();
+            log.decide(result.records(), new Answer() {
+                @Override
+                public void committed() {
+                    answer.complete(result.response());
+                }
+
+                @Override
+                public void failed(Errors error) {
+                    answer.fail(refusal(error));
+                }
+            });
+            return answer.future();
+        });
+    }
+
+    private static BusException refusal(Errors error) {
+        return new BusException(
+                error,
+                error == Errors.KAFKA_STORAGE_ERROR
+                        ? "the metadata log cannot be written"
+                        : "this broker is not the controller");
+    }
+
+    private Future<QuorumAnswer> ask(QuorumRequest request) {
+        Promise<QuorumAnswer> answer = Promise.promise();
+        log().ask(request, new PeerRequest() {
+            @Override
+            public void answered(QuorumAnswer response) {
+                answer.complete(response);
+            }
+
+            @Override
+            public void failed(Errors error) {
+                answer.fail(new BusException(error, "this broker's replica of the metadata log takes no part"));
+            }
+        });
+        return answer.future();
     }
 
     private static long now() {

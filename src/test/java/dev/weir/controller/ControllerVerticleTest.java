@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
+import dev.weir.controller.log.MetadataLogOpener;
+import dev.weir.controller.log.NoTransport;
+import dev.weir.controller.log.QuorumSetup;
+import dev.weir.controller.log.SnapshotPolicy;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
+import dev.weir.quorum.QuorumSettings;
+import dev.weir.quorum.ReplicaKey;
+import dev.weir.quorum.Voter;
+import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
-import dev.weir.storage.file.OpenFileCache;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -157,9 +164,21 @@ class ControllerVerticleTest {
                 .isInstanceOfSatisfying(
                         BusException.class, e -> assertThat(e.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR));
         files.onOperation((operation, path) -> {});
-        CreateTopicsResponseData answer = await(client.createTopics(creation("a")));
+        CreateTopicsResponseData answer = createWhenTheDiskIsBack("a");
 
         assertThat(answer.topics().find("a").errorCode()).isEqualTo(Errors.NONE.code());
+    }
+
+    private CreateTopicsResponseData createWhenTheDiskIsBack(String topic) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try {
+                return await(client.createTopics(creation(topic)));
+            } catch (BusException e) {
+                assertThat(e.error()).isIn(Errors.KAFKA_STORAGE_ERROR, Errors.NOT_CONTROLLER);
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+        }
     }
 
     private void deploy() throws Exception {
@@ -174,14 +193,20 @@ class ControllerVerticleTest {
                 return 0;
             }
         });
+        ReplicaKey me = new ReplicaKey(1, new Uuid(1, 1));
+        QuorumSetup setup = new QuorumSetup(
+                TestCluster.CLUSTER_ID,
+                me,
+                VoterSet.of(List.of(new Voter(ReplicaKey.of(1), List.of()))),
+                QuorumSettings.DEFAULT,
+                new SnapshotPolicy(1000, 0));
         ControllerVerticle verticle = new ControllerVerticle(
                 bus,
-                1,
                 core,
-                TestCluster.CLUSTER_ID,
-                new SnapshotPolicy(1000, 0),
-                () -> StorageMetadataLogAdapter.open(
-                        LogDirectory.open(files, Path.of("/data")), new OpenFileCache(files, 8), 65_536, 1),
+                setup,
+                new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
+                new NoTransport(),
+                bound -> 0,
                 newest);
         deployment = await(vertx.deployVerticle(
                 verticle,

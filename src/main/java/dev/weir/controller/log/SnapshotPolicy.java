@@ -1,4 +1,4 @@
-package dev.weir.controller;
+package dev.weir.controller.log;
 
 /**
  * When a snapshot of the metadata is due.

@@ -1,6 +1,7 @@
-package dev.weir.controller;
+package dev.weir.controller.log;
 
 import dev.weir.metadata.LogPosition;
+import dev.weir.quorum.OffsetAndEpoch;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,6 +20,15 @@ public record SnapshotId(long endOffset, int epoch) implements Comparable<Snapsh
 
     static SnapshotId of(LogPosition position) {
         return new SnapshotId(position.offset() + 1, position.epoch());
+    }
+
+    static SnapshotId of(OffsetAndEpoch end) {
+        return new SnapshotId(end.offset(), end.epoch());
+    }
+
+    /** The id in the quorum's terms. */
+    OffsetAndEpoch end() {
+        return new OffsetAndEpoch(endOffset, epoch);
     }
 
     /** The id in a file's name; empty where it is no snapshot's. */

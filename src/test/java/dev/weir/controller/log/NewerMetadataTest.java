@@ -1,12 +1,15 @@
-package dev.weir.controller;
+package dev.weir.controller.log;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.quorum.Voter;
+import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.SnapshotFooterRecord;
 import org.apache.kafka.common.message.SnapshotHeaderRecord;
@@ -28,11 +31,11 @@ class NewerMetadataTest {
     @Test
     void shouldRefuseALogWithARecordOfANewerMetadataVersion() throws Exception {
         // given
-        StorageMetadataLogAdapter store = store();
+        MetadataLogStore store = store();
         store.append(batch(0, OF_A_NEWER_VERSION), NOW);
 
         // then
-        assertThatThrownBy(() -> new MetadataLoader(store, "cluster").load(NOW))
+        assertThatThrownBy(() -> recover(store))
                 .isInstanceOf(MetadataLogException.class)
                 .hasMessageContaining("type 99, version 7")
                 .hasMessageContaining("newer metadata version");
@@ -41,20 +44,25 @@ class NewerMetadataTest {
     @Test
     void shouldNotTakeASnapshotOfANewerMetadataVersionForADamagedOne() throws Exception {
         // given
-        StorageMetadataLogAdapter store = store();
+        MetadataLogStore store = store();
         SnapshotId id = new SnapshotId(8, EPOCH);
-        store.writeSnapshot(id, snapshot(OF_A_NEWER_VERSION));
+        store.files().writeSnapshot(id, snapshot(OF_A_NEWER_VERSION));
 
         // then
-        assertThatThrownBy(() -> new MetadataLoader(store, "cluster").load(NOW))
+        assertThatThrownBy(() -> recover(store))
                 .isInstanceOf(MetadataLogException.class)
                 .hasMessageContaining(id.fileName())
                 .hasMessageContaining("type 99, version 7")
                 .hasMessageContaining("newer metadata version");
     }
 
-    private StorageMetadataLogAdapter store() throws Exception {
-        return StorageMetadataLogAdapter.open(LogDirectory.open(files, DIR), new OpenFileCache(files, 8), 4096, NOW);
+    private MetadataLogStore store() throws Exception {
+        return MetadataLogStore.open(LogDirectory.open(files, DIR), new OpenFileCache(files, 8), 4096, NOW);
+    }
+
+    private static void recover(MetadataLogStore store) throws Exception {
+        VoterSet alone = VoterSet.of(List.of(new Voter(OneVoter.ME, List.of())));
+        new LogRecovery(store, "cluster", OneVoter.ME, alone).run(NOW);
     }
 
     private static ByteBuffer snapshot(byte[] value) {

@@ -1,4 +1,4 @@
-package dev.weir.controller;
+package dev.weir.controller.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.RandomMetadata;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.MetadataRecordCodec;
-import dev.weir.storage.directory.LogDirectory;
-import dev.weir.storage.file.OpenFileCache;
+import dev.weir.quorum.QuorumStateCodec;
 import dev.weir.storage.file.RealLogFiles;
 import java.io.File;
 import java.nio.ByteBuffer;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.FileRecords;
 import org.apache.kafka.common.record.internal.Record;
@@ -48,25 +48,24 @@ class KafkaReadsMetadataTest {
 
     @BeforeEach
     void writeALogAndASnapshot() throws Exception {
-        RealLogFiles files = new RealLogFiles();
-        StorageMetadataLogAdapter store = StorageMetadataLogAdapter.open(
-                LogDirectory.open(files, dir), new OpenFileCache(files, 8), MAX_BATCH, NOW);
-        MetadataLog log = MetadataLog.open(store, "cluster", new SnapshotPolicy(1, 0), NOW);
-        log.beginEpoch(4, List.of(4), NOW);
+        OneVoter log = new OneVoter(new RealLogFiles(), dir, MAX_BATCH, OneVoter.EVERY_TIME);
+        log.now = NOW;
+        log.begin();
+        committed.add(OneVoter.FEATURE);
         RandomMetadata metadata = new RandomMetadata(3);
         for (int i = 0; i < 60; i++) {
             List<MetadataRecord> decision = new ArrayList<>();
-            ClusterImage next = log.image();
+            ClusterImage next = log.log().decided();
             for (int n = 0; n < 50; n++) {
                 MetadataRecord record = metadata.next(next);
                 next = next.apply(record);
                 decision.add(record);
             }
-            log.commit(decision, NOW);
+            assertThat(log.commit(decision)).isEqualTo(Errors.NONE);
             committed.addAll(decision);
         }
-        log.snapshotIfDue(NOW);
-        image = log.image();
+        log.snapshotIfDue();
+        image = log.log().committed();
         log.close();
         logDir = dir.resolve("__cluster_metadata-0");
     }
@@ -91,7 +90,7 @@ class KafkaReadsMetadataTest {
             }
         }
 
-        assertThat(controls).containsExactly("control at 0");
+        assertThat(controls).containsExactly("control at 0", "control at 1", "control at 2");
         assertThat(values)
                 .containsExactlyElementsOf(
                         committed.stream().map(MetadataRecordCodec::encode).toList());
@@ -127,8 +126,8 @@ class KafkaReadsMetadataTest {
         ElectionState state = store.readElectionState().orElseThrow();
 
         assertThat(state.epoch()).isEqualTo(1);
-        assertThat(state.leaderId()).isEqualTo(4);
-        assertThat(state.hasVoted()).isFalse();
+        assertThat(state.leaderId()).isEqualTo(OneVoter.ME.id());
+        assertThat(state.optionalVotedKey()).isPresent();
     }
 
     @Test
@@ -138,9 +137,9 @@ class KafkaReadsMetadataTest {
                 ElectionState.withElectedLeader(9, 2, java.util.Optional.empty(), java.util.Set.of(2)),
                 org.apache.kafka.server.common.KRaftVersion.KRAFT_VERSION_0);
 
-        QuorumState state = QuorumState.parse(Files.readString(logDir.resolve("quorum-state")));
+        dev.weir.quorum.ElectionState state = QuorumStateCodec.read(Files.readString(logDir.resolve("quorum-state")));
 
-        assertThat(state).isEqualTo(new QuorumState(2, 9, -1, List.of(2)));
+        assertThat(state).isEqualTo(new dev.weir.quorum.ElectionState(9, 2, java.util.Optional.empty(), List.of(2)));
     }
 
     private List<Path> segments() throws Exception {

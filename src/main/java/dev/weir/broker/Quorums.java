@@ -1,0 +1,58 @@
+package dev.weir.broker;
+
+import dev.weir.config.BrokerConfig;
+import dev.weir.config.Listener;
+import dev.weir.config.ListenerSettings;
+import dev.weir.config.QuorumConfig;
+import dev.weir.controller.log.QuorumSetup;
+import dev.weir.controller.log.SnapshotPolicy;
+import dev.weir.quorum.QuorumSettings;
+import dev.weir.quorum.ReplicaKey;
+import dev.weir.quorum.Voter;
+import dev.weir.quorum.VoterSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+
+/** This broker's part in the metadata quorum, as its settings say. */
+final class Quorums {
+    private Quorums() {}
+
+    /**
+     * Returns which replica of the metadata log this broker is.
+     *
+     * @param listeners as they are bound
+     * @param directoryId of the directory with the metadata log
+     */
+    static QuorumSetup setup(BrokerConfig config, ListenerSettings listeners, String clusterId, Uuid directoryId) {
+        QuorumConfig quorum = config.quorum();
+        QuorumSettings settings = new QuorumSettings(
+                quorum.electionTimeoutMs(),
+                quorum.fetchTimeoutMs(),
+                quorum.electionBackoffMaxMs(),
+                quorum.requestTimeoutMs(),
+                quorum.retryBackoffMs(),
+                QuorumSettings.DEFAULT.fetchMaxWaitMs(),
+                QuorumSettings.DEFAULT.diskStallMs());
+        SnapshotPolicy snapshots = new SnapshotPolicy(
+                config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
+        ReplicaKey me = new ReplicaKey(config.node().nodeId(), directoryId);
+        return new QuorumSetup(clusterId, me, voters(config, listeners), settings, snapshots);
+    }
+
+    /** The configured voters; this broker alone if none are named, and nobody if it joins a cluster. */
+    private static VoterSet voters(BrokerConfig config, ListenerSettings listeners) {
+        String listener = listeners.advertised().get(0).name();
+        List<Voter> voters = new ArrayList<>();
+        for (QuorumConfig.Address voter : config.quorum().voters()) {
+            Voter.Endpoint at = new Voter.Endpoint(listener, voter.host(), voter.port());
+            voters.add(new Voter(ReplicaKey.of(voter.id()), List.of(at)));
+        }
+        if (voters.isEmpty() && config.quorum().bootstrapServers().isEmpty()) {
+            Listener own = listeners.advertised().get(0);
+            Voter.Endpoint at = new Voter.Endpoint(own.name(), own.host(), own.port());
+            voters.add(new Voter(ReplicaKey.of(config.node().nodeId()), List.of(at)));
+        }
+        return VoterSet.of(voters);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.weir.controller.log;
+
+import dev.weir.storage.SyncTask;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Syncs what was appended, one sync at a time on a thread of its own: what is appended meanwhile shares the next one. Owned by
+ * the driver.
+ */
+final class LogSync {
+    private final MetadataLogStore store;
+    private final MarkKeeper mark;
+    private final DriverPorts ports;
+    private final LongConsumer synced;
+    private final Consumer<Exception> failed;
+    private boolean inFlight;
+    private boolean ended;
+    private Runnable whenIdle = () -> {};
+
+    LogSync(
+            MetadataLogStore store,
+            MarkKeeper mark,
+            DriverPorts ports,
+            LongConsumer synced,
+            Consumer<Exception> failed) {
+        this.store = store;
+        this.mark = mark;
+        this.ports = ports;
+        this.synced = synced;
+        this.failed = failed;
+    }
+
+    /** Starts a sync if there is something to sync and none is under way. */
+    void start() throws IOException {
+        if (inFlight || ended || store.syncedOffset() >= store.endOffset()) {
+            return;
+        }
+        SyncTask task = store.beginSync();
+        int generation = mark.generation();
+        inFlight = true;
+        ports.syncs().execute(() -> run(task, generation));
+    }
+
+    /** Starts no sync any more, and tells of none. Runs {@code whenIdle} as soon as none is under way. */
+    void end(Runnable whenIdle) {
+        ended = true;
+        if (inFlight) {
+            this.whenIdle = whenIdle;
+        } else {
+            whenIdle.run();
+        }
+    }
+
+    private void run(SyncTask task, int generation) {
+        Exception failure = null;
+        try {
+            task.run();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+        }
+        Exception told = failure;
+        ports.owner().execute(() -> done(task, told));
+        if (told == null) {
+            mark.raise(task.targetOffset(), generation, ports.monotonicMs().getAsLong());
+        }
+    }
+
+    private void done(SyncTask task, @Nullable Exception failure) {
+        inFlight = false;
+        long offset = store.completeSync(task);
+        if (ended) {
+            whenIdle.run();
+            return;
+        }
+        if (failure != null) {
+            failed.accept(failure);
+            return;
+        }
+        synced.accept(offset);
+        try {
+            start();
+        } catch (IOException e) {
+            failed.accept(e);
+        }
+    }
+}
