@@ -9,8 +9,9 @@ import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * BrokerHeartbeat: moves a broker between the states of {@link BrokerLifecycle} as it wishes and may. Unfencing waits until
- * it has read its own registration; a broker that wants to stop is let go once it leads nothing. Stateless.
+ * BrokerHeartbeat (KIP-631): moves a broker between the states of {@link BrokerLifecycle} as it wishes and may. Unfencing waits
+ * until it has read its own registration. A broker that wants to stop is let go once it leads nothing and every other active
+ * broker has read that, so that nobody sends it clients any more. Stateless; what was heard is kept in {@link BrokerSessions}.
  */
 final class BrokerHeartbeats {
     private final BrokerLifecycle brokers;
@@ -19,13 +20,22 @@ final class BrokerHeartbeats {
         this.brokers = brokers;
     }
 
-    ControllerResult<BrokerHeartbeatResponseData> beat(ClusterImage image, BrokerHeartbeatRequestData request) {
+    /**
+     * Takes a heartbeat in.
+     *
+     * @param sessions take note of it
+     * @param nowMs a monotonic time
+     */
+    ControllerResult<BrokerHeartbeatResponseData> beat(
+            ClusterImage image, BrokerHeartbeatRequestData request, BrokerSessions sessions, long nowMs) {
         BrokerImage broker = image.broker(request.brokerId()).orElse(null);
         if (broker == null || broker.epoch() != request.brokerEpoch()) {
             return ControllerResult.unchanged(
                     new BrokerHeartbeatResponseData().setErrorCode(Errors.STALE_BROKER_EPOCH.code()));
         }
-        boolean stopNow = request.wantShutDown() && (broker.fenced() || request.wantFence() || !leads(image, broker));
+        sessions.heard(broker.id(), broker.epoch(), request.currentMetadataOffset(), nowMs);
+        boolean stopNow = request.wantShutDown()
+                && (broker.fenced() || request.wantFence() || isLetGo(image, broker, sessions, nowMs));
         List<MetadataRecord> records = change(image, broker, request, stopNow).records();
         ClusterImage after = image;
         for (MetadataRecord record : records) {
@@ -35,17 +45,28 @@ final class BrokerHeartbeats {
         return new ControllerResult<>(
                 records,
                 new BrokerHeartbeatResponseData()
-                        .setIsCaughtUp(request.currentMetadataOffset()
-                                >= image.position().offset())
+                        .setIsCaughtUp(hasReadItself(broker, request))
                         .setIsFenced(fenced)
                         .setShouldShutDown(stopNow));
+    }
+
+    private static boolean hasReadItself(BrokerImage broker, BrokerHeartbeatRequestData request) {
+        return request.currentMetadataOffset() >= broker.epoch();
+    }
+
+    private static boolean isLetGo(ClusterImage image, BrokerImage broker, BrokerSessions sessions, long nowMs) {
+        if (!broker.inControlledShutdown() || leads(image, broker)) {
+            return false;
+        }
+        sessions.leadsNothingFrom(
+                broker.id(), broker.epoch(), image.position().offset(), nowMs);
+        return sessions.allKnowThatItLeadsNothing(image, broker.id(), nowMs);
     }
 
     private ControllerResult<Errors> change(
             ClusterImage image, BrokerImage broker, BrokerHeartbeatRequestData request, boolean stopNow) {
         if (broker.fenced()) {
-            boolean readItself = request.currentMetadataOffset() >= broker.epoch();
-            return request.wantFence() || request.wantShutDown() || !readItself
+            return request.wantFence() || request.wantShutDown() || !hasReadItself(broker, request)
                     ? ControllerResult.unchanged(Errors.NONE)
                     : brokers.unfence(image, broker.id(), broker.epoch());
         }

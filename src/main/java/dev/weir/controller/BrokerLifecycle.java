@@ -8,6 +8,7 @@ import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.UnregisterBrokerRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -39,7 +40,8 @@ final class BrokerLifecycle {
             ClusterImage image, BrokerRegistrationRequestData request, long nextOffset, boolean sessionAlive) {
         BrokerImage old = image.broker(request.brokerId()).orElse(null);
         boolean sameIncarnation = old != null && old.incarnationId().equals(request.incarnationId());
-        if (old != null && sessionAlive && !sameIncarnation && !old.inControlledShutdown()) {
+        boolean restarted = old != null && isRestart(old, request);
+        if (old != null && sessionAlive && !sameIncarnation && !restarted && !old.inControlledShutdown()) {
             return refused(Errors.DUPLICATE_BROKER_REGISTRATION);
         }
         Errors error = Registrations.check(image, request);
@@ -54,6 +56,15 @@ final class BrokerLifecycle {
         List<MetadataRecord> records = new ArrayList<>(old == null ? List.of() : partitions.left(image, old.id()));
         records.add(Registrations.record(request, nextOffset, true, false));
         return registered(records, nextOffset);
+    }
+
+    /**
+     * Whether the process that was registered can only be dead: the new one has its addresses and locks its directories. A
+     * killed broker that is started again need not wait for the end of its session then.
+     */
+    private static boolean isRestart(BrokerImage old, BrokerRegistrationRequestData request) {
+        return Registrations.endpoints(request).equals(old.endpoints())
+                && Set.copyOf(request.logDirs()).equals(Set.copyOf(old.logDirs()));
     }
 
     /**

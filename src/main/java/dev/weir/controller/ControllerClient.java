@@ -29,6 +29,7 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * How other verticles ask the controller. Answers come when the decision is committed, and after every subscriber was told of
@@ -62,6 +63,7 @@ public final class ControllerClient {
             address("register-broker");
     static final Address<UnregisterBrokerRequestData, UnregisterBrokerResponseData> UNREGISTER_BROKER =
             address("unregister-broker");
+    static final Address<BrokerDeath, Errors> BROKER_DIED = address("broker-died");
     static final Address<Boolean, ClusterImage> IMAGE = address("image");
 
     private final LocalBus bus;
@@ -148,6 +150,11 @@ public final class ControllerClient {
     /** Forgets a broker that is gone for good. */
     public Future<UnregisterBrokerResponseData> unregisterBroker(UnregisterBrokerRequestData request) {
         return ask(UNREGISTER_BROKER, request, TIMEOUT_MS);
+    }
+
+    /** Tells this broker's controller, if it is the active one, of a death; others lead what that broker led. */
+    public Future<Errors> brokerDied(BrokerDeath death) {
+        return bus.ask(BROKER_DIED, death);
     }
 
     /** The newest image that this broker's controller knows to be committed. */

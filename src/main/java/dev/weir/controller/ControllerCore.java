@@ -130,10 +130,15 @@ public final class ControllerCore {
         return brokers.registerOnly(image, request, nextOffset);
     }
 
-    /** A broker shows life and says what it wants to be. */
+    /**
+     * A broker shows life and says what it wants to be.
+     *
+     * @param sessions take note of it
+     * @param nowMs a monotonic time
+     */
     public ControllerResult<BrokerHeartbeatResponseData> heartbeat(
-            ClusterImage image, BrokerHeartbeatRequestData request) {
-        return heartbeats.beat(image, request);
+            ClusterImage image, BrokerHeartbeatRequestData request, BrokerSessions sessions, long nowMs) {
+        return heartbeats.beat(image, request, sessions, nowMs);
     }
 
     /** A broker shows no life: it may not lead, and others lead what it led. */

@@ -10,6 +10,7 @@ import dev.weir.controller.log.MetadataLogException;
 import dev.weir.controller.log.MetadataLogOpener;
 import dev.weir.controller.log.PeerRequest;
 import dev.weir.controller.log.QuorumSetup;
+import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
@@ -56,6 +57,7 @@ public final class ControllerVerticle extends VerticleBase {
     private final QuorumTransport transport;
     private final IntUnaryOperator chance;
     private final NewestImage newest;
+    private final BrokerSessions sessions;
     private final Promise<Void> active = Promise.promise();
     private final ExecutorService syncs = thread("weir-metadata-sync");
     private final ExecutorService background = thread("weir-metadata-snapshot");
@@ -69,6 +71,7 @@ public final class ControllerVerticle extends VerticleBase {
      * @param transport the way to the other voters
      * @param chance a random number from 0 to below the one it is given
      * @param newest where the image is kept up to date for all to read
+     * @param sessions of the brokers, while this one is the active controller
      */
     public ControllerVerticle(
             LocalBus bus,
@@ -77,7 +80,8 @@ public final class ControllerVerticle extends VerticleBase {
             MetadataLogOpener opener,
             QuorumTransport transport,
             IntUnaryOperator chance,
-            NewestImage newest) {
+            NewestImage newest,
+            BrokerSessions sessions) {
         this.bus = bus;
         this.core = core;
         this.setup = setup;
@@ -85,6 +89,7 @@ public final class ControllerVerticle extends VerticleBase {
         this.transport = transport;
         this.chance = chance;
         this.newest = newest;
+        this.sessions = sessions;
     }
 
     /** Completes at once among several voters; a broker that is the only one leads by then. */
@@ -104,7 +109,11 @@ public final class ControllerVerticle extends VerticleBase {
         serve(ControllerClient.ALTER_REASSIGNMENTS, core::alterReassignments);
         serve(ControllerClient.ALTER_PARTITION, core::alterPartition);
         serve(ControllerClient.ASSIGN_REPLICAS_TO_DIRS, core::assignReplicasToDirs);
-        serve(ControllerClient.BROKER_HEARTBEAT, core::heartbeat);
+        serve(
+                ControllerClient.BROKER_HEARTBEAT,
+                (image, request) -> core.heartbeat(image, request, sessions, monotonicMs()));
+        serve(ControllerClient.BROKER_DIED, this::died);
+        serve(ControllerClient.UNREGISTER_BROKER, core::unregisterBroker);
         serve(ControllerClient.REGISTER_BROKER, this::register);
         bus.serve(ControllerClient.IMAGE, ignored -> Future.succeededFuture(log().committed()));
         bus.serve(QuorumClient.REQUESTS, this::ask);
@@ -136,7 +145,7 @@ public final class ControllerVerticle extends VerticleBase {
                 task -> run(context, task),
                 syncs,
                 background,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                ControllerVerticle::monotonicMs,
                 ControllerVerticle::now,
                 chance,
                 transport);
@@ -163,7 +172,7 @@ public final class ControllerVerticle extends VerticleBase {
                 opener.open(now()),
                 setup,
                 ports,
-                new MetadataLog.Outputs(this::publish, core::bootstrap, active::tryComplete));
+                new MetadataLog.Outputs(this::publish, core::bootstrap, this::becomeActive));
     }
 
     private MetadataLog log() {
@@ -179,8 +188,14 @@ public final class ControllerVerticle extends VerticleBase {
         newest.set(change.after());
     }
 
+    private void becomeActive() {
+        sessions.begin(log().decided(), monotonicMs());
+        active.tryComplete();
+    }
+
     private void tick() {
         log().tick();
+        fenceSilent();
         if (log().hasFailed()) {
             active.tryFail(new MetadataLogException("the metadata log cannot be written"));
         }
@@ -220,9 +235,40 @@ public final class ControllerVerticle extends VerticleBase {
             ClusterImage image, BrokerRegistrationRequestData request) {
         boolean only = log().voters().isOnly(setup.me())
                 && request.brokerId() == setup.me().id();
+        boolean alive = image.broker(request.brokerId())
+                .map(broker -> sessions.isAlive(broker.id(), broker.epoch(), monotonicMs()))
+                .orElse(false);
         return only
                 ? core.registerOnlyBroker(image, request, log().nextOffset())
-                : core.registerBroker(image, request, log().nextOffset(), false);
+                : core.registerBroker(image, request, log().nextOffset(), alive);
+    }
+
+    /** The broker on which this controller runs is as alive as the controller. */
+    private void fenceSilent() {
+        if (!log().isActive()) {
+            return;
+        }
+        for (BrokerImage silent : sessions.expired(log().decided(), monotonicMs())) {
+            if (silent.id() != setup.me().id()) {
+                LOG.warn("Broker {} has shown no life within its session: others lead what it led", silent.id());
+                decide(core.fenceBroker(log().decided(), silent.id(), silent.epoch()));
+            }
+        }
+    }
+
+    private ControllerResult<Errors> died(ClusterImage image, BrokerDeath death) {
+        BrokerImage broker = image.broker(death.brokerId()).orElse(null);
+        boolean known = broker != null
+                && broker.incarnationId().equals(death.incarnationId())
+                && broker.id() != setup.me().id();
+        if (broker == null || !known) {
+            return ControllerResult.unchanged(Errors.NONE);
+        }
+        sessions.end(broker.id(), broker.epoch());
+        if (!broker.fenced()) {
+            LOG.warn("Broker {} is dead ({}): others lead what it led", broker.id(), death.evidence());
+        }
+        return core.fenceBroker(image, broker.id(), broker.epoch());
     }
 
     private <Q, R> void serve(Address<Q, R> address, BiFunction<ClusterImage, Q, ControllerResult<R>> decision) {
@@ -232,21 +278,24 @@ public final class ControllerVerticle extends VerticleBase {
                 return Future.failedFuture(
                         refusal(log.hasFailed() ? Errors.KAFKA_STORAGE_ERROR : Errors.NOT_CONTROLLER));
             }
-            ControllerResult<R> result = decision.apply(log.decided(), request);
-            Promise<R> answer = Promise.promise();
-            log.decide(result.records(), new Answer() {
-                @Override
-                public void committed() {
-                    answer.complete(result.response());
-                }
-
-                @Override
-                public void failed(Errors error) {
-                    answer.fail(refusal(error));
-                }
-            });
-            return answer.future();
+            return decide(decision.apply(log.decided(), request));
         });
+    }
+
+    private <R> Future<R> decide(ControllerResult<R> result) {
+        Promise<R> answer = Promise.promise();
+        log().decide(result.records(), new Answer() {
+            @Override
+            public void committed() {
+                answer.complete(result.response());
+            }
+
+            @Override
+            public void failed(Errors error) {
+                answer.fail(refusal(error));
+            }
+        });
+        return answer.future();
     }
 
     private static BusException refusal(Errors error) {
@@ -275,5 +324,9 @@ public final class ControllerVerticle extends VerticleBase {
 
     private static long now() {
         return System.currentTimeMillis();
+    }
+
+    private static long monotonicMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

@@ -42,10 +42,7 @@ final class Registrations {
                 request.brokerId(),
                 request.incarnationId(),
                 epoch,
-                request.listeners().stream()
-                        .map(l -> new Endpoint(
-                                l.name(), l.host(), l.port(), SecurityProtocol.forId(l.securityProtocol())))
-                        .toList(),
+                endpoints(request),
                 request.features().stream()
                         .map(f -> new FeatureRange(f.name(), f.minSupportedVersion(), f.maxSupportedVersion()))
                         .toList(),
@@ -53,6 +50,13 @@ final class Registrations {
                 fenced,
                 inControlledShutdown,
                 request.logDirs());
+    }
+
+    /** Where the broker listens; its listeners were checked. */
+    static List<Endpoint> endpoints(BrokerRegistrationRequestData request) {
+        return request.listeners().stream()
+                .map(l -> new Endpoint(l.name(), l.host(), l.port(), SecurityProtocol.forId(l.securityProtocol())))
+                .toList();
     }
 
     private static boolean supports(BrokerRegistrationRequestData request, Map.Entry<String, Short> feature) {

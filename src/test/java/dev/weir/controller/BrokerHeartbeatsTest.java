@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class BrokerHeartbeatsTest {
     private static final Uuid ID = new Uuid(1, 1);
+    private static final long SESSION_MS = 9000;
 
     private final BrokerHeartbeats heartbeats = new BrokerHeartbeats(new BrokerLifecycle(new FakeConfigRules()));
+    private final BrokerSessions sessions = new BrokerSessions(SESSION_MS);
+    private long nowMs = 1000;
     private final ClusterImage active =
             TestCluster.withTopic(TestCluster.ofBrokers(2), "t", ID, 1, 2).at(new LogPosition(50, 1));
     private final ClusterImage fenced =
@@ -24,7 +27,7 @@ class BrokerHeartbeatsTest {
 
     @Test
     void shouldChangeNothingForABrokerThatIsWell() {
-        ControllerResult<BrokerHeartbeatResponseData> result = heartbeats.beat(active, beat(50));
+        ControllerResult<BrokerHeartbeatResponseData> result = take(active, beat(50));
 
         assertThat(result.records()).isEmpty();
         assertThat(result.response())
@@ -36,23 +39,24 @@ class BrokerHeartbeatsTest {
 
     @Test
     void shouldUnfenceABrokerOnceItHasReadItsOwnRegistration() {
-        assertThat(heartbeats.beat(fenced, beat(9)).records()).isEmpty();
-        assertThat(heartbeats.beat(fenced, beat(9)).response().isFenced()).isTrue();
-        assertThat(heartbeats.beat(fenced, beat(10)).records())
+        assertThat(take(fenced, beat(9)).records()).isEmpty();
+        assertThat(take(fenced, beat(9)).response().isFenced()).isTrue();
+        assertThat(take(fenced, beat(10)).records())
                 .containsExactly(BrokerRegistrationChangeRecord.unfence(1, 10));
-        assertThat(heartbeats.beat(fenced, beat(10)).response().isFenced()).isFalse();
-        assertThat(heartbeats.beat(fenced, beat(10)).response().isCaughtUp()).isFalse();
+        assertThat(take(fenced, beat(10)).response().isFenced()).isFalse();
+        assertThat(take(fenced, beat(9)).response().isCaughtUp()).isFalse();
+        assertThat(take(fenced, beat(10)).response().isCaughtUp()).isTrue();
     }
 
     @Test
     void shouldLeaveABrokerFencedThatWantsIt() {
-        assertThat(heartbeats.beat(fenced, beat(50).setWantFence(true)).records())
+        assertThat(take(fenced, beat(50).setWantFence(true)).records())
                 .isEmpty();
     }
 
     @Test
     void shouldFenceABrokerThatWantsIt() {
-        ControllerResult<BrokerHeartbeatResponseData> result = heartbeats.beat(active, beat(50).setWantFence(true));
+        ControllerResult<BrokerHeartbeatResponseData> result = take(active, beat(50).setWantFence(true));
 
         assertThat(result.records())
                 .containsExactly(
@@ -63,24 +67,58 @@ class BrokerHeartbeatsTest {
     }
 
     @Test
-    void shouldLetABrokerStopOnlyWhenOthersLeadWhatItLed() {
-        ControllerResult<BrokerHeartbeatResponseData> first = heartbeats.beat(active, beat(50).setWantShutDown(true));
-        ClusterImage leaving = TestCluster.apply(active, first.records());
-        ControllerResult<BrokerHeartbeatResponseData> second = heartbeats.beat(leaving, beat(50).setWantShutDown(true));
+    void shouldLetABrokerStopOnlyWhenOthersLeadWhatItLedAndHaveReadIt() {
+        // given
+        take(active, of(2, beat(50)));
+        ControllerResult<BrokerHeartbeatResponseData> first = take(active, beat(50).setWantShutDown(true));
+        ClusterImage leaving = TestCluster.apply(active, first.records()).at(new LogPosition(60, 1));
 
+        // when
+        ControllerResult<BrokerHeartbeatResponseData> unread = take(leaving, beat(60).setWantShutDown(true));
+        take(leaving, of(2, beat(60)));
+        ControllerResult<BrokerHeartbeatResponseData> read = take(leaving, beat(60).setWantShutDown(true));
+
+        // then
         assertThat(first.response().shouldShutDown()).isFalse();
         assertThat(leaving.topics().partition(ID, 0).orElseThrow().leader()).isEqualTo(2);
-        assertThat(second.response().shouldShutDown()).isTrue();
-        assertThat(second.records()).containsExactly(BrokerRegistrationChangeRecord.fence(1, 10));
+        assertThat(unread.response().shouldShutDown()).isFalse();
+        assertThat(unread.records()).isEmpty();
+        assertThat(read.response().shouldShutDown()).isTrue();
+        assertThat(read.records()).containsExactly(BrokerRegistrationChangeRecord.fence(1, 10));
+    }
+
+    @Test
+    void shouldNotLetABrokerThatIsSilentHoldUpTheStopOfAnother() {
+        // given
+        take(active, of(2, beat(50)));
+        ClusterImage leaving = TestCluster.apply(
+                        active, take(active, beat(50).setWantShutDown(true)).records())
+                .at(new LogPosition(60, 1));
+        take(leaving, beat(60).setWantShutDown(true));
+
+        // when
+        nowMs += SESSION_MS;
+
+        // then
+        assertThat(take(leaving, beat(60).setWantShutDown(true)).response().shouldShutDown())
+                .isTrue();
     }
 
     @Test
     void shouldRefuseAnOldIncarnation() {
-        assertThat(heartbeats
-                        .beat(active, beat(50).setBrokerEpoch(9))
+        assertThat(take(active, beat(50).setBrokerEpoch(9))
                         .response()
                         .errorCode())
                 .isEqualTo(Errors.STALE_BROKER_EPOCH.code());
+    }
+
+    private ControllerResult<BrokerHeartbeatResponseData> take(
+            ClusterImage image, BrokerHeartbeatRequestData request) {
+        return heartbeats.beat(image, request, sessions, nowMs);
+    }
+
+    private static BrokerHeartbeatRequestData of(int brokerId, BrokerHeartbeatRequestData beat) {
+        return beat.setBrokerId(brokerId).setBrokerEpoch(brokerId * 10L);
     }
 
     private static BrokerHeartbeatRequestData beat(long metadataOffset) {

@@ -1,0 +1,134 @@
+package dev.weir.it;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.common.Node;
+
+/** Brokers with the ids from 1 on that form one cluster on loopback, each a process of its own, all of them voters. */
+final class Cluster implements AutoCloseable {
+    private static final String HEAP = "-Xmx192m";
+
+    private final Map<Integer, BrokerProcess> brokers = new TreeMap<>();
+
+    private Cluster() {}
+
+    /** Starts {@code size} brokers and waits until all of them serve. */
+    static Cluster start(Path home, int size, String... settings) {
+        Cluster cluster = launch(home, size, settings);
+        cluster.brokers.values().forEach(BrokerProcess::awaitReady);
+        return cluster;
+    }
+
+    /** Starts {@code size} brokers and does not wait. */
+    static Cluster launch(Path home, int size, String... settings) {
+        Cluster cluster = new Cluster();
+        int[] ports = new int[size + 1];
+        for (int id = 1; id <= size; id++) {
+            ports[id] = Loopback.freePort();
+        }
+        StringBuilder voters = new StringBuilder();
+        for (int id = 1; id <= size; id++) {
+            voters.append(id == 1 ? "" : ",").append(id).append("@localhost:").append(ports[id]);
+        }
+        for (int id = 1; id <= size; id++) {
+            int httpPort = Loopback.freePort();
+            List<String> all = new ArrayList<>(List.of(
+                    "node.id=" + id,
+                    "controller.quorum.voters=" + voters,
+                    "listeners=PLAINTEXT://localhost:" + ports[id],
+                    "http.port=" + httpPort,
+                    "log.dir=" + home.resolve("broker-" + id).resolve("data")));
+            all.addAll(List.of(settings));
+            List<String> arguments = new ArrayList<>();
+            all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+            Path own = home.resolve("broker-" + id);
+            own.toFile().mkdirs();
+            cluster.brokers.put(
+                    id,
+                    BrokerProcess.launchWith(
+                            own,
+                            Map.of("JAVA_TOOL_OPTIONS", HEAP),
+                            ports[id],
+                            httpPort,
+                            arguments.toArray(String[]::new)));
+        }
+        return cluster;
+    }
+
+    BrokerProcess broker(int id) {
+        BrokerProcess broker = brokers.get(id);
+        if (broker == null) {
+            throw new IllegalArgumentException("no broker " + id);
+        }
+        return broker;
+    }
+
+    Collection<Integer> ids() {
+        return brokers.keySet();
+    }
+
+    /** All brokers, for clients. */
+    String bootstrap() {
+        return brokers.values().stream().map(BrokerProcess::bootstrap).collect(Collectors.joining(","));
+    }
+
+    /** An administrator that gives up after a few seconds. */
+    Admin admin() {
+        return admin(bootstrap());
+    }
+
+    /** An administrator that knows this broker only at first. */
+    Admin admin(int id) {
+        return admin(broker(id).bootstrap());
+    }
+
+    private static Admin admin(String bootstrap) {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000,
+                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200,
+                AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200));
+    }
+
+    /** Waits until the broker shows this many brokers, itself among them. */
+    void awaitBrokers(int seenBy, int count) {
+        Await.until(() -> {
+            try (Admin admin = admin(seenBy)) {
+                return nodes(admin).size() == count;
+            }
+        });
+    }
+
+    /** The ids of the brokers that are not fenced, as {@code admin} is told. */
+    static List<Integer> nodes(Admin admin) {
+        DescribeClusterResult result = admin.describeCluster();
+        try {
+            return result.nodes().get(20, TimeUnit.SECONDS).stream()
+                    .map(Node::id)
+                    .sorted()
+                    .toList();
+        } catch (ExecutionException | TimeoutException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        brokers.values().forEach(BrokerProcess::close);
+    }
+}

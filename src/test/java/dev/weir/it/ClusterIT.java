@@ -1,0 +1,196 @@
+package dev.weir.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.QuorumInfo;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three brokers that share one metadata log, each a process of its own, with Kafka's own clients. */
+class ClusterIT {
+    @TempDir
+    private Path home;
+
+    private Cluster cluster;
+
+    @AfterEach
+    void stop() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void shouldShowTheSameTopicsAndBrokersOnEveryBroker() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+
+        // when
+        for (int id : cluster.ids()) {
+            try (Admin admin = cluster.admin(id)) {
+                create(admin, "made-by-" + id);
+            }
+        }
+
+        // then
+        for (int id : cluster.ids()) {
+            cluster.awaitBrokers(id, 3);
+            Await.until(() -> topicsOf(3).keySet().size() == 3);
+            assertThat(topicsOf(id)).isEqualTo(topicsOf(1)).containsOnlyKeys("made-by-1", "made-by-2", "made-by-3");
+        }
+    }
+
+    @Test
+    void shouldServePartitionsThatDifferentBrokersLead() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+        try (Admin admin = cluster.admin()) {
+            admin.createTopics(List.of(new NewTopic("spread", 6, (short) 1))).all().get();
+        }
+
+        // when
+        try (KafkaProducer<String, String> producer = Clients.producer(cluster.bootstrap())) {
+            for (int i = 0; i < 600; i++) {
+                producer.send(new ProducerRecord<>("spread", i % 6, "k" + i, "v" + i));
+            }
+        }
+
+        // then
+        Set<Integer> leaders = new HashSet<>();
+        try (Admin admin = cluster.admin()) {
+            TopicDescription spread = admin.describeTopics(List.of("spread"))
+                    .allTopicNames()
+                    .get()
+                    .get("spread");
+            spread.partitions().forEach(partition -> leaders.add(partition.leader().id()));
+        }
+        assertThat(leaders).containsExactlyInAnyOrder(1, 2, 3);
+        for (int id : cluster.ids()) {
+            assertThat(Clients.readAll(cluster.broker(id).bootstrap(), "spread")).hasSize(600);
+        }
+    }
+
+    @Test
+    void shouldSurviveTheLossOfAnyOneBroker() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+        List<String> created = new ArrayList<>();
+
+        // when
+        for (int id : cluster.ids()) {
+            cluster.broker(id).kill();
+            String topic = "while-" + id + "-is-dead";
+            Await.until(() -> isCreated(topic));
+            created.add(topic);
+            cluster.broker(id).restart();
+            cluster.awaitBrokers(id, 3);
+        }
+
+        // then
+        for (int id : cluster.ids()) {
+            Await.until(() -> topicsOf(id).keySet().containsAll(created));
+        }
+    }
+
+    @Test
+    void shouldDecideNothingWithoutAMajorityAndKeepWhatWasDecided() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+        try (Admin admin = cluster.admin()) {
+            create(admin, "before");
+        }
+
+        // when
+        cluster.broker(1).kill();
+        cluster.broker(2).kill();
+
+        // then
+        try (Admin admin = cluster.admin(3)) {
+            assertThatThrownBy(() -> create(admin, "without")).isInstanceOf(ExecutionException.class);
+        }
+
+        // and when
+        cluster.broker(1).relaunch();
+        Await.until(() -> isCreated("after"));
+
+        // then
+        assertThat(topicsOf(3).keySet()).contains("before", "after");
+    }
+
+    @Test
+    void shouldShowTheSameAfterARestartOfAllBrokers() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+        try (Admin admin = cluster.admin()) {
+            create(admin, "kept");
+        }
+        Map<String, String> before = topicsOf(1);
+
+        // when
+        for (int id : cluster.ids()) {
+            assertThat(cluster.broker(id).terminate()).isZero();
+        }
+        cluster.ids().forEach(id -> cluster.broker(id).relaunch());
+        cluster.ids().forEach(id -> cluster.broker(id).awaitReady());
+
+        // then
+        for (int id : cluster.ids()) {
+            cluster.awaitBrokers(id, 3);
+            assertThat(topicsOf(id)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldDescribeTheQuorum() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+
+        // when
+        try (Admin admin = cluster.admin()) {
+            QuorumInfo quorum = admin.describeMetadataQuorum().quorumInfo().get();
+
+            // then
+            assertThat(quorum.voters()).extracting(QuorumInfo.ReplicaState::replicaId).containsExactlyInAnyOrder(1, 2, 3);
+            assertThat(quorum.leaderId()).isIn(1, 2, 3);
+            assertThat(quorum.observers()).isEmpty();
+            assertThat(quorum.highWatermark()).isPositive();
+        }
+    }
+
+    private boolean isCreated(String topic) throws Exception {
+        try (Admin admin = cluster.admin()) {
+            create(admin, topic);
+            return true;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof TopicExistsException;
+        }
+    }
+
+    private static void create(Admin admin, String topic) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    }
+
+    /** Each topic by name with its id, as this broker shows it. */
+    private Map<String, String> topicsOf(int id) throws Exception {
+        try (Admin admin = cluster.admin(id)) {
+            Map<String, String> found = new java.util.TreeMap<>();
+            admin.listTopics().listings().get().forEach(one -> found.put(one.name(), one.topicId().toString()));
+            return found;
+        }
+    }
+}
