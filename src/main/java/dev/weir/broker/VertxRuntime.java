@@ -14,6 +14,7 @@ import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import io.vertx.micrometer.VertxPrometheusOptions;
+import java.security.Security;
 import java.util.concurrent.TimeUnit;
 
 /** Makes the Vert.x instance of a broker: native transport where there is one, metrics in a Prometheus registry. */
@@ -49,15 +50,19 @@ final class VertxRuntime {
         VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(Math.max(1, eventLoops))
                 .setWorkerPoolSize(2)
-                .setInternalBlockingPoolSize(2)
+                .setInternalBlockingPoolSize(4)
                 .setPreferNativeTransport(true)
                 .setBlockedThreadCheckInterval(5)
                 .setBlockedThreadCheckIntervalUnit(TimeUnit.SECONDS)
                 // A shard reads and repairs whole logs on its thread; that is no fault.
                 .setMaxWorkerExecuteTime(10)
                 .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
-        // Only listening addresses are ever resolved; Netty's own DNS client would be loaded for nothing.
+        // Names are few: those of listeners and peers. Netty's own DNS client would be loaded for nothing. A peer may
+        // have moved
+        // whenever it cannot be reached, so Java must not keep its address.
         System.setProperty("vertx.disableDnsResolver", "true");
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         options.setFileSystemOptions(
                 new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         Vertx vertx = Vertx.builder()

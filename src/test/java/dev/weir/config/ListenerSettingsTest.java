@@ -32,8 +32,8 @@ class ListenerSettingsTest {
 
     @Test
     void shouldKeepControllersBrokersAndClientsApart() {
-        ListenerSettings settings = settings(
-                Map.of("inter.broker.listener.name", "inside", "controller.listener.names", "controller"));
+        ListenerSettings settings =
+                settings(Map.of("inter.broker.listener.name", "inside", "controller.listener.names", "controller"));
 
         assertThat(settings.interBroker()).isEqualTo("INSIDE");
         assertThat(settings.controllerListener()).isEqualTo("CONTROLLER");

@@ -77,9 +77,8 @@ class ForwardingTest {
 
     @Test
     void shouldSendWhatABrokerAsksForItselfAsItIs() throws Exception {
-        AllocateProducerIdsResponseData block = new AllocateProducerIdsResponseData()
-                .setProducerIdStart(5_000)
-                .setProducerIdLen(1_000);
+        AllocateProducerIdsResponseData block =
+                new AllocateProducerIdsResponseData().setProducerIdStart(5_000).setProducerIdLen(1_000);
         List<Object> asked = serve(two, "allocate-producer-ids", request -> Future.succeededFuture(block));
         AllocateProducerIdsRequestData request =
                 new AllocateProducerIdsRequestData().setBrokerId(1).setBrokerEpoch(7);
@@ -127,7 +126,8 @@ class ForwardingTest {
 
     @Test
     void shouldKeepTheNamesOfAnOldDeletion() throws Exception {
-        List<Object> asked = serve(two, "delete-topics", request -> Future.succeededFuture(new DeleteTopicsResponseData()));
+        List<Object> asked =
+                serve(two, "delete-topics", request -> Future.succeededFuture(new DeleteTopicsResponseData()));
 
         await(one.controller.deleteTopics(
                 new DeleteTopicsRequestData().setTopicNames(List.of("orders")).setTimeoutMs(TIMEOUT_MS)));
@@ -194,7 +194,10 @@ class ForwardingTest {
     private static CreateTopicsResponseData created() {
         CreateTopicsResponseData response = new CreateTopicsResponseData();
         response.topics()
-                .add(new CreatableTopicResult().setName("orders").setNumPartitions(1).setReplicationFactor((short) 1));
+                .add(new CreatableTopicResult()
+                        .setName("orders")
+                        .setNumPartitions(1)
+                        .setReplicationFactor((short) 1));
         return response;
     }
 

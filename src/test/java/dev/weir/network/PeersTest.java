@@ -29,6 +29,7 @@ import dev.weir.quorum.ReplicaKey;
 import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
 import java.io.DataOutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -174,8 +175,8 @@ class PeersTest {
     void shouldLetAVoteThroughWhileClientsFillTheMemoryForRequests() throws Exception {
         two.quorum.answer(request -> QuorumAnswer.of(new VoteResponse(Errors.NONE, 5, -1, true)));
         // A Produce whose body is longer than the memory: what has come of it is held, and everything is used up.
-        try (Socket greedy = new Socket("127.0.0.1", two.port);
-                Socket waiting = new Socket("127.0.0.1", two.port)) {
+        try (Socket greedy = new Socket(InetAddress.getLoopbackAddress(), two.port);
+                Socket waiting = new Socket(InetAddress.getLoopbackAddress(), two.port)) {
             DataOutputStream produce = new DataOutputStream(greedy.getOutputStream());
             produce.writeInt(LITTLE_MEMORY);
             produce.writeShort(ApiKeys.PRODUCE.id);
