@@ -3,7 +3,6 @@ package dev.weir.broker;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.controller.ControllerClient;
-import dev.weir.controller.log.NoTransport;
 import dev.weir.gateway.BrokerState;
 import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.metadata.ClusterImage;
@@ -11,7 +10,6 @@ import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
-import dev.weir.quorum.QuorumTransport;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;
@@ -22,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +43,7 @@ final class Broker {
     private final PartitionClient partitions;
     private final LogDirsClient directories;
     private final Deque<String> network = new ArrayDeque<>();
+    private @Nullable LifecycleVerticle lifecycle;
     private final AtomicLong opened = new AtomicLong();
     private volatile long known;
     private @Nullable LogDirs logDirs;
@@ -54,16 +52,11 @@ final class Broker {
     private volatile Future<?> started = Future.succeededFuture();
 
     Broker(BrokerConfig config) {
-        this(config, one -> new NoTransport());
-    }
-
-    /** @param transports the way to the other voters */
-    Broker(BrokerConfig config, Function<BrokerConfig, QuorumTransport> transports) {
         this.config = config;
         this.runtime = VertxRuntime.create(config.network().networkThreads());
         this.vertx = runtime.vertx();
         this.bus = new LocalBus(vertx);
-        this.deployments = new Deployments(runtime, bus, config, transports);
+        this.deployments = new Deployments(runtime, bus, config);
         this.controller = new ControllerClient(bus);
         this.partitions = new PartitionClient(bus, config.network().ioThreads());
         this.directories = new LogDirsClient(bus);
@@ -88,7 +81,8 @@ final class Broker {
                     config.data().logDirs(),
                     config.metadataLog().dir(),
                     config.node().nodeId(),
-                    config.node().clusterId());
+                    config.node().clusterId(),
+                    config.quorum().isAlone(config.node().nodeId()));
         } catch (StartFailure e) {
             return Future.failedFuture(e);
         }
@@ -107,17 +101,8 @@ final class Broker {
 
     private Future<Void> serve(LogDirs dirs, String http) {
         return next(() -> deployments.controller(files, dirs))
-                .compose(done -> controller.image())
-                .compose(image -> next(() -> {
-                    dirs.admitNew(image, config.node().nodeId());
-                    return deployments.register(controller, dirs);
-                }))
-                .compose(done -> controller.image())
-                .compose(image -> next(() -> openPartitions(dirs, image)))
-                .compose(done -> controller.image())
-                .compose(image ->
-                        next(() -> deployments.groups(image, partitions).map(image)))
-                .compose(image -> next(() -> deployments.network(partitions, directories, controller, network)))
+                .compose(done -> deployments.isAlone())
+                .compose(alone -> alone ? serveAlone(dirs) : serveAmongOthers(dirs))
                 .map(address -> {
                     announce(Phase.READY, "serving", opened.get(), known);
                     vertx.executeBlocking(
@@ -135,6 +120,55 @@ final class Broker {
                 });
     }
 
+    /** The only broker leads at once, and nobody has to reach it before it is ready. */
+    private Future<String> serveAlone(LogDirs dirs) {
+        deployments.letClientsIn();
+        return controller
+                .image()
+                .compose(image -> next(() -> {
+                    dirs.admitNew(image, config.node().nodeId());
+                    return deployments.register(controller, dirs);
+                }))
+                .compose(done -> next(() -> openLogs(dirs)))
+                .compose(done -> next(() -> listen()));
+    }
+
+    /**
+     * Several brokers need each other before any of them can serve: this one listens first, to peers only. Nothing is opened, set
+     * aside or made before its metadata has reached its own registration.
+     */
+    private Future<String> serveAmongOthers(LogDirs dirs) {
+        LifecycleVerticle life = deployments.lifecycle(dirs);
+        return next(() -> listen()).compose(where -> next(() -> {
+                    lifecycle = life;
+                    announce(Phase.STARTING, "joining the cluster", 0, 0);
+                    return deployments.blocking(life, "weir-lifecycle");
+                })
+                .compose(done -> life.caughtUp())
+                .compose(done -> controller.image())
+                .compose(image -> next(() -> {
+                    dirs.admitNew(image, config.node().nodeId());
+                    return openLogs(dirs);
+                }))
+                .compose(done -> next(() -> {
+                    deployments.letClientsIn();
+                    return life.serve();
+                }))
+                .map(where));
+    }
+
+    private Future<Void> openLogs(LogDirs dirs) {
+        return controller
+                .image()
+                .compose(image -> next(() -> openPartitions(dirs, image)))
+                .compose(done -> controller.image())
+                .compose(image -> next(() -> deployments.groups(image, partitions)));
+    }
+
+    private Future<String> listen() {
+        return deployments.network(partitions, directories, deployments.controllerOfCluster(), network);
+    }
+
     /**
      * Takes no more requests, answers those in flight, closes the logs. True where all of that went well. A start that is
      * under way ends its step first. After a start that has failed, which has said why, it says no more than what goes wrong.
@@ -148,7 +182,9 @@ final class Broker {
         announce(Phase.STOPPING, "stopping", 0, 0);
         // Without a context, since no context outlives Vert.x.
         Promise<Boolean> stopped = Promise.promise();
-        started.transform(start -> deployments.undeploy(network))
+        Future<Void> left = lifecycle == null ? Future.succeededFuture() : lifecycle.leave();
+        started.transform(start -> left)
+                .transform(done -> deployments.undeploy(network))
                 .transform(done -> logsOpen ? directories.close() : Future.succeededFuture(true))
                 .otherwise(cause -> {
                     LOG.error("The logs could not be closed in order", cause);
@@ -189,7 +225,7 @@ final class Broker {
         });
         // The keeper of the directories comes first: a shard that fails to open a log tells it.
         return deployments
-                .logDirs(partitions, controller, homes, dirs.failed())
+                .logDirs(partitions, deployments.controllerOfCluster(), homes, dirs.failed())
                 .compose(done -> deployments.shards(files, homes, dirs.failed(), image, opened::incrementAndGet))
                 .compose(done -> {
                     logsOpen = true;

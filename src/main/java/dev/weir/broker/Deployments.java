@@ -9,6 +9,7 @@ import dev.weir.config.ListenerSettings;
 import dev.weir.config.LogbackLevels;
 import dev.weir.config.LoggerLevels;
 import dev.weir.config.TopicSettings;
+import dev.weir.controller.BrokerSessions;
 import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerCore;
 import dev.weir.controller.ControllerSettings;
@@ -27,6 +28,7 @@ import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.NetworkVerticle;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
+import dev.weir.network.api.ClientGate;
 import dev.weir.partition.CleanerSlots;
 import dev.weir.partition.PartitionLogVerticle;
 import dev.weir.partition.ShardOptions;
@@ -37,7 +39,6 @@ import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
 import dev.weir.quorum.QuorumClient;
-import dev.weir.quorum.QuorumTransport;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
@@ -56,8 +57,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -71,6 +72,7 @@ final class Deployments {
     private static final long RETRY_MS = 10_000;
     private static final long PROBE_MS = 2_000;
     private static final long DRAIN_MS = 10_000;
+    private static final long STOP_MS = 30_000;
     private static final int OPEN_FILES = 4_096;
     private static final Map<String, Short> FEATURES =
             Map.of("metadata.version", (short) 29, "group.version", (short) 1);
@@ -79,22 +81,21 @@ final class Deployments {
     private final Vertx vertx;
     private final LocalBus bus;
     private final BrokerConfig config;
-    private final Function<BrokerConfig, QuorumTransport> transports;
+    private final QuorumClient quorum;
+    private final Peers peers;
+    private final ClientGate gate = new ClientGate();
     private final NewestImage newest = new NewestImage(ClusterImage.empty(""));
     private ListenerSettings listeners;
 
-    /** @param transports the way to the other voters */
-    Deployments(
-            VertxRuntime runtime,
-            LocalBus bus,
-            BrokerConfig config,
-            Function<BrokerConfig, QuorumTransport> transports) {
-        this.transports = transports;
+    Deployments(VertxRuntime runtime, LocalBus bus, BrokerConfig config) {
         this.runtime = runtime;
         this.vertx = runtime.vertx();
         this.bus = bus;
         this.config = config;
         this.listeners = config.listeners();
+        this.quorum = new QuorumClient(bus);
+        this.peers = new Peers(
+                vertx, config, quorum, () -> listeners, () -> newest.get().clusterId(), closed -> {});
     }
 
     /** Says where to serve the Kafka protocol, and what clients are told, when ports had to be chosen. */
@@ -144,17 +145,50 @@ final class Deployments {
                 Quorums.setup(config, listeners, dirs.clusterId(), home.id()),
                 new MetadataLogOpener(
                         files, home.directory(), config.metadataLog().segmentBytes()),
-                transports.apply(config),
+                peers,
                 random::below,
-                newest);
+                newest,
+                new BrokerSessions(config.lifecycle().sessionMs()));
         return blocking(verticle, "weir-controller")
                 .recover(cause -> cause instanceof MetadataLogException
                         ? Future.failedFuture(new StartFailure(String.valueOf(cause.getMessage())))
                         : Future.failedFuture(cause));
     }
 
-    /** Makes this broker known to the cluster. */
-    Future<Void> register(ControllerClient controller, LogDirs dirs) {
+    /** The controller of the cluster, wherever it is. */
+    ControllerClient controllerOfCluster() {
+        return new ControllerClient(bus, peers);
+    }
+
+    /** Whether this broker keeps the metadata log by itself. */
+    Future<Boolean> isAlone() {
+        return quorum.view()
+                .map(view -> view.voterSet().size() == 1
+                        && view.voterSet().voter(config.node().nodeId()).isPresent());
+    }
+
+    /** Lets clients in. */
+    void letClientsIn() {
+        gate.open();
+    }
+
+    /** Shows the controller that this broker lives, once it is deployed. */
+    LifecycleVerticle lifecycle(LogDirs dirs) {
+        LifecycleCore core = new LifecycleCore(
+                config.node().nodeId(),
+                config.lifecycle().heartbeatMs(),
+                config.lifecycle().registrationMs(),
+                STOP_MS,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        return new LifecycleVerticle(bus, controllerOfCluster(), registration(dirs), newest, core);
+    }
+
+    /** The cluster's image, as this broker knows it. */
+    ClusterImage image() {
+        return newest.get();
+    }
+
+    private BrokerRegistrationRequestData registration(LogDirs dirs) {
         BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
                 .setBrokerId(config.node().nodeId())
                 .setClusterId(dirs.clusterId())
@@ -172,7 +206,12 @@ final class Deployments {
                         .setName(name)
                         .setMinSupportedVersion((short) 0)
                         .setMaxSupportedVersion(level)));
-        return controller.registerBroker(request).compose(response -> {
+        return request;
+    }
+
+    /** Makes the only broker of a cluster known to itself. */
+    Future<Void> register(ControllerClient controller, LogDirs dirs) {
+        return controller.registerBroker(registration(dirs)).compose(response -> {
             Errors error = Errors.forCode(response.errorCode());
             return error == Errors.NONE
                     ? Future.succeededFuture()
@@ -266,7 +305,6 @@ final class Deployments {
             ControllerClient controller,
             Collection<String> deployed) {
         GroupClient groups = new GroupClient(bus, partitions.shards());
-        QuorumClient quorum = new QuorumClient(bus);
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
         int instances = config.network().networkThreads();
@@ -287,9 +325,9 @@ final class Deployments {
                     warnings.look(newest.get());
                     bus.subscribe(MetadataUpdates.CHANGES, change -> warnings.look(change.after()));
                 }
-                return Future.succeededFuture(
-                        new ApiServices(view, partitions, directories, controller, quorum, groups, loggers, instances)
-                                .table());
+                return Future.succeededFuture(new ApiServices(
+                                view, partitions, directories, controller, quorum, groups, loggers, gate, instances)
+                        .table());
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {
                 deployed.add(id);

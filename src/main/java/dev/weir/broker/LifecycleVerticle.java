@@ -123,7 +123,7 @@ final class LifecycleVerticle extends VerticleBase {
         told = stage;
         if (stage != Stage.STOPPED) {
             reached.forEach((each, promise) -> {
-                if (each.ordinal() <= stage.ordinal()) {
+                if (each.compareTo(stage) <= 0) {
                     promise.tryComplete();
                 }
             });

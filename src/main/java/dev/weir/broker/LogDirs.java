@@ -77,6 +77,7 @@ final class LogDirs {
      *
      * @param metadataPath {@code metadata.log.dir}; null for the first directory
      * @param wantedClusterId the cluster that this broker must belong to; null takes what the directories say
+     * @param alone whether a new cluster may be named here, since no other broker has a part in it
      * @throws StartFailure with one clear line
      */
     static LogDirs open(
@@ -84,7 +85,8 @@ final class LogDirs {
             List<String> paths,
             @Nullable String metadataPath,
             int nodeId,
-            @Nullable String wantedClusterId)
+            @Nullable String wantedClusterId,
+            boolean alone)
             throws StartFailure {
         List<Path> wanted = paths.stream().map(LogDirs::normal).toList();
         Path metadata = metadataPath == null ? wanted.get(0) : normal(metadataPath);
@@ -100,7 +102,7 @@ final class LogDirs {
             if (taken.isEmpty()) {
                 throw new StartFailure("no log directory can be used: " + whyNot(metadata, failed));
             }
-            String clusterId = clusterId(taken, nodeId, wantedClusterId, failed);
+            String clusterId = clusterId(taken, nodeId, wantedClusterId, alone, failed);
             boolean knowsPartitions = taken.stream()
                     .anyMatch(one -> one.directory().path().equals(metadata)
                             && one.directory().holds(METADATA));
@@ -279,7 +281,7 @@ final class LogDirs {
     }
 
     private static String clusterId(
-            List<Taken> directories, int nodeId, @Nullable String wanted, List<FailedLogDir> failed)
+            List<Taken> directories, int nodeId, @Nullable String wanted, boolean alone, List<FailedLogDir> failed)
             throws StartFailure {
         String found = wanted;
         for (Taken one : directories) {
@@ -303,6 +305,11 @@ final class LogDirs {
                     "it is unknown which cluster this broker belongs to: all log directories are new except "
                             + failed.get(0).path() + ", which cannot be used ("
                             + failed.get(0).why() + ")");
+        }
+        if (found == null && !alone) {
+            throw new StartFailure(
+                    "the log directories are new and cluster.id is not set: set it on every broker of this"
+                            + " cluster, to the id of the cluster, or to " + Uuid.randomUuid() + " for a new one");
         }
         return found == null ? Uuid.randomUuid().toString() : found;
     }

@@ -37,6 +37,7 @@ public final class BrokerConfig {
     private final ConsumerGroupSettings consumerGroups;
     private final MetadataLogSettings metadataLog;
     private final QuorumConfig quorum;
+    private final LifecycleSettings lifecycle;
 
     private BrokerConfig(Map<String, String> given, Map<String, String> forAll, Map<String, String> forThis) {
         this.given = Map.copyOf(given);
@@ -60,6 +61,7 @@ public final class BrokerConfig {
         consumerGroups = ConsumerGroupSettings.of(values);
         metadataLog = MetadataLogSettings.of(values);
         quorum = QuorumConfig.of(values);
+        lifecycle = LifecycleSettings.of(values);
     }
 
     /** The defaults alone. */
@@ -158,6 +160,11 @@ public final class BrokerConfig {
 
     public QuorumConfig quorum() {
         return quorum;
+    }
+
+    /** How a broker shows the controller that it lives. */
+    public LifecycleSettings lifecycle() {
+        return lifecycle;
     }
 
     /** What was altered for this broker, as text by name. */

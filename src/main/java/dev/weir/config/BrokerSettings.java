@@ -25,6 +25,7 @@ final class BrokerSettings {
         ConsumerGroupSettings.declare(all);
         MetadataLogSettings.declare(all);
         QuorumConfig.declare(all);
+        LifecycleSettings.declare(all);
         return all;
     }
 }

@@ -22,7 +22,8 @@ final class Consistency {
                         classicGroups(config.classicGroups()),
                         consumerGroups(config.consumerGroups()),
                         compactionLag(config),
-                        QuorumConfig.problem(config))
+                        QuorumConfig.problem(config),
+                        config.lifecycle().problem())
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -87,8 +88,8 @@ final class Consistency {
                     + ", which listeners doesn't have; name one of " + among + " or add it to listeners");
         }
         if (names.stream().noneMatch(settings::isForBrokers)) {
-            return Optional.of(
-                    ListenerSettings.CONTROLLERS + " names every listener; clients need one that is not for controllers");
+            return Optional.of(ListenerSettings.CONTROLLERS
+                    + " names every listener; clients need one that is not for controllers");
         }
         if (settings.controllers().contains(settings.interBroker())) {
             return Optional.of(ListenerSettings.INTER_BROKER + "=" + settings.interBroker() + " is also in "

@@ -36,7 +36,7 @@ final class KafkaBrokerSettings {
             add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms
             alter.config.policy.class.name alter.log.dirs.replication.quota.window.num
             alter.log.dirs.replication.quota.window.size.seconds authorizer.class.name
-            auto.leader.rebalance.enable broker.heartbeat.interval.ms broker.id broker.session.timeout.ms
+            auto.leader.rebalance.enable broker.id
             client.quota.callback.class connection.failed.authentication.delay.ms connections.max.reauth.ms
             controlled.shutdown.enable controller.listener.names controller.performance.always.log.threshold.ms
             controller.performance.sample.period.ms controller.quorum.append.linger.ms
@@ -64,7 +64,7 @@ final class KafkaBrokerSettings {
             group.streams.max.session.timeout.ms group.streams.max.size group.streams.max.standby.replicas
             group.streams.min.assignment.interval.ms group.streams.min.heartbeat.interval.ms
             group.streams.min.session.timeout.ms group.streams.num.standby.replicas
-            group.streams.session.timeout.ms initial.broker.registration.timeout.ms inter.broker.listener.name
+            group.streams.session.timeout.ms inter.broker.listener.name
             internal.metadata.delete.delay.millis internal.metadata.log.segment.bytes
             internal.metadata.max.batch.size.in.bytes kafka.metrics.polling.interval.secs
             kafka.metrics.reporters leader.imbalance.check.interval.seconds log.dir.failure.timeout.ms

@@ -124,6 +124,11 @@ public record QuorumConfig(
                 values.number("controller.quorum.retry.backoff.ms"));
     }
 
+    /** Whether no other broker is named. */
+    public boolean isAlone(int nodeId) {
+        return bootstrapServers.isEmpty() && voters.stream().allMatch(voter -> voter.id() == nodeId);
+    }
+
     /** Why this broker cannot have this quorum; empty if it can. */
     static Optional<String> problem(BrokerConfig config) {
         QuorumConfig quorum = config.quorum();
@@ -134,8 +139,8 @@ public record QuorumConfig(
                             && listener.port() != 0
                             && listener.host().equals(voter.host()));
             if (here && voter.id() != id) {
-                return Optional.of(VOTERS + " gives this broker's address " + voter.host() + ":" + voter.port() + " to voter "
-                        + voter.id() + ", but node.id is " + id + "; set node.id, or correct the list");
+                return Optional.of(VOTERS + " gives this broker's address " + voter.host() + ":" + voter.port()
+                        + " to voter " + voter.id() + ", but node.id is " + id + "; set node.id, or correct the list");
             }
         }
         return Optional.empty();

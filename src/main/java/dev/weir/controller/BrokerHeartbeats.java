@@ -58,8 +58,7 @@ final class BrokerHeartbeats {
         if (!broker.inControlledShutdown() || leads(image, broker)) {
             return false;
         }
-        sessions.leadsNothingFrom(
-                broker.id(), broker.epoch(), image.position().offset(), nowMs);
+        sessions.leadsNothingFrom(broker.id(), broker.epoch(), image.position().offset(), nowMs);
         return sessions.allKnowThatItLeadsNothing(image, broker.id(), nowMs);
     }
 

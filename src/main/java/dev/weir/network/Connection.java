@@ -300,6 +300,12 @@ final class Connection implements FrameAssembler.FrameSink {
             complete(slot, response);
         }
 
+        /** This broker does not serve clients yet: the connection ends without a word, and the client tries again. */
+        void turnAway() {
+            complete(slot, null);
+            close();
+        }
+
         /** The request cannot be answered at all: the connection ends. */
         void refuse(String reason) {
             complete(slot, null);

@@ -43,6 +43,10 @@ final class RequestDispatcher {
             handle.reply(ApiTable.tooNew());
             return;
         }
+        if (!table.isOpenTo(envelope.api())) {
+            handle.turnAway();
+            return;
+        }
         AbstractRequest request;
         try {
             request = AbstractRequest.parseRequest(envelope.api(), envelope.version(), new ByteBufferAccessor(body))

@@ -25,7 +25,7 @@ class LogDirsTest {
 
     @Test
     void shouldGiveNewDirectoriesOneClusterAndAnIdEach() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null);
+        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null, true);
 
         assertThat(dirs.homes())
                 .extracting(LogDirAtStart::id)
@@ -42,7 +42,7 @@ class LogDirsTest {
     void shouldFindWhatTheLastRunLeft() throws Exception {
         TopicPartition orders = new TopicPartition("orders", 0);
         Uuid topicId = new Uuid(3, 1);
-        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null);
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null, true);
         LogDirAtStart home = first.homes().get(0);
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.createDirectories(home.directory().partitionPath(orders));
@@ -53,7 +53,7 @@ class LogDirsTest {
         home.directory().close();
 
         LogDirAtStart again =
-                LogDirs.open(files, List.of("/a"), null, 1, null).homes().get(0);
+                LogDirs.open(files, List.of("/a"), null, 1, null, true).homes().get(0);
 
         assertThat(again.id()).isEqualTo(home.id());
         assertThat(again.clean()).isTrue();
@@ -64,26 +64,35 @@ class LogDirsTest {
 
     @Test
     void shouldRefuseTheDirectoryOfAnotherNodeOrClusterAndLetGoOfIt() throws Exception {
-        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one");
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", true);
         first.homes().get(0).directory().close();
 
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 2, null))
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 2, null, true))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("node.id 1");
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "two"))
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "two", true))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("cluster one");
-        assertThat(LogDirs.open(files, List.of("/a"), null, 1, null).clusterId())
+        assertThat(LogDirs.open(files, List.of("/a"), null, 1, null, true).clusterId())
+                .isEqualTo("one");
+    }
+
+    @Test
+    void shouldNotNameAClusterOfSeveralBrokers() throws Exception {
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, null, false))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("cluster.id is not set");
+        assertThat(LogDirs.open(files, List.of("/a"), null, 1, "one", false).clusterId())
                 .isEqualTo("one");
     }
 
     @Test
     void shouldSetAsideWhatIsOfNoTopic() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null);
+        LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null, true);
         dirs.homes().get(0).directory().close();
         files.createDirectories(Path.of("/a/gone-0"));
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
-        LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null);
+        LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null, true);
         assertThat(again.homes().get(0).found()).hasSize(2);
 
         List<LogDirAtStart> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
@@ -266,7 +275,7 @@ class LogDirsTest {
     }
 
     private LogDirs open(@Nullable String metadata, String... paths) throws StartFailure {
-        return LogDirs.open(files, List.of(paths), metadata, 1, null);
+        return LogDirs.open(files, List.of(paths), metadata, 1, null, true);
     }
 
     private void refuse(Path refused) {

@@ -41,8 +41,7 @@ class BrokerHeartbeatsTest {
     void shouldUnfenceABrokerOnceItHasReadItsOwnRegistration() {
         assertThat(take(fenced, beat(9)).records()).isEmpty();
         assertThat(take(fenced, beat(9)).response().isFenced()).isTrue();
-        assertThat(take(fenced, beat(10)).records())
-                .containsExactly(BrokerRegistrationChangeRecord.unfence(1, 10));
+        assertThat(take(fenced, beat(10)).records()).containsExactly(BrokerRegistrationChangeRecord.unfence(1, 10));
         assertThat(take(fenced, beat(10)).response().isFenced()).isFalse();
         assertThat(take(fenced, beat(9)).response().isCaughtUp()).isFalse();
         assertThat(take(fenced, beat(10)).response().isCaughtUp()).isTrue();
@@ -50,8 +49,7 @@ class BrokerHeartbeatsTest {
 
     @Test
     void shouldLeaveABrokerFencedThatWantsIt() {
-        assertThat(take(fenced, beat(50).setWantFence(true)).records())
-                .isEmpty();
+        assertThat(take(fenced, beat(50).setWantFence(true)).records()).isEmpty();
     }
 
     @Test
@@ -106,14 +104,11 @@ class BrokerHeartbeatsTest {
 
     @Test
     void shouldRefuseAnOldIncarnation() {
-        assertThat(take(active, beat(50).setBrokerEpoch(9))
-                        .response()
-                        .errorCode())
+        assertThat(take(active, beat(50).setBrokerEpoch(9)).response().errorCode())
                 .isEqualTo(Errors.STALE_BROKER_EPOCH.code());
     }
 
-    private ControllerResult<BrokerHeartbeatResponseData> take(
-            ClusterImage image, BrokerHeartbeatRequestData request) {
+    private ControllerResult<BrokerHeartbeatResponseData> take(ClusterImage image, BrokerHeartbeatRequestData request) {
         return heartbeats.beat(image, request, sessions, nowMs);
     }
 

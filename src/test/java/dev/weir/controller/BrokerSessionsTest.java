@@ -94,9 +94,11 @@ class BrokerSessionsTest {
 
     private void watchUntil(long nowMs) {
         for (long at = 0; at <= nowMs; at += 100) {
-            sessions.expired(image.apply(TestCluster.broker(1, null, true))
-                    .apply(TestCluster.broker(2, null, true))
-                    .apply(TestCluster.broker(3, null, true)), at);
+            sessions.expired(
+                    image.apply(TestCluster.broker(1, null, true))
+                            .apply(TestCluster.broker(2, null, true))
+                            .apply(TestCluster.broker(3, null, true)),
+                    at);
         }
     }
 

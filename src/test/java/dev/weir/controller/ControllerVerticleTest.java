@@ -207,7 +207,8 @@ class ControllerVerticleTest {
                 new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
                 new NoTransport(),
                 bound -> 0,
-                newest);
+                newest,
+                new BrokerSessions(9000));
         deployment = await(vertx.deployVerticle(
                 verticle,
                 new DeploymentOptions()

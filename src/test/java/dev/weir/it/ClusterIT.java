@@ -60,7 +60,9 @@ class ClusterIT {
         // given
         cluster = Cluster.start(home, 3);
         try (Admin admin = cluster.admin()) {
-            admin.createTopics(List.of(new NewTopic("spread", 6, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("spread", 6, (short) 1)))
+                    .all()
+                    .get();
         }
 
         // when
@@ -77,11 +79,13 @@ class ClusterIT {
                     .allTopicNames()
                     .get()
                     .get("spread");
-            spread.partitions().forEach(partition -> leaders.add(partition.leader().id()));
+            spread.partitions()
+                    .forEach(partition -> leaders.add(partition.leader().id()));
         }
         assertThat(leaders).containsExactlyInAnyOrder(1, 2, 3);
         for (int id : cluster.ids()) {
-            assertThat(Clients.readAll(cluster.broker(id).bootstrap(), "spread")).hasSize(600);
+            assertThat(Clients.readAll(cluster.broker(id).bootstrap(), "spread"))
+                    .hasSize(600);
         }
     }
 
@@ -165,7 +169,9 @@ class ClusterIT {
             QuorumInfo quorum = admin.describeMetadataQuorum().quorumInfo().get();
 
             // then
-            assertThat(quorum.voters()).extracting(QuorumInfo.ReplicaState::replicaId).containsExactlyInAnyOrder(1, 2, 3);
+            assertThat(quorum.voters())
+                    .extracting(QuorumInfo.ReplicaState::replicaId)
+                    .containsExactlyInAnyOrder(1, 2, 3);
             assertThat(quorum.leaderId()).isIn(1, 2, 3);
             assertThat(quorum.observers()).isEmpty();
             assertThat(quorum.highWatermark()).isPositive();
@@ -189,7 +195,10 @@ class ClusterIT {
     private Map<String, String> topicsOf(int id) throws Exception {
         try (Admin admin = cluster.admin(id)) {
             Map<String, String> found = new java.util.TreeMap<>();
-            admin.listTopics().listings().get().forEach(one -> found.put(one.name(), one.topicId().toString()));
+            admin.listTopics()
+                    .listings()
+                    .get()
+                    .forEach(one -> found.put(one.name(), one.topicId().toString()));
             return found;
         }
     }

@@ -10,6 +10,7 @@ import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
+import dev.weir.network.api.ClientGate;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.peer.ForwardedRoute;
@@ -71,6 +72,7 @@ public final class PeerNode implements AutoCloseable {
                                 new QuorumClient(bus),
                                 new GroupClient(bus, 1),
                                 new NoLoggers(),
+                                ClientGate.opened(),
                                 1)
                         .table()))));
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param quorum this broker's replica of the metadata log
  * @param groups the groups that this broker coordinates
  * @param loggers the log levels of this process
+ * @param gate keeps clients out until this broker is ready
  * @param networkVerticles how many verticles share the broker's fetch sessions
  */
 public record ApiServices(
@@ -33,6 +34,7 @@ public record ApiServices(
         QuorumClient quorum,
         GroupClient groups,
         LoggerLevels loggers,
+        ClientGate gate,
         int networkVerticles) {
     private static final int QUORUM_TIMEOUT_MS = 30_000;
 
@@ -64,7 +66,7 @@ public record ApiServices(
         handlers.addAll(QuorumHandler.ofPeers(view, quorum, leaders));
         handlers.addAll(ControllerHandler.ofPeers(controller.local()));
         handlers.add(new EnvelopeHandler(administration(controller.local(), ControllerRoute.LOCAL, leaders)));
-        return new ApiTable(view, handlers);
+        return new ApiTable(view, handlers, gate);
     }
 
     /** What the active controller decides; forwarded to it if the route does that. */

@@ -11,10 +11,21 @@ import org.jspecify.annotations.Nullable;
 public final class ApiTable {
     private final Map<ApiKeys, ApiHandler<?>> handlers = new EnumMap<>(ApiKeys.class);
     private final BrokerView view;
+    private final ClientGate gate;
 
-    /** The table of these handlers and of ApiVersions, which describes them. */
+    /** The table of these handlers and of ApiVersions, which describes them, for all. */
     public ApiTable(BrokerView view, List<ApiHandler<?>> handlers) {
+        this(view, handlers, ClientGate.opened());
+    }
+
+    /**
+     * The table of these handlers and of ApiVersions, which describes them.
+     *
+     * @param gate keeps clients out while it is closed
+     */
+    public ApiTable(BrokerView view, List<ApiHandler<?>> handlers, ClientGate gate) {
         this.view = view;
+        this.gate = gate;
         for (ApiHandler<?> handler : handlers) {
             if (this.handlers.put(handler.api(), handler) != null) {
                 throw new IllegalArgumentException("two handlers for " + handler.api());
@@ -22,6 +33,11 @@ public final class ApiTable {
         }
         ApiHandler<?> versions = new ApiVersionsHandler(view, this.handlers.values());
         this.handlers.put(versions.api(), versions);
+    }
+
+    /** Whether this broker serves requests of this API yet. */
+    public boolean isOpenTo(ApiKeys api) {
+        return gate.letsThrough(api);
     }
 
     /** The handler of this API in this version, or null if that listener does not serve it. */

@@ -142,6 +142,7 @@ class EveryVersionTest {
                         new QuorumClient(bus),
                         new GroupClient(bus, SHARDS),
                         new NoLoggers(),
+                        ClientGate.opened(),
                         1)
                 .table();
         assertThat(firstError(ask(

@@ -54,6 +54,7 @@ class ListenerScopeTest {
                         new QuorumClient(bus),
                         new GroupClient(bus, 1),
                         new NoLoggers(),
+                        ClientGate.opened(),
                         1)
                 .table();
     }
@@ -141,8 +142,6 @@ class ListenerScopeTest {
                 new RequestHeader(api, version, "test", 1),
                 listener,
                 InetAddress.getLoopbackAddress(),
-                1,
-                0,
                 action -> {},
                 () -> {});
         Future<ApiMessage> answer = handler.handle(request, context).map(response -> response);
