@@ -21,6 +21,8 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class LifecycleCore {
     private static final long RETRY_MS = 100;
+    /** A stop waits this long for a controller that says nothing; an election takes less. */
+    private static final long SILENCE_MS = 5_000;
     private static final long UNREGISTERED = -1;
 
     /** Where on its way the broker is. */
@@ -59,6 +61,7 @@ final class LifecycleCore {
     private long metadataOffset = -1;
     private long nextSendMs;
     private long stopByMs = Long.MAX_VALUE;
+    private long silentFromMs;
     private boolean underWay;
     private boolean ready;
     private boolean wasRegistered;
@@ -158,6 +161,7 @@ final class LifecycleCore {
     /** The controller has answered the heartbeat. */
     void answered(BrokerHeartbeatResponseData response, long nowMs) {
         underWay = false;
+        silentFromMs = nowMs;
         nextSendMs = nowMs + heartbeatMs;
         Errors error = Errors.forCode(response.errorCode());
         if (error == Errors.STALE_BROKER_EPOCH || error == Errors.BROKER_ID_NOT_REGISTERED) {
@@ -210,6 +214,7 @@ final class LifecycleCore {
             stage = Stage.STOPPING;
             nextSendMs = nowMs;
             stopByMs = nowMs + stopTimeoutMs;
+            silentFromMs = nowMs;
         } else if (stage != Stage.STOPPING) {
             stage = Stage.STOPPED;
         }
@@ -217,7 +222,8 @@ final class LifecycleCore {
 
     /** A stop must not need a controller. */
     private void expire(long nowMs) {
-        if (stage == Stage.STOPPING && nowMs >= stopByMs) {
+        boolean silent = nowMs - silentFromMs >= SILENCE_MS;
+        if (stage == Stage.STOPPING && (nowMs >= stopByMs || silent)) {
             stage = Stage.STOPPED;
         }
     }

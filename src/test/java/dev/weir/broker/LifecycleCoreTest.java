@@ -168,7 +168,7 @@ class LifecycleCoreTest {
         core.stop(now);
 
         // when
-        long end = now + STOP_MS;
+        long end = now + STOP_MS / 2;
         while (now < end) {
             if (untilNext() == Send.HEARTBEAT) {
                 core.failed(now);
@@ -177,6 +177,26 @@ class LifecycleCoreTest {
 
         // then
         assertThat(core.next(now)).isEqualTo(Send.NOTHING);
+        assertThat(core.stage()).isEqualTo(Stage.STOPPED);
+    }
+
+    @Test
+    void shouldStopWhenOthersTakeTooLongToTakeOver() {
+        // given
+        running();
+        core.stop(now);
+
+        // when
+        long end = now + STOP_MS;
+        while (now < end) {
+            assertThat(core.stage()).isEqualTo(Stage.STOPPING);
+            if (untilNext() == Send.HEARTBEAT) {
+                core.answered(fenced(false), now);
+            }
+        }
+        core.next(now);
+
+        // then
         assertThat(core.stage()).isEqualTo(Stage.STOPPED);
     }
 
