@@ -70,8 +70,31 @@ public final class PeerClient {
         Promise<ApiMessage> answer = caller.promise();
         PeerCall call =
                 new PeerCall(api, request, PeerConnection.nowMs() + Math.max(1, timeoutMs), new Told(caller, answer));
-        owner.runOnContext(turn -> connection(to, purpose, call));
+        owner.runOnContext(turn -> send(new Key(to, purpose), call));
         return answer.future();
+    }
+
+    /**
+     * Keeps a connection to a peer that is used for nothing, so that the listener hears of its end at once, and then of each
+     * failed attempt to open it again: a process that was killed is CLOSED, then REFUSED.
+     */
+    public void watch(PeerEndpoint peer) {
+        owner.runOnContext(turn -> {
+            Key key = new Key(peer, PeerPurpose.WATCH);
+            if (!closed && connections.size() < options.maxConnections()) {
+                connections.computeIfAbsent(key, this::connection).keep();
+            }
+        });
+    }
+
+    /** Ends the connection that {@link #watch} keeps. The listener does not hear of that. */
+    public void unwatch(PeerEndpoint peer) {
+        owner.runOnContext(turn -> {
+            PeerConnection watching = connections.remove(new Key(peer, PeerPurpose.WATCH));
+            if (watching != null) {
+                watching.end();
+            }
+        });
     }
 
     /** Closes all connections for good; what is under way fails at once. */
@@ -86,8 +109,7 @@ public final class PeerClient {
         return done.future();
     }
 
-    private void connection(PeerEndpoint to, PeerPurpose purpose, PeerCall call) {
-        Key key = new Key(to, purpose);
+    private void send(Key key, PeerCall call) {
         PeerConnection known = connections.get(key);
         if (known != null) {
             known.send(call);
@@ -96,10 +118,14 @@ public final class PeerClient {
         } else if (connections.size() >= options.maxConnections()) {
             call.failed(PeerException.Reason.TOO_MANY, options.maxConnections() + " connections to peers are open");
         } else {
-            PeerConnection opened = new PeerConnection(vertx, client, to, purpose, options, security, listener);
+            PeerConnection opened = connection(key);
             connections.put(key, opened);
             opened.send(call);
         }
+    }
+
+    private PeerConnection connection(Key key) {
+        return new PeerConnection(vertx, client, key.endpoint(), key.purpose(), options, security, listener);
     }
 
     private void sweep(long timer) {

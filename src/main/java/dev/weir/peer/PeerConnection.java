@@ -65,6 +65,7 @@ final class PeerConnection {
     private long deadlineTimer = NO_TIMER;
     private long timerAtMs;
     private long lastUsedMs;
+    private boolean kept;
 
     PeerConnection(
             Vertx vertx,
@@ -104,6 +105,12 @@ final class PeerConnection {
         }
     }
 
+    /** Connects now, and again after each end, without any request. */
+    void keep() {
+        kept = true;
+        advance();
+    }
+
     /** Closes for good. */
     void end() {
         stage = Stage.ENDED;
@@ -114,11 +121,11 @@ final class PeerConnection {
 
     /** Whether nothing was asked for a long time, so that it may be ended. */
     boolean isIdle(long nowMs) {
-        return calls.isEmpty() && nowMs - lastUsedMs > options.maxIdleMs();
+        return !kept && calls.isEmpty() && nowMs - lastUsedMs > options.maxIdleMs();
     }
 
     private void advance() {
-        if (stage == Stage.IDLE && calls.hasWaiting()) {
+        if (stage == Stage.IDLE && (kept || calls.hasWaiting())) {
             connect();
         } else if (stage == Stage.READY) {
             flush();

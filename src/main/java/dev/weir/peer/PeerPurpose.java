@@ -19,11 +19,15 @@ public record PeerPurpose(Kind kind, int lane) {
     /** What a broker asks the controller for its clients. */
     public static final PeerPurpose FORWARDING = new PeerPurpose(Kind.FORWARDING, 0);
 
+    /** Nothing but to notice when the peer ends. */
+    public static final PeerPurpose WATCH = new PeerPurpose(Kind.WATCH, 0);
+
     /** The kinds of purposes. */
     public enum Kind {
         QUORUM,
         METADATA,
         CONTROL,
-        FORWARDING
+        FORWARDING,
+        WATCH
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.VoteRequestData;
@@ -205,6 +206,39 @@ class PeerClientTest {
         assertThat(reason(before)).isEqualTo(Reason.CLOSED);
         assertThat(reason(vote())).isEqualTo(Reason.CLOSED);
         assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void shouldReportTheEndOfAWatchedPeerAtOnceAndThenThatItRefuses() throws Exception {
+        client.watch(peer.endpoint());
+        await().until(() -> peer.sockets.size() == 1);
+
+        peer.stop();
+
+        await().until(() -> closed.size() >= 3);
+        assertThat(closed).extracting(PeerClosed::purpose).containsOnly(PeerPurpose.WATCH);
+        assertThat(closed.subList(0, 3))
+                .extracting(PeerClosed::cause)
+                .containsExactly(Cause.CLOSED, Cause.REFUSED, Cause.REFUSED);
+    }
+
+    @Test
+    void shouldWatchAPeerThatComesBackUntilItIsToldNotTo() throws Exception {
+        client.watch(peer.endpoint());
+        client.watch(peer.endpoint());
+        await().until(() -> peer.sockets.size() == 1);
+        peer.stop();
+        await().until(() -> !closed.isEmpty());
+        peer.startAgain();
+        await().until(() -> peer.sockets.size() == 2);
+
+        AtomicBoolean ended = new AtomicBoolean();
+        peer.sockets.get(1).closeHandler(done -> ended.set(true));
+
+        client.unwatch(peer.endpoint());
+
+        await().until(ended::get);
+        assertThat(peer.sockets).hasSize(2);
     }
 
     private Future<ApiMessage> vote() {

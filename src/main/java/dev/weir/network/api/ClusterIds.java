@@ -9,6 +9,6 @@ final class ClusterIds {
     /** Whether a request is for this cluster. A sender, or a broker, that does not know its cluster yet agrees with any. */
     static boolean agree(BrokerView view, @Nullable String named) {
         String own = view.image().clusterId();
-        return named == null || named.isEmpty() || own.isEmpty() || own.equals(named);
+        return named == null || own.isEmpty() || own.equals(named);
     }
 }
