@@ -39,6 +39,7 @@ final class PeerConnection {
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
     private static final short VERSIONS_VERSION = 4;
     private static final long NO_TIMER = -1;
+    private static final long WARNING_PAUSE_MS = 60_000;
 
     private enum Stage {
         IDLE,
@@ -66,6 +67,7 @@ final class PeerConnection {
     private long timerAtMs;
     private long lastUsedMs;
     private boolean kept;
+    private long nextWarningMs = Long.MIN_VALUE;
 
     PeerConnection(
             Vertx vertx,
@@ -303,6 +305,17 @@ final class PeerConnection {
         }
     }
 
+    /** Once a minute: a peer may send nonsense again after each attempt. */
+    private void warn(String text) {
+        long now = nowMs();
+        if (now >= nextWarningMs) {
+            nextWarningMs = now + WARNING_PAUSE_MS;
+            LOG.warn(text);
+        } else {
+            LOG.debug(text);
+        }
+    }
+
     private static Cause causeOf(Throwable failure) {
         if (failure instanceof ConnectTimeoutException) {
             return Cause.TIMEOUT;
@@ -347,7 +360,7 @@ final class PeerConnection {
         @Override
         public void onGarbage(String what) {
             if (link == this) {
-                LOG.warn("Closing the connection to {} for {}: it has sent {}", endpoint, purpose, what);
+                warn("Closing the connection to " + endpoint + " for " + purpose.kind() + ": it has sent " + what);
                 fail(Cause.CLOSED, "it has sent " + what);
             }
         }

@@ -102,6 +102,48 @@ class ForwardingTest {
     }
 
     @Test
+    void shouldAskAgainIfAResponseSaysThatTheControllerHasMoved() throws Exception {
+        List<Object> creations = new CopyOnWriteArrayList<>();
+        serve(two, "create-topics", request -> {
+            creations.add(request);
+            CreateTopicsResponseData response = created();
+            if (creations.size() == 1) {
+                response.topics().find("orders").setErrorCode(Errors.NOT_CONTROLLER.code());
+            }
+            return Future.succeededFuture(response);
+        });
+        List<Object> allocations = new CopyOnWriteArrayList<>();
+        serve(two, "allocate-producer-ids", request -> {
+            allocations.add(request);
+            return Future.succeededFuture(new AllocateProducerIdsResponseData()
+                    .setErrorCode((allocations.size() == 1 ? Errors.NOT_CONTROLLER : Errors.NONE).code()));
+        });
+
+        assertThat(await(one.controller.createTopics(creation()))).isEqualTo(created());
+        assertThat(await(one.controller.allocateProducerIds(new AllocateProducerIdsRequestData()))
+                        .errorCode())
+                .isEqualTo(Errors.NONE.code());
+        assertThat(creations).hasSize(2);
+        assertThat(allocations).hasSize(2);
+    }
+
+    @Test
+    void shouldFindTheControllerThatHasMovedToAnotherBroker() throws Exception {
+        two.close();
+        PeerNode three = new PeerNode(3, "cluster", MEMORY);
+        three.quorum.leader(3, three.port, true);
+        serve(three, "create-topics", request -> Future.succeededFuture(created()));
+
+        Future<CreateTopicsResponseData> answer = one.controller.createTopics(creation());
+        assertThat(answer.isComplete()).isFalse();
+        one.quorum.leader(3, three.port, false);
+
+        assertThat(await(answer)).isEqualTo(created());
+        three.close();
+        two = new PeerNode(2, "cluster", MEMORY);
+    }
+
+    @Test
     void shouldAskAgainIfTheControllerOfTheBrokerItselfHasNotBegun() throws Exception {
         one.quorum.leader(1, one.port, true);
         List<Object> asked = new CopyOnWriteArrayList<>();
