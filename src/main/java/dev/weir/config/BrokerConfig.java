@@ -38,6 +38,7 @@ public final class BrokerConfig {
     private final MetadataLogSettings metadataLog;
     private final QuorumConfig quorum;
     private final LifecycleSettings lifecycle;
+    private final MembershipSettings membership;
 
     private BrokerConfig(Map<String, String> given, Map<String, String> forAll, Map<String, String> forThis) {
         this.given = Map.copyOf(given);
@@ -62,6 +63,7 @@ public final class BrokerConfig {
         metadataLog = MetadataLogSettings.of(values);
         quorum = QuorumConfig.of(values);
         lifecycle = LifecycleSettings.of(values);
+        membership = MembershipSettings.of(values);
     }
 
     /** The defaults alone. */
@@ -165,6 +167,10 @@ public final class BrokerConfig {
     /** How a broker shows the controller that it lives. */
     public LifecycleSettings lifecycle() {
         return lifecycle;
+    }
+
+    public MembershipSettings membership() {
+        return membership;
     }
 
     /** What was altered for this broker, as text by name. */

@@ -26,6 +26,7 @@ final class BrokerSettings {
         MetadataLogSettings.declare(all);
         QuorumConfig.declare(all);
         LifecycleSettings.declare(all);
+        MembershipSettings.declare(all);
         return all;
     }
 }

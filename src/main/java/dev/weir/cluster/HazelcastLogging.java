@@ -1,0 +1,73 @@
+package dev.weir.cluster;
+
+import com.hazelcast.logging.AbstractLogger;
+import com.hazelcast.logging.ILogger;
+import com.hazelcast.logging.LogEvent;
+import com.hazelcast.logging.LoggerFactory;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Hazelcast's lines on the way to the log of the process, under {@code com.hazelcast}. Its infos are our debug lines, since the
+ * broker tells of members itself. Bytes that anybody sends to the port make it warn with a stack trace each time; so warnings
+ * are single lines, and at most {@link LineBudget} of them. Made by Hazelcast, by its name.
+ */
+public final class HazelcastLogging implements LoggerFactory {
+    private static final Logger LOG = org.slf4j.LoggerFactory.getLogger("com.hazelcast");
+    private static final LineBudget BUDGET = new LineBudget(10, 60_000);
+
+    @Override
+    public ILogger getLogger(String name) {
+        return new Line(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    private static final class Line extends AbstractLogger {
+        private final String source;
+
+        Line(String source) {
+            this.source = source;
+        }
+
+        @Override
+        public void log(Level level, @Nullable String message) {
+            log(level, message, null);
+        }
+
+        @Override
+        public void log(Level level, @Nullable String message, @Nullable Throwable thrown) {
+            if (!isLoggable(level)) {
+                return;
+            }
+            if (level.intValue() < Level.WARNING.intValue()) {
+                LOG.debug("{}: {}", source, message, thrown);
+            } else if (BUDGET.takes(System.nanoTime() / 1_000_000)) {
+                LOG.warn("{}: {}{}", source, firstLine(message), thrown == null ? "" : " (" + thrown + ")");
+                LOG.debug("{}: {}", source, message, thrown);
+            }
+        }
+
+        @Override
+        @SuppressWarnings("removal") // it must be there as long as the interface has it
+        public void log(LogEvent event) {
+            log(
+                    event.getLogRecord().getLevel(),
+                    event.getLogRecord().getMessage(),
+                    event.getLogRecord().getThrown());
+        }
+
+        @Override
+        public Level getLevel() {
+            return LOG.isDebugEnabled() ? Level.INFO : Level.WARNING;
+        }
+
+        @Override
+        public boolean isLoggable(Level level) {
+            return level != Level.OFF && level.intValue() >= getLevel().intValue();
+        }
+
+        private static String firstLine(@Nullable String message) {
+            return message == null ? "" : message.lines().findFirst().orElse("");
+        }
+    }
+}
