@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Hazelcast's lines on the way to the log of the process, under {@code com.hazelcast}. Its infos are our debug lines, since the
- * broker tells of members itself. Bytes that anybody sends to the port make it warn with a stack trace each time; so warnings
- * are single lines, and at most {@link LineBudget} of them. Made by Hazelcast, by its name.
+ * Hazelcast's lines on the way to the log of the process, under {@code com.hazelcast}. Its warnings tell of settings that are
+ * meant, and of each connection that sends garbage, with a stack trace; they and its infos are our debug lines. What is severe
+ * becomes a warning of one line, a few times a minute at most, since a stranger can provoke that too. Hazelcast makes this
+ * class by its name.
  */
 public final class HazelcastLogging implements LoggerFactory {
     private static final Logger LOG = org.slf4j.LoggerFactory.getLogger("com.hazelcast");
@@ -39,7 +40,7 @@ public final class HazelcastLogging implements LoggerFactory {
             if (!isLoggable(level)) {
                 return;
             }
-            if (level.intValue() < Level.WARNING.intValue()) {
+            if (level.intValue() < Level.SEVERE.intValue()) {
                 LOG.debug("{}: {}", source, message, thrown);
             } else if (BUDGET.takes(System.nanoTime() / 1_000_000)) {
                 LOG.warn("{}: {}{}", source, firstLine(message), thrown == null ? "" : " (" + thrown + ")");
@@ -58,7 +59,7 @@ public final class HazelcastLogging implements LoggerFactory {
 
         @Override
         public Level getLevel() {
-            return LOG.isDebugEnabled() ? Level.INFO : Level.WARNING;
+            return LOG.isDebugEnabled() ? Level.INFO : Level.SEVERE;
         }
 
         @Override

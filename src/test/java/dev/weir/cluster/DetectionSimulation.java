@@ -170,10 +170,12 @@ final class DetectionSimulation {
 
     private void take(MemberNews news) {
         if (news instanceof MembersChanged changed) {
-            oracle.members(changed.attributes().stream()
-                    .flatMap(attributes -> PeerAttributes.parse(attributes).stream())
-                    .map(Peer::life)
-                    .toList(), now);
+            oracle.members(
+                    changed.attributes().stream()
+                            .flatMap(attributes -> PeerAttributes.parse(attributes).stream())
+                            .map(Peer::life)
+                            .toList(),
+                    now);
         } else {
             oracle.membershipEnded();
             if (mistake == DetectionMistake.END_OF_OWN_MEMBERSHIP_LOSES_ALL) {
