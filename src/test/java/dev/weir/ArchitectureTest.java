@@ -189,6 +189,39 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** So that a broker that starts no membership loads nothing of Hazelcast. */
+    @Test
+    void shouldKnowHazelcastOnlyInClassesThatAreNamedForIt() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.weir.cluster..")
+                .and()
+                .haveNameNotMatching("dev\\.weir\\.cluster\\.Hazelcast.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.hazelcast..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKeepTimeThreadsAndVertxOutOfTheCoresOfTheCluster() {
+        noClasses()
+                .that()
+                .haveNameMatching("dev\\.weir\\.cluster\\."
+                        + "(MembershipCore|MembershipView|Nomination|FailureDetector|DetectionRules|Suspicion|Hearsay)")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Thread.class)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("io.vertx..")
+                .check(CLASSES);
+    }
+
     @Test
     void shouldCallTheEventBusOnlyInBus() {
         noClasses()
