@@ -142,7 +142,7 @@ final class Broker {
         return next(() -> listen()).compose(where -> next(() -> {
                     lifecycle = life;
                     announce(Phase.STARTING, "joining the cluster", 0, 0);
-                    return deployments.blocking(life, "weir-lifecycle");
+                    return deployments.blocking(life, "weir-lifecycle").compose(done -> deployments.detection(life));
                 })
                 .compose(done -> life.caughtUp())
                 .compose(done -> controller.image())

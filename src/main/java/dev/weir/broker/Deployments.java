@@ -3,6 +3,9 @@ package dev.weir.broker;
 import ch.qos.logback.classic.LoggerContext;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.bus.LocalBus;
+import dev.weir.cluster.ClusterClient;
+import dev.weir.cluster.ClusterVerticle;
+import dev.weir.cluster.FailureDetectorVerticle;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.Listener;
 import dev.weir.config.ListenerSettings;
@@ -95,7 +98,7 @@ final class Deployments {
         this.listeners = config.listeners();
         this.quorum = new QuorumClient(bus);
         this.peers = new Peers(
-                vertx, config, quorum, () -> listeners, () -> newest.get().clusterId(), closed -> {});
+                vertx, config, quorum, () -> listeners, () -> newest.get().clusterId(), bus);
     }
 
     /** Says where to serve the Kafka protocol, and what clients are told, when ports had to be chosen. */
@@ -183,9 +186,17 @@ final class Deployments {
         return new LifecycleVerticle(bus, controllerOfCluster(), registration(dirs), newest, core);
     }
 
-    /** The cluster's image, as this broker knows it. */
-    ClusterImage image() {
-        return newest.get();
+    /** Watches the other brokers, and joins the membership beside everything else; nobody waits for that. */
+    Future<Void> detection(LifecycleVerticle life) {
+        int self = config.node().nodeId();
+        ClusterClient cluster = new ClusterClient(bus);
+        DetectionVerticle detection = new DetectionVerticle(
+                bus, self, listeners.interBroker(), peers, newest, new ControllerClient(bus), quorum, cluster);
+        Future<Void> watching = blocking(new FailureDetectorVerticle(bus, self), "weir-detection")
+                .compose(done -> vertx.deployVerticle(detection))
+                .mapEmpty();
+        return watching.onSuccess(done -> Memberships.options(config, listeners, life.incarnation())
+                .ifPresent(options -> vertx.deployVerticle(ClusterVerticle.withHazelcast(bus, options))));
     }
 
     private BrokerRegistrationRequestData registration(LogDirs dirs) {

@@ -23,6 +23,7 @@ final class LifecycleCore {
     private static final long RETRY_MS = 100;
     /** A stop waits this long for a controller that says nothing; an election takes less. */
     private static final long SILENCE_MS = 5_000;
+
     private static final long UNREGISTERED = -1;
 
     /** Where on its way the broker is. */

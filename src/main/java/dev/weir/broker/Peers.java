@@ -1,5 +1,7 @@
 package dev.weir.broker;
 
+import dev.weir.bus.Broadcast;
+import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.ListenerSettings;
 import dev.weir.controller.ControllerRoute;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * for them. Safe on any thread.
  */
 final class Peers implements QuorumTransport, ControllerRoute {
+    /** The end of each connection to another broker. */
+    static final Broadcast<PeerClosed> CLOSED = new Broadcast<>("peers.closed");
+
     private static final String VERSION = "1";
 
     private final Vertx vertx;
@@ -37,14 +42,13 @@ final class Peers implements QuorumTransport, ControllerRoute {
     private final QuorumClient quorum;
     private final Supplier<ListenerSettings> listeners;
     private final Supplier<String> clusterId;
-    private final Consumer<PeerClosed> closed;
+    private final LocalBus bus;
     private @Nullable Ways ways;
 
     /**
      * No connection yet.
      *
      * @param listeners as they are bound
-     * @param closed hears of each connection that ends
      */
     Peers(
             Vertx vertx,
@@ -52,22 +56,22 @@ final class Peers implements QuorumTransport, ControllerRoute {
             QuorumClient quorum,
             Supplier<ListenerSettings> listeners,
             Supplier<String> clusterId,
-            Consumer<PeerClosed> closed) {
+            LocalBus bus) {
         this.vertx = vertx;
         this.config = config;
         this.quorum = quorum;
         this.listeners = listeners;
         this.clusterId = clusterId;
-        this.closed = closed;
+        this.bus = bus;
     }
 
-    private record Ways(QuorumPeers toQuorum, ForwardedRoute toController) {}
+    private record Ways(PeerClient client, QuorumPeers toQuorum, ForwardedRoute toController) {}
 
     private synchronized Ways ways() {
         if (ways == null) {
             String clientId = "broker-" + config.node().nodeId();
-            PeerClient client =
-                    new PeerClient(vertx, PeerOptions.of(clientId, VERSION), PeerSecurity.PLAINTEXT, closed);
+            PeerClient client = new PeerClient(
+                    vertx, PeerOptions.of(clientId, VERSION), PeerSecurity.PLAINTEXT, end -> bus.publish(CLOSED, end));
             String listener = listeners.get().controllerListener();
             List<Voter.Endpoint> own = listeners.get().ofController().stream()
                     .map(one -> new Voter.Endpoint(one.name(), one.host(), one.port()))
@@ -76,6 +80,7 @@ final class Peers implements QuorumTransport, ControllerRoute {
                     .map(server -> new PeerEndpoint(server.host(), server.port()))
                     .toList();
             ways = new Ways(
+                    client,
                     new QuorumPeers(
                             client,
                             clusterId,
@@ -84,6 +89,16 @@ final class Peers implements QuorumTransport, ControllerRoute {
                     new ForwardedRoute(vertx, client, quorum, listener, clientId));
         }
         return ways;
+    }
+
+    /** Keeps a connection to a broker, of whose end {@link #CLOSED} tells at once. */
+    void watch(PeerEndpoint peer) {
+        ways().client().watch(peer);
+    }
+
+    /** Ends the watch. */
+    void unwatch(PeerEndpoint peer) {
+        ways().client().unwatch(peer);
     }
 
     @Override

@@ -40,6 +40,11 @@ public record MembershipOptions(
                 Optional.ofNullable(settings.kubernetesService()));
     }
 
+    /** The same, with the members there. */
+    public MembershipOptions among(List<Endpoint> others) {
+        return new MembershipOptions(self, group, host, port, others, service);
+    }
+
     private static Endpoint endpoint(String text, int defaultPort) {
         boolean withPort = text.lastIndexOf(':') > text.lastIndexOf(']');
         return withPort

@@ -117,6 +117,10 @@ public final class ControllerVerticle extends VerticleBase {
         serve(ControllerClient.REGISTER_BROKER, this::register);
         bus.serve(ControllerClient.IMAGE, ignored -> Future.succeededFuture(log().committed()));
         bus.serve(QuorumClient.REQUESTS, this::ask);
+        bus.serve(QuorumClient.LEADER_LOST, lost -> {
+            log().take(lost);
+            return Future.succeededFuture(true);
+        });
         bus.serve(QuorumClient.VIEW, ignored -> Future.succeededFuture(log().view()));
         log.start();
         vertx.setPeriodic(setup.settings().tickMs(), timer -> tick());

@@ -17,6 +17,10 @@ public final class QuorumClient {
     /** Where the driver of the quorum describes the quorum. */
     public static final Address<Boolean, QuorumView> VIEW = new Address<>("quorum.view", IN_FLIGHT);
 
+    /** Where the driver of the quorum takes hints that the leader is gone. */
+    public static final Address<QuorumEvent.LeaderLost, Boolean> LEADER_LOST =
+            new Address<>("quorum.leader-lost", IN_FLIGHT);
+
     private final LocalBus bus;
 
     public QuorumClient(LocalBus bus) {
@@ -26,6 +30,15 @@ public final class QuorumClient {
     /** Asks what a peer asks. A fetch may wait for news as long as the request says. */
     public Future<QuorumAnswer> ask(QuorumRequest request) {
         return bus.ask(REQUESTS, request);
+    }
+
+    /**
+     * Tells that the leader seems to be gone. Only a hint: a wrong one costs an election at most.
+     *
+     * @param rank this voter stands as the {@code rank}-th, from 0
+     */
+    public void leaderLost(int leaderId, int rank) {
+        bus.ask(LEADER_LOST, new QuorumEvent.LeaderLost(leaderId, rank));
     }
 
     /** Returns who leads and how far everybody is. */
