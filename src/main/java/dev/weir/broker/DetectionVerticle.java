@@ -45,6 +45,9 @@ final class DetectionVerticle extends VerticleBase {
     private final QuorumClient quorum;
     private final ClusterClient cluster;
     private final Map<PeerEndpoint, Life> watched = new HashMap<>();
+    /** Of registered brokers only; a controller that begins is told of those that died before. */
+    private final Map<Life, String> deaths = new HashMap<>();
+
     private MembershipView members = MembershipView.NONE;
     private boolean lookWaits;
 
@@ -104,6 +107,10 @@ final class DetectionVerticle extends VerticleBase {
                 endpoint(broker).ifPresent(at -> wanted.put(at, new Life(broker.id(), broker.incarnationId())));
             }
         }
+        deaths.keySet().retainAll(registered());
+        if (view.leads()) {
+            wanted.values().forEach(this::tellIfDead);
+        }
         if (wanted.equals(watched)) {
             return;
         }
@@ -117,6 +124,19 @@ final class DetectionVerticle extends VerticleBase {
                         one.getValue(),
                         new Endpoint(one.getKey().host(), one.getKey().port())))
                 .toList());
+    }
+
+    private Set<Life> registered() {
+        Set<Life> lives = new HashSet<>();
+        newest.get().brokers().values().forEach(broker -> lives.add(new Life(broker.id(), broker.incarnationId())));
+        return lives;
+    }
+
+    private void tellIfDead(Life life) {
+        String evidence = deaths.get(life);
+        if (evidence != null) {
+            ownController.brokerDied(new BrokerDeath(life.brokerId(), life.incarnation(), evidence));
+        }
     }
 
     private Optional<PeerEndpoint> endpoint(BrokerImage broker) {
@@ -136,8 +156,8 @@ final class DetectionVerticle extends VerticleBase {
 
     private void died(BrokerDied death) {
         Life life = death.life();
-        ownController.brokerDied(new BrokerDeath(
-                life.brokerId(), life.incarnation(), death.evidence().name()));
+        deaths.put(life, death.evidence().name());
+        tellIfDead(life);
         quorum.view().onSuccess(view -> {
             if (view.leaderId() == life.brokerId()) {
                 Nomination.rank(self, life.brokerId(), view.voterSet().ids(), List.of(), members)

@@ -47,6 +47,7 @@ final class Cluster implements AutoCloseable {
             List<String> all = new ArrayList<>(List.of(
                     "node.id=" + id,
                     "cluster.id=" + CLUSTER_ID,
+                    "cluster.membership=none",
                     "controller.quorum.voters=" + voters,
                     "listeners=PLAINTEXT://localhost:" + ports[id],
                     "http.port=" + httpPort,

@@ -159,6 +159,27 @@ class ClusterIT {
         }
     }
 
+    /** Its session would last longer than this test waits. */
+    @Test
+    void shouldFenceAKilledBrokerLongBeforeItsSessionEnds() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3, "broker.session.timeout.ms=600000");
+        int dead = leader();
+        int alive = dead == 3 ? 2 : 3;
+
+        // when
+        cluster.broker(dead).kill();
+
+        // then
+        cluster.awaitBrokers(alive, 2);
+
+        // and when
+        cluster.broker(dead).restart();
+
+        // then
+        cluster.awaitBrokers(alive, 3);
+    }
+
     @Test
     void shouldDescribeTheQuorum() throws Exception {
         // given
@@ -175,6 +196,12 @@ class ClusterIT {
             assertThat(quorum.leaderId()).isIn(1, 2, 3);
             assertThat(quorum.observers()).isEmpty();
             assertThat(quorum.highWatermark()).isPositive();
+        }
+    }
+
+    private int leader() throws Exception {
+        try (Admin admin = cluster.admin()) {
+            return admin.describeMetadataQuorum().quorumInfo().get().leaderId();
         }
     }
 
