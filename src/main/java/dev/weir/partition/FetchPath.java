@@ -88,7 +88,7 @@ final class FetchPath {
         }
         boolean first = query.firstWhole() && place.elsewhere() == 0;
         int bytes = reader.count(place.partition, entry, entry.maxBytes(), bound, first);
-        if (bytes < 0 || bytes > query.maxBytes() - place.elsewhere()) {
+        if (bytes < 0 || bytes > Math.min(entry.maxBytes(), query.maxBytes() - place.elsewhere())) {
             return true;
         }
         place.found(bytes);
@@ -170,6 +170,7 @@ final class FetchPath {
         private final List<FetchAnswer> answers;
         private int bytes;
         private boolean mustAnswer;
+        /** Whether there is more than a limit lets in. */
         private boolean isFull;
 
         Attempt(int partitions) {
@@ -180,7 +181,7 @@ final class FetchPath {
             answers.add(answer);
             bytes += answer.size();
             mustAnswer |= answer.error() != Errors.NONE || answer.diverging() != null;
-            isFull |= answer.unread() == Unread.REQUEST_LIMIT;
+            isFull |= answer.unread() == Unread.REQUEST_LIMIT || answer.isWithheld();
         }
 
         boolean isEnough(FetchQuery query) {

@@ -77,7 +77,7 @@ class FetchReader {
         }
     }
 
-    /** Bytes that {@link #read} would find, without slicing them; -1 if it would find an error. */
+    /** Bytes that {@link #read} would find or withhold, without slicing them; -1 if it would find an error. */
     int count(Partition partition, Entry entry, int maxBytes, long bound, boolean first) {
         try {
             return partition.log.readableBytes(entry.fetchOffset(), maxBytes, bound, first);

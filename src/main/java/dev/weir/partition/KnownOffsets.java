@@ -65,6 +65,11 @@ record KnownOffsets(
         return endNow < end ? epoch : cutEpoch;
     }
 
+    /** The same of a log of which a sync has failed since. */
+    KnownOffsets withFailedSync() {
+        return new KnownOffsets(recoveryPoint, logStartOffset, highWatermark, cleaned, true, end, epoch, cutEpoch);
+    }
+
     OpenOptions options(boolean clean, long nowMs, LongUnaryOperator random) {
         return new OpenOptions(clean, recoveryPoint, logStartOffset, cleaned, nowMs, syncFailed, random);
     }

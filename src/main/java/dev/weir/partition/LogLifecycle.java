@@ -147,7 +147,7 @@ final class LogLifecycle {
     private void retry(Predicate<Offline> which, long nowMs) {
         for (Map.Entry<PartitionKey, Offline> entry :
                 Map.copyOf(shard.offline()).entrySet()) {
-            if (which.test(entry.getValue())) {
+            if (!shard.isSyncing(entry.getKey()) && which.test(entry.getValue())) {
                 openOrCreate(entry.getKey(), nowMs);
                 lost.tellCut(entry.getKey());
             }
@@ -172,8 +172,7 @@ final class LogLifecycle {
             shard.takeOffline(partition, why, nowMs);
         }
         Offline offline = shard.offline().get(key);
-        // A sync that still runs could fail for what is written anew, and nobody would hear of it.
-        if (offline != null && !partition.isSyncing()) {
+        if (offline != null) {
             retry(other -> other == offline, nowMs);
         }
     }
@@ -196,7 +195,7 @@ final class LogLifecycle {
                 }
             } else if (forgetting.containsKey(new TopicPartition(topic.get().name(), key.partition()))) {
                 opener.block(key, topic.get(), nowMs);
-            } else if (!isLost && !shard.absent().contains(key)) {
+            } else if (!isLost && !shard.absent().contains(key) && !shard.isSyncing(key)) {
                 opener.openOrCreate(key, topic.get(), image.get(), nowMs);
                 lost.tellCut(key);
             }

@@ -57,17 +57,15 @@ final class LogSyncs {
         } finally {
             partition.syncEnded();
         }
-        if (partition.log != log) {
-            // The log has moved meanwhile: nothing depends on the old files any more.
-            shard.afterProgress(partition, nowMs);
-            return;
-        }
-        if (failure != null && !partition.isEnded()) {
-            failed(partition, failure, nowMs);
-        } else if (shard.find(partition.key) != partition) {
+        // If the log has moved meanwhile, nothing depends on the old files any more.
+        boolean moved = partition.log != log;
+        if (shard.find(partition.key) != partition) {
             // It was given up meanwhile, and waits for this.
+            shard.syncEnded(partition.key, !moved && log.hasFailedSync());
             shard.giveUp(partition, "it was given up during a sync", nowMs);
-        } else {
+        } else if (!moved && failure != null && !partition.isEnded()) {
+            failed(partition, failure, nowMs);
+        } else if (!moved) {
             shard.giveUpWhereItMust(partition, nowMs);
         }
         shard.afterProgress(partition, nowMs);

@@ -27,6 +27,11 @@ record Offline(TopicPartition name, LogDirAtStart home, KnownOffsets known, bool
         BROKEN_OFF
     }
 
+    /** The same once a sync that ran when it was given up has failed. */
+    Offline withFailedSync() {
+        return new Offline(name, home, known.withFailedSync(), exists, sinceMs, why);
+    }
+
     boolean blocked() {
         return why == Why.BLOCKED;
     }

@@ -22,6 +22,8 @@ final class ShardState {
     private final Map<PartitionKey, Partition> partitions = new HashMap<>();
     private final Map<PartitionKey, Offline> offline = new HashMap<>();
     private final Set<PartitionKey> absent = new HashSet<>();
+    /** Logs that were given up while a sync of them ran: none is opened again before that has ended. */
+    private final Set<PartitionKey> syncing = new HashSet<>();
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final ShardEvents events;
@@ -74,6 +76,9 @@ final class ShardState {
     /** A partition whose log must be opened again to be used; everything that waits for it is told. */
     void takeOffline(Partition partition, String why, long nowMs) {
         remove(partition.key);
+        if (partition.isSyncing()) {
+            syncing.add(partition.key);
+        }
         addOffline(
                 partition.key,
                 new Offline(
@@ -85,6 +90,19 @@ final class ShardState {
                         Offline.Why.UNUSABLE));
         partition.takeOffline(why);
         afterProgress(partition, nowMs);
+    }
+
+    /** Whether a sync of a log that was given up still runs; it could fail for what is written anew. */
+    boolean isSyncing(PartitionKey key) {
+        return syncing.contains(key);
+    }
+
+    /** That sync has ended. */
+    void syncEnded(PartitionKey key, boolean failed) {
+        syncing.remove(key);
+        if (failed) {
+            offline.computeIfPresent(key, (k, given) -> given.withFailedSync());
+        }
     }
 
     Map<PartitionKey, Offline> offline() {

@@ -207,8 +207,9 @@ final class LeaderEpochs {
         return new EpochEndOffset(floor == null ? requested : floor, end);
     }
 
-    /** Takes over the epochs of another log, durably. */
+    /** Takes over the epochs of another log, durably; it is led in the epoch in which that one was. */
     void replaceBy(LeaderEpochs other) throws IOException {
+        begun = other.begun;
         starts.clear();
         starts.putAll(other.starts);
         save();

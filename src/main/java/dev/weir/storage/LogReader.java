@@ -46,9 +46,11 @@ final class LogReader {
             return -1;
         }
         BatchPosition first = first(startOffset, upperBoundOffset);
-        return first == null
-                ? 0
-                : Math.max(0, length(first, available(first, upperBoundOffset), maxBytes, atLeastOneBatch));
+        if (first == null) {
+            return 0;
+        }
+        int length = length(first, available(first, upperBoundOffset), maxBytes, atLeastOneBatch);
+        return length < 0 ? first.size() : length;
     }
 
     private boolean isInLog(long offset) {

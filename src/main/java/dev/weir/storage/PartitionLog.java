@@ -229,7 +229,10 @@ public final class PartitionLog {
         return reader.read(startOffset, maxBytes, upperBoundOffset, atLeastOneBatch);
     }
 
-    /** Bytes that {@link #read} would slice, not checked against their checksums; -1 if the offset is not in the log. */
+    /**
+     * Bytes that {@link #read} would slice, not checked against their checksums; those of the first batch where that alone is
+     * too large; -1 if the offset is not in the log.
+     */
     public int readableBytes(long startOffset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch)
             throws IOException {
         return reader.readableBytes(startOffset, maxBytes, upperBoundOffset, atLeastOneBatch);

@@ -98,6 +98,44 @@ class FailedSyncTest {
         assertThat(shard.written()).startsWith("synced").endsWith("b");
     }
 
+    /** A log may be given up for another reason while a sync of it runs, and that sync fails then. */
+    @Test
+    void shouldNotBuildOnASyncThatFailsOnceTheLogIsGivenUp() {
+        // given
+        List<String> acknowledged = new ArrayList<>();
+        for (int round = 0; round < 30; round++) {
+            shard.append(1, shard.batch("unsynced"));
+            shard.lifecycle.reopen(shard.partition(), "for the test", shard.nowMs);
+            shard.finishSync(BROKEN);
+            recover();
+            shard.electAfterCut();
+            Answer<AppendResult> next = shard.append(1, shard.batch("next " + round));
+            while (!shard.running.isEmpty()) {
+                shard.finishSync(null);
+            }
+            assertThat(next.only().error()).isEqualTo(Errors.NONE);
+            acknowledged.add("next " + round);
+        }
+
+        // when
+        shard = shard.afterPowerFailure(new Random(1));
+
+        // then
+        assertThat(shard.written()).containsAll(acknowledged);
+    }
+
+    @Test
+    void shouldNotOpenALogAgainWhileASyncOfItRuns() {
+        shard.append(1, shard.batch("a"));
+        shard.shard.takeOffline(shard.partition(), "for the test", shard.nowMs);
+
+        recover();
+
+        assertThat(shard.shard.isOffline(ShardFixture.KEY)).isTrue();
+        shard.finishSync(null);
+        assertThat(shard.written()).containsExactly("a");
+    }
+
     /** What is acknowledged survives, and what is read is whole, however syncs fail and the power goes. */
     @Test
     void shouldLoseNothingAcknowledgedOverManySeeds() {

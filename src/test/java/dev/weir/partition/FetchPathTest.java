@@ -228,6 +228,28 @@ class FetchPathTest {
         assertThat(answer.only().size()).isEqualTo(oneBatch);
     }
 
+    /** Only its network verticle can tell whether that batch is the first of the whole request, and given whole. */
+    @Test
+    void shouldNotWaitWhereABatchIsLargerThanItsPartitionsLimit() {
+        shard.append(1, shard.batch("a"));
+        Answer<FetchAnswer> answer = new Answer<>();
+
+        shard.fetches.fetch(limitedQuery(1 << 20, 1, false, 1), shard.nowMs, answer::take);
+
+        assertThat(answer.only().isWithheld()).isTrue();
+    }
+
+    @Test
+    void shouldBeWokenByABatchThatIsLargerThanItsPartitionsLimit() {
+        Answer<FetchAnswer> answer = new Answer<>();
+        shard.fetches.fetch(limitedQuery(1 << 20, 1, false, 1), shard.nowMs, answer::take);
+        assertThat(answer.came()).isFalse();
+
+        shard.append(1, shard.batch("a"));
+
+        assertThat(answer.only().isWithheld()).isTrue();
+    }
+
     private Limited limited(int maxBytes, int partitionMaxBytes, boolean firstWhole) {
         Answer<FetchAnswer> answer = new Answer<>();
         shard.fetches.fetch(limitedQuery(maxBytes, partitionMaxBytes, firstWhole, 0), shard.nowMs, answer::take);

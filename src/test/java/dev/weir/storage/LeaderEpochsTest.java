@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.config.LogConfig;
+import dev.weir.storage.file.CopyBuffer;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.LogIoException;
 import dev.weir.storage.file.OpenFileCache;
@@ -98,6 +99,38 @@ class LeaderEpochsTest {
         // given
         PartitionLog log = filled(10, 3);
         log.beginEpoch(5);
+        files.onOperation((operation, path) -> {
+            if (operation == InMemoryLogFiles.Operation.WRITE && path.toString().endsWith(".log")) {
+                throw new IOException("full");
+            }
+        });
+
+        // when
+        log.stage(TestLogs.batch(10, 1, 10, 1000, 0), 5, 1000);
+        assertThatThrownBy(log::write).isInstanceOf(LogIoException.class);
+
+        // then
+        assertThat(log.endOffsetForEpoch(4)).isEqualTo(new EpochEndOffset(3, 10));
+        assertThat(log.endOffsetForEpoch(5)).isEqualTo(new EpochEndOffset(5, 10));
+    }
+
+    @Test
+    void shouldKeepABegunEpochWhenTheFirstWriteToACopyFails() throws Exception {
+        // given
+        PartitionLog source = filled(10, 3);
+        source.beginEpoch(5);
+        PartitionLog log = PartitionLog.open(
+                cache,
+                Path.of("/other/orders-3"),
+                TestLogs.PARTITION,
+                CONFIG,
+                OpenOptions.fresh(1000),
+                ProducerStateHook.NONE);
+        LogCopy copy = new LogCopy(source, log, false, new CopyBuffer());
+        while (copy.lag() > 0) {
+            copy.step(1 << 20, 1000);
+        }
+        copy.finish();
         files.onOperation((operation, path) -> {
             if (operation == InMemoryLogFiles.Operation.WRITE && path.toString().endsWith(".log")) {
                 throw new IOException("full");

@@ -218,7 +218,8 @@ final class FetchRound {
     }
 
     private boolean mustAnswer() {
-        return hasError() || Arrays.stream(answers).anyMatch(a -> a.unread() == Unread.REQUEST_LIMIT);
+        return hasError()
+                || Arrays.stream(answers).anyMatch(a -> a.unread() == Unread.REQUEST_LIMIT || a.isWithheld());
     }
 
     private void release() {

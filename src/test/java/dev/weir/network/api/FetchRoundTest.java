@@ -243,6 +243,20 @@ class FetchRoundTest {
         assertThat(sizes()).containsExactly(0, 1_000, 0);
     }
 
+    @Test
+    void shouldNotWaitForMoreWhereTheFirstBatchIsLargerThanItsPartitionsLimit() {
+        runLimited(round(2, BROAD, 1), 1, 60_000, 0, 1);
+        shards.asked.get(0).answer(0);
+        shards.asked.get(1).answer(0, Unread.PARTITION_LIMIT);
+
+        assertThat(shards.asked).hasSize(3);
+        assertThat(shards.asked.get(2).query.firstWhole()).isTrue();
+        assertThat(shards.asked.get(2).query.maxWaitMs()).isZero();
+        shards.asked.get(2).answer(1_000, Unread.NOTHING);
+
+        assertThat(sizes()).containsExactly(0, 1_000);
+    }
+
     private FetchRound round(int parts, int maxBytes, int minBytes) {
         return new FetchRound(shards, parts, maxBytes, minBytes, false, -1, -1);
     }
