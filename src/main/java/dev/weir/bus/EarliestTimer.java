@@ -41,8 +41,12 @@ public final class EarliestTimer {
         id = vertx.setTimer(Math.max(1, next - clockMs.getAsLong()), fired -> {
             atMs = Long.MAX_VALUE;
             id = -1;
-            expire.accept(clockMs.getAsLong());
-            arm(vertx);
+            try {
+                expire.accept(clockMs.getAsLong());
+            } finally {
+                // What else waits must not wait for one that breaks off.
+                arm(vertx);
+            }
         });
     }
 }

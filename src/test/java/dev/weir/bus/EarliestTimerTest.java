@@ -53,6 +53,22 @@ class EarliestTimerTest {
     }
 
     @Test
+    void shouldExpireTheNextThoughOneBreaksOff(Vertx vertx, VertxTestContext test) {
+        EarliestTimer timer = new EarliestTimer(() -> nowMs, this::next, now -> {
+            nowMs = deadlines.pollFirst();
+            if (!deadlines.isEmpty()) {
+                throw new IllegalStateException("for the test");
+            }
+            test.completeNow();
+        });
+        vertx.runOnContext(start -> {
+            deadlines.add(1_001L);
+            deadlines.add(1_002L);
+            timer.arm(vertx);
+        });
+    }
+
+    @Test
     void shouldSetNoTimerIfNothingWaits(Vertx vertx) {
         EarliestTimer timer = new EarliestTimer(() -> nowMs, () -> -1, now -> expired.add(now));
 
