@@ -59,11 +59,20 @@ final class AppendPath {
                 // The other entries may be staged from the request's buffer already.
                 pending.settle(i, AppendResult.failed(Errors.UNKNOWN_SERVER_ERROR, null), shard.deadlines());
                 LOG.error("Cannot append to {}", request.entries().get(i).key(), e);
+                giveUpWhatIsInDoubt(request.entries().get(i), nowMs);
             }
         }
         if (!pending.isStaged()) {
             unwritten.removeLastOccurrence(pending);
             pending.written();
+        }
+    }
+
+    /** What was staged and could not be taken back must not be written, nor anything behind it. */
+    private void giveUpWhatIsInDoubt(Entry entry, long nowMs) {
+        Partition partition = shard.find(entry.key());
+        if (partition != null) {
+            shard.giveUpWhereItMust(partition, nowMs);
         }
     }
 

@@ -127,14 +127,11 @@ final class FetchPath {
     }
 
     /**
-     * Takes over where the follower is, from what was read well and only if it names the leader epoch and its own; returns
-     * the partitions whose high watermark has moved.
+     * Takes over where the follower is, from what was read well and only if it names the leader epoch; returns the partitions
+     * whose high watermark has moved.
      */
     private List<Partition> noteFollower(FetchQuery query, Attempt attempt) {
         List<Partition> moved = new ArrayList<>();
-        if (query.brokerEpoch() == Followers.NO_BROKER_EPOCH) {
-            return moved;
-        }
         for (int i = 0; i < query.entries().size(); i++) {
             Entry entry = query.entries().get(i);
             FetchAnswer answer = attempt.answers.get(i);

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +63,7 @@ final class Housekeeping {
     }
 
     /** Does what is due; {@code sync} starts a sync. Answers whether something is left that will be due before long. */
-    boolean tick(long nowMs, Consumer<Partition> sync) {
+    boolean tick(long nowMs, ObjLongConsumer<Partition> sync) {
         // A log that has something staged cannot be cut.
         appends.writeStaged(nowMs);
         boolean retentionDue = nowMs >= nextRetentionMs;
@@ -83,7 +83,7 @@ final class Housekeeping {
             partition.acks.dropSettled();
             try {
                 if (partition.syncDue(nowMs)) {
-                    sync.accept(partition);
+                    sync.accept(partition, nowMs);
                 }
                 if (retentionDue) {
                     retain(partition, nowMs);

@@ -26,24 +26,24 @@ final class LogSyncs {
     /** Syncs what was promised to be synced before it is acknowledged. */
     void afterProgress(Partition partition, long nowMs) {
         if (partition.syncsBeforeAck() && shard.isWritable(partition.home) && partition.syncDue(nowMs)) {
-            sync(partition);
+            sync(partition, nowMs);
         }
     }
 
     /** Starts a sync. */
-    void sync(Partition partition) {
+    void sync(Partition partition, long nowMs) {
         PartitionLog log = partition.log;
         SyncTask task;
         try {
             task = log.beginSync();
         } catch (IOException e) {
             LOG.error("Cannot sync {}", partition.name(), e);
-            shard.writeFailed(partition.home, new LogIoException("cannot sync " + partition.name(), e));
+            shard.writeFailed(partition, new LogIoException("cannot sync " + partition.name(), e), nowMs);
             return;
         }
         partition.syncStarted();
         try {
-            runner.run(task, (failure, nowMs) -> ended(partition, log, task, failure, nowMs));
+            runner.run(task, (failure, atMs) -> ended(partition, log, task, failure, atMs));
         } catch (RuntimeException | Error e) {
             log.completeSync(task);
             partition.syncEnded();

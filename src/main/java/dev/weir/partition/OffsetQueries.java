@@ -43,8 +43,7 @@ final class OffsetQueries {
         Errors error = partition.checkLeader(entry.currentLeaderEpoch());
         boolean isFollower = request.replicaId() >= 0;
         if (error == Errors.NONE && isFollower) {
-            error = followers.check(
-                    partition, request.replicaId(), Followers.NO_BROKER_EPOCH, entry.currentLeaderEpoch());
+            error = followers.checkUnnamed(partition, request.replicaId(), entry.currentLeaderEpoch());
         }
         if (error != Errors.NONE) {
             return OffsetMessages.OffsetAnswer.failed(error);

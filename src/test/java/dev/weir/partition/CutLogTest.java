@@ -95,12 +95,12 @@ class CutLogTest {
     @Test
     void shouldSayItAgainWhereItDidNotCount() {
         loseTheTail();
-        shard.housekeeping.tick(shard.nowMs, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs, (partition, nowMs) -> {});
         assertThat(shard.timesLost).isEqualTo(1);
         shard.missesLost = true;
         shard.release();
 
-        shard.housekeeping.tick(shard.nowMs, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs, (partition, nowMs) -> {});
 
         assertThat(shard.partition().isLeader()).isFalse();
         assertThat(shard.timesLost).isEqualTo(2);

@@ -168,7 +168,7 @@ class FetchPathTest {
         answers.forEach(FetchAnswer::release);
         shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
         shard.nowMs += 61_000;
-        shard.housekeeping.tick(shard.nowMs, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs, (partition, nowMs) -> {});
 
         // A slice that is held too long would show as one released too often, or as a file left behind.
         assertThat(shard.files.list(Path.of("/logs"))).noneMatch(name -> name.contains("orders"));

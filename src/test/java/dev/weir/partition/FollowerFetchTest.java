@@ -37,7 +37,7 @@ class FollowerFetchTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"41, NOT_LEADER_OR_FOLLOWER", "42, NONE", "-1, NONE", "43, UNKNOWN_LEADER_EPOCH"})
+    @CsvSource({"41, NOT_LEADER_OR_FOLLOWER", "42, NONE", "-1, UNKNOWN_LEADER_EPOCH", "43, UNKNOWN_LEADER_EPOCH"})
     void shouldGiveOnlyTheRegisteredIncarnationWhatIsNotCommitted(long brokerEpoch, Errors error) {
         // given
         shard.append(1, shard.batch("a"));

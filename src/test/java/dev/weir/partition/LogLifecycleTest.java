@@ -67,9 +67,9 @@ class LogLifecycleTest {
         shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
         assertThat(shard.files.list(LOGS)).noneMatch("orders-0"::equals).anyMatch(name -> name.endsWith("-delete"));
 
-        shard.housekeeping.tick(shard.nowMs + 59_999, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs + 59_999, (partition, nowMs) -> {});
         assertThat(shard.files.list(LOGS)).anyMatch(name -> name.endsWith("-delete"));
-        shard.housekeeping.tick(shard.nowMs + 60_000, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs + 60_000, (partition, nowMs) -> {});
 
         assertThat(shard.files.list(LOGS)).noneMatch(name -> name.endsWith("-delete"));
     }
@@ -82,12 +82,12 @@ class LogLifecycleTest {
                 throw new IOException("busy");
             }
         });
-        shard.housekeeping.tick(shard.nowMs + 60_000, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs + 60_000, (partition, nowMs) -> {});
         shard.files.onOperation((operation, path) -> {});
 
-        shard.housekeeping.tick(shard.nowMs + 60_999, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs + 60_999, (partition, nowMs) -> {});
         assertThat(shard.files.list(LOGS)).anyMatch(name -> name.endsWith("-delete"));
-        shard.housekeeping.tick(shard.nowMs + 61_000, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs + 61_000, (partition, nowMs) -> {});
 
         assertThat(shard.files.list(LOGS)).noneMatch(name -> name.endsWith("-delete"));
     }
@@ -113,7 +113,7 @@ class LogLifecycleTest {
     void shouldCheckRetentionWhileSomethingIsStaged() {
         Answer<AppendResult> answer = shard.stage(1, shard.batch("a"));
 
-        shard.housekeeping.tick(shard.nowMs + 1_000_000, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs + 1_000_000, (partition, nowMs) -> {});
 
         assertThat(answer.only().error()).isEqualTo(Errors.NONE);
     }

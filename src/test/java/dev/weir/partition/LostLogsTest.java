@@ -145,6 +145,6 @@ class LostLogsTest {
     }
 
     private void tick() {
-        shard.housekeeping.tick(shard.nowMs, ignored -> {});
+        shard.housekeeping.tick(shard.nowMs, (partition, nowMs) -> {});
     }
 }

@@ -67,7 +67,7 @@ class OpenTransactionsTest {
         append(data(0, 0, "a"), Origin.COORDINATOR);
         append(marker(0, 1, ControlRecordType.COMMIT), Origin.COORDINATOR);
         shard.housekeeping.tick(shard.nowMs, shard.syncs::sync);
-        shard.syncs.sync(shard.partition());
+        shard.syncs.sync(shard.partition(), shard.nowMs);
         shard.drive();
         shard.checkpoint();
 
