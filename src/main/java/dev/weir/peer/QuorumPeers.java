@@ -45,7 +45,7 @@ public final class QuorumPeers implements QuorumTransport {
      * The peers of one replica.
      *
      * @param client which {@link #close} closes as well
-     * @param clusterId returns the id of the cluster, or null while it is not known
+     * @param clusterId returns the id of the cluster; null or empty while it is not known
      */
     public QuorumPeers(PeerClient client, Supplier<@Nullable String> clusterId, Settings settings) {
         this.client = client;
@@ -89,7 +89,7 @@ public final class QuorumPeers implements QuorumTransport {
     private <Q extends QuorumRequest> void send(
             PeerEndpoint to, Q request, Consumer<QuorumAnswer> answered, Runnable unanswered) {
         QuorumApi<Q, ApiMessage, ApiMessage> api = QuorumApis.of(request);
-        ApiMessage message = api.request(request, new Sender(clusterId.get(), settings.own(), newestEpoch.get()));
+        ApiMessage message = api.request(request, new Sender(knownCluster(), settings.own(), newestEpoch.get()));
         client.send(to, purpose(request), message, timeoutMs(request)).onComplete(result -> {
             QuorumAnswer answer = null;
             if (result.succeeded()) {
@@ -107,6 +107,11 @@ public final class QuorumPeers implements QuorumTransport {
                 answered.accept(answer);
             }
         });
+    }
+
+    private @Nullable String knownCluster() {
+        String id = clusterId.get();
+        return id == null || id.isEmpty() ? null : id;
     }
 
     private <Q extends QuorumRequest> @Nullable QuorumAnswer read(

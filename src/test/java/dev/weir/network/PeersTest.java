@@ -172,6 +172,21 @@ class PeersTest {
     }
 
     @Test
+    void shouldLetVotersMeetBeforeTheyKnowTheirCluster() throws Exception {
+        QuorumAnswer granted = QuorumAnswer.of(new VoteResponse(Errors.NONE, 5, -1, true));
+        two.quorum.answer(request -> granted);
+        Vote vote = new Vote(ONE, TWO, 5, END, false);
+
+        assertThat(ask(transport("", List.of()), 2, vote)).isEqualTo(granted);
+        try (PeerNode fresh = new PeerNode(2, "", LITTLE_MEMORY)) {
+            fresh.quorum.answer(request -> granted);
+            voters = VoterSet.of(
+                    List.of(new Voter(TWO, List.of(new Voter.Endpoint("PLAINTEXT", "127.0.0.1", fresh.port)))));
+            assertThat(ask(transport(CLUSTER, List.of()), 2, vote)).isEqualTo(granted);
+        }
+    }
+
+    @Test
     void shouldLetAVoteThroughWhileClientsFillTheMemoryForRequests() throws Exception {
         two.quorum.answer(request -> QuorumAnswer.of(new VoteResponse(Errors.NONE, 5, -1, true)));
         // A Produce whose body is longer than the memory: what has come of it is held, and everything is used up.
