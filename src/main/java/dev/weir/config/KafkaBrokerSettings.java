@@ -38,7 +38,7 @@ final class KafkaBrokerSettings {
             alter.log.dirs.replication.quota.window.size.seconds authorizer.class.name
             auto.leader.rebalance.enable broker.id
             client.quota.callback.class connection.failed.authentication.delay.ms connections.max.reauth.ms
-            controlled.shutdown.enable controller.listener.names controller.performance.always.log.threshold.ms
+            controlled.shutdown.enable controller.performance.always.log.threshold.ms
             controller.performance.sample.period.ms controller.quorum.append.linger.ms
             controller.quorum.auto.join.enable
             controller.quorum.fetch.max.bytes controller.quorum.fetch.snapshot.max.bytes
@@ -64,7 +64,7 @@ final class KafkaBrokerSettings {
             group.streams.max.session.timeout.ms group.streams.max.size group.streams.max.standby.replicas
             group.streams.min.assignment.interval.ms group.streams.min.heartbeat.interval.ms
             group.streams.min.session.timeout.ms group.streams.num.standby.replicas
-            group.streams.session.timeout.ms inter.broker.listener.name
+            group.streams.session.timeout.ms
             internal.metadata.delete.delay.millis internal.metadata.log.segment.bytes
             internal.metadata.max.batch.size.in.bytes kafka.metrics.polling.interval.secs
             kafka.metrics.reporters leader.imbalance.check.interval.seconds log.dir.failure.timeout.ms

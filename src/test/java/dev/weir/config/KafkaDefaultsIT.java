@@ -30,6 +30,7 @@ class KafkaDefaultsIT {
 
     /** Settings whose default differs on purpose. */
     private static final Set<String> OTHER_DEFAULT = Set.of(
+            "controller.listener.names",
             "group.consumer.assignment.interval.ms",
             "group.coordinator.rebalance.protocols",
             "listener.security.protocol.map",
