@@ -76,6 +76,8 @@ final class MembershipMonitor {
         try {
             joined = membership.join(addresses.now(), sink);
         } catch (Exception e) {
+            // It may have told of members before it failed.
+            sink.accept(new Ended());
             if (!isStopped()) {
                 LOG.warn(
                         "The membership cannot be joined at {}:{}, trying again: {} (cluster.membership.host,"
@@ -101,6 +103,8 @@ final class MembershipMonitor {
                 LOG.warn("The membership has ended by itself, joining again");
             }
         } finally {
+            // The interrupt that woke this thread must not cut the end short.
+            Thread.interrupted();
             joined.end();
             sink.accept(new Ended());
         }
