@@ -11,12 +11,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches: slices of what is there, or a wait in the partitions until there is enough. Owned by the shard. Waiting fetches
  * are bounded by the connections' requests in flight.
  */
 final class FetchPath {
+    private static final Logger LOG = LoggerFactory.getLogger(FetchPath.class);
+
     private final ShardState shard;
     private final FetchReader reader;
     private final Map<Long, FetchWait> waiting = new HashMap<>();
@@ -62,16 +66,37 @@ final class FetchPath {
     /** Something has happened to a partition: ends the waits that have enough now, or must be told that it cannot be read. */
     void wake(Partition partition) {
         for (FetchWait.Place place : partition.waits()) {
-            if (!place.wait.isDone() && hasNews(place)) {
-                Attempt attempt = read(place.wait.query);
-                if (attempt.isEnough(place.wait.query)) {
-                    finish(place.wait, attempt);
-                } else {
-                    attempt.release();
-                    place.wait.found(attempt.answers);
-                }
+            if (place.wait.isDone()) {
+                continue;
+            }
+            try {
+                look(place);
+            } catch (RuntimeException e) {
+                // Whoever made this progress has done no wrong: only the reader is told.
+                LOG.error("A waiting fetch of {} failed", partition.name(), e);
+                fail(place.wait);
             }
         }
+    }
+
+    private void look(FetchWait.Place place) {
+        if (hasNews(place)) {
+            Attempt attempt = read(place.wait.query);
+            if (attempt.isEnough(place.wait.query)) {
+                finish(place.wait, attempt);
+            } else {
+                attempt.release();
+                place.wait.found(attempt.answers);
+            }
+        }
+    }
+
+    private void fail(FetchWait wait) {
+        waiting.remove(wait.query.ticket());
+        List<FetchAnswer> answers = wait.query.entries().stream()
+                .map(entry -> FetchAnswer.failed(Errors.UNKNOWN_SERVER_ERROR, null))
+                .toList();
+        wait.finish(answers, shard.deadlines());
     }
 
     /** Looks at this partition alone, and at its bytes only if the reader's view of it has moved. */

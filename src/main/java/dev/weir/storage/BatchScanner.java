@@ -124,6 +124,11 @@ final class BatchScanner {
         return block.getLong(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.MAX_TIMESTAMP);
     }
 
+    /** Compaction leaves batches without records. */
+    boolean hasRecords() throws IOException {
+        return block.getInt(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.COUNT) > 0;
+    }
+
     boolean hasProducerId() throws IOException {
         return block.getLong(load(position, BatchLayout.HEADER_BYTES) + BatchLayout.PRODUCER_ID) >= 0;
     }

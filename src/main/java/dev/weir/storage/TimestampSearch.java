@@ -48,17 +48,30 @@ final class TimestampSearch {
         return found.isPresent() || ofRecords < 0 ? found : first(ofRecords);
     }
 
-    /** The slow way. Compaction leaves batches without records, which keep the timestamp of what they held. */
+    /**
+     * The slow way, by the headers of all batches of the segments that may have it. Compaction leaves batches without records,
+     * which keep the timestamp of what they held.
+     */
     private long largestOfRecords() throws IOException {
         long largest = -1;
-        LogSegment segment = log.segmentFor(log.logStartOffset);
-        while (segment != null) {
-            BatchScanner batch = segment.locate(Math.max(segment.baseOffset(), log.logStartOffset));
-            while (batch != null) {
-                largest = batch.maxTimestamp() <= largest ? largest : Math.max(largest, largestOf(batch));
-                batch = batch.next() ? batch : null;
+        long firstSegment = log.segmentFor(log.logStartOffset).baseOffset();
+        for (LogSegment segment :
+                log.segments.tailMap(firstSegment, true).descendingMap().values()) {
+            if (segment.maxTimestamp() > largest) {
+                largest = Math.max(largest, largestOfRecords(segment));
             }
-            segment = log.after(segment);
+        }
+        return largest;
+    }
+
+    private long largestOfRecords(LogSegment segment) throws IOException {
+        long largest = -1;
+        BatchScanner batch = segment.locate(Math.max(segment.baseOffset(), log.logStartOffset));
+        while (batch != null) {
+            if (batch.maxTimestamp() > largest && batch.hasRecords()) {
+                largest = Math.max(largest, largestAboveStart(batch));
+            }
+            batch = batch.next() ? batch : null;
         }
         return largest;
     }

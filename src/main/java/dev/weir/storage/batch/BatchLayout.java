@@ -21,7 +21,7 @@ public final class BatchLayout {
     public static final int PRODUCER_ID = 43;
     static final int PRODUCER_EPOCH = 51;
     static final int BASE_SEQUENCE = 53;
-    static final int COUNT = 57;
+    public static final int COUNT = 57;
     /** Bytes of the header: the records begin here. */
     public static final int HEADER_BYTES = 61;
     /** Bytes before those that {@link #LENGTH} counts. */
