@@ -20,7 +20,8 @@ final class Followers {
 
     /** As {@link #check}, of a request that cannot name a broker epoch: ListOffsets has no field for it. */
     Errors checkUnnamed(Partition partition, int replicaId, int leaderEpoch) {
-        long registered = shard.image().broker(replicaId).map(BrokerImage::epoch).orElse(NO_BROKER_EPOCH);
+        long registered =
+                shard.image().broker(replicaId).map(BrokerImage::epoch).orElse(NO_BROKER_EPOCH);
         return check(partition, replicaId, registered, leaderEpoch);
     }
 

@@ -24,6 +24,7 @@ final class ShardState {
     private final Set<PartitionKey> absent = new HashSet<>();
     /** Logs that were given up while a sync of them ran: none is opened again before that has ended. */
     private final Set<PartitionKey> syncing = new HashSet<>();
+
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final ShardEvents events;

@@ -218,8 +218,7 @@ final class FetchRound {
     }
 
     private boolean mustAnswer() {
-        return hasError()
-                || Arrays.stream(answers).anyMatch(a -> a.unread() == Unread.REQUEST_LIMIT || a.isWithheld());
+        return hasError() || Arrays.stream(answers).anyMatch(a -> a.unread() == Unread.REQUEST_LIMIT || a.isWithheld());
     }
 
     private void release() {
