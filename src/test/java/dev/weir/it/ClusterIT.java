@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three brokers that share one metadata log, each a process of its own, with Kafka's own clients. */
 class ClusterIT {
@@ -86,6 +89,36 @@ class ClusterIT {
         for (int id : cluster.ids()) {
             assertThat(Clients.readAll(cluster.broker(id).bootstrap(), "spread"))
                     .hasSize(600);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer"})
+    void shouldCoordinateGroupsOnWhicheverBrokerLeadsTheirPartition(String protocol) throws Exception {
+        // given
+        cluster = Cluster.start(home, 3, "group.initial.rebalance.delay.ms=0");
+        try (Admin admin = cluster.admin()) {
+            admin.createTopics(List.of(new NewTopic("shared", 6, (short) 1))).all().get();
+        }
+        try (KafkaProducer<String, String> producer = Clients.producer(cluster.bootstrap())) {
+            for (int i = 0; i < 300; i++) {
+                producer.send(new ProducerRecord<>("shared", i % 6, "k", "v" + i));
+            }
+        }
+
+        // when
+        List<GroupOfConsumers> groups = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            GroupOfConsumers group = new GroupOfConsumers(cluster.bootstrap(), protocol, "shared");
+            group.join(2);
+            groups.add(group);
+        }
+
+        // then
+        for (GroupOfConsumers group : groups) {
+            Await.until(() -> group.isSettled(6) && group.seen() == 300);
+            group.leave(2);
+            assertThat(group.faults()).isEmpty();
         }
     }
 
@@ -221,7 +254,7 @@ class ClusterIT {
     /** Each topic by name with its id, as this broker shows it. */
     private Map<String, String> topicsOf(int id) throws Exception {
         try (Admin admin = cluster.admin(id)) {
-            Map<String, String> found = new java.util.TreeMap<>();
+            Map<String, String> found = new TreeMap<>();
             admin.listTopics()
                     .listings()
                     .get()
