@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
     private static final long PROGRESS_MS = 1_000;
+    private static final long COMPANY_MS = 1_000;
 
     private final BrokerConfig config;
     private final LogFiles files = new RealLogFiles();
@@ -130,7 +131,23 @@ final class Broker {
                     return deployments.register(controller, dirs);
                 }))
                 .compose(done -> next(() -> openLogs(dirs)))
-                .compose(done -> next(() -> listen()));
+                .compose(done -> next(() -> listen()))
+                .onSuccess(where -> vertx.setPeriodic(COMPANY_MS, timer -> lookForCompany(timer, dirs)));
+    }
+
+    /** Once other voters are added, any of them may lead: then this broker too has to show that it lives. */
+    private void lookForCompany(long timer, LogDirs dirs) {
+        deployments.isAlone().onSuccess(alone -> {
+            if (!alone && !stopping && vertx.cancelTimer(timer)) {
+                LifecycleVerticle life = deployments.lifecycle(dirs);
+                lifecycle = life;
+                deployments
+                        .blocking(life, "weir-lifecycle")
+                        .compose(done -> deployments.detection(life))
+                        .compose(done -> life.serve())
+                        .onFailure(cause -> LOG.error("This broker cannot go on among others", cause));
+            }
+        });
     }
 
     /**

@@ -88,6 +88,7 @@ final class Deployments {
     private final Peers peers;
     private final ClientGate gate = new ClientGate();
     private final NewestImage newest = new NewestImage(ClusterImage.empty(""));
+    private final Uuid incarnation = Uuid.randomUuid();
     private ListenerSettings listeners;
 
     Deployments(VertxRuntime runtime, LocalBus bus, BrokerConfig config) {
@@ -203,7 +204,7 @@ final class Deployments {
         BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
                 .setBrokerId(config.node().nodeId())
                 .setClusterId(dirs.clusterId())
-                .setIncarnationId(Uuid.randomUuid())
+                .setIncarnationId(incarnation)
                 .setRack(config.node().rack())
                 .setLogDirs(dirs.homes().stream().map(LogDirAtStart::id).toList());
         listeners.ofBroker().forEach(listener -> request.listeners()

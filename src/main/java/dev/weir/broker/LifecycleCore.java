@@ -196,11 +196,11 @@ final class LifecycleCore {
 
     private void catchUp() {
         if (stage == Stage.CATCHING_UP && metadataOffset >= epoch) {
-            stage = Stage.OPENING;
+            stage = ready ? Stage.UNFENCING : Stage.OPENING;
         }
     }
 
-    /** The partitions are open: clients can be served. */
+    /** The partitions are open: clients can be served. A broker that was alone before is ready before it is registered. */
     void ready(long nowMs) {
         ready = true;
         if (stage == Stage.OPENING) {

@@ -33,7 +33,7 @@ final class BrokerLifecycle {
     /**
      * Registers a broker, fenced. A new incarnation loses what the old one led and was in sync with.
      *
-     * @param nextOffset of the metadata log: the broker epoch of a new incarnation
+     * @param nextOffset of the metadata log; the broker epoch of a new incarnation is the offset of its registration
      * @param sessionAlive whether the incarnation that is registered now still shows life
      */
     ControllerResult<BrokerRegistrationResponseData> register(
@@ -54,8 +54,10 @@ final class BrokerLifecycle {
             return registered(List.of(again), old.epoch());
         }
         List<MetadataRecord> records = new ArrayList<>(old == null ? List.of() : partitions.left(image, old.id()));
-        records.add(Registrations.record(request, nextOffset, true, false));
-        return registered(records, nextOffset);
+        // The offset of the record itself: whoever has read so far has read all that the old incarnation lost.
+        long epoch = nextOffset + records.size();
+        records.add(Registrations.record(request, epoch, true, false));
+        return registered(records, epoch);
     }
 
     /**

@@ -55,6 +55,22 @@ class LifecycleCoreTest {
     }
 
     @Test
+    void shouldRunAtOnceWhenItServedBeforeOthersCame() {
+        // given
+        core.ready(now);
+        core.applied(100);
+
+        // when
+        core.next(now);
+        core.registered(epoch(50), now);
+
+        // then
+        assertThat(beat().wantFence()).isFalse();
+        core.answered(fenced(false), now);
+        assertThat(core.stage()).isEqualTo(Stage.RUNNING);
+    }
+
+    @Test
     void shouldSendOneRequestAtATimeAndThenWaitForTheInterval() {
         // given
         running();

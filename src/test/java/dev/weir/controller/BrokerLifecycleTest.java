@@ -147,6 +147,21 @@ class BrokerLifecycleTest {
                 .hasSize(3)
                 .contains(PartitionChangeRecord.of(ALONE, 0).withLeader(-1));
         assertThat(result.records().get(2)).isInstanceOf(RegisterBrokerRecord.class);
+        assertThat(result.response().brokerEpoch())
+                .as("the offset of its own record, behind what it loses")
+                .isEqualTo(79);
+    }
+
+    @Test
+    void shouldNotMakeARestartedBrokerWaitForItsOldSession() {
+        BrokerRegistrationRequestData again = registration(1, new Uuid(8, 8)).setLogDirs(List.of(TestCluster.dir(1)));
+        again.listeners().forEach(listener -> listener.setHost("localhost").setPort(9092));
+
+        assertThat(brokers.register(image, again, 77, true).response().errorCode())
+                .isEqualTo(Errors.NONE.code());
+        again.setLogDirs(List.of(new Uuid(8, 9)));
+        assertThat(brokers.register(image, again, 77, true).response().errorCode())
+                .isEqualTo(Errors.DUPLICATE_BROKER_REGISTRATION.code());
     }
 
     @Test

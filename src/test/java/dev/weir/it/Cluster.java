@@ -69,6 +69,44 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
+    /** Starts one broker that is alone, with the id 1. */
+    static Cluster alone(Path home, String... settings) {
+        Cluster cluster = new Cluster();
+        cluster.add(home, 1, "", settings);
+        cluster.broker(1).awaitReady();
+        return cluster;
+    }
+
+    /** Starts a broker that joins the others, and waits until it serves. */
+    void join(Path home, int id, String... settings) {
+        add(home, id, bootstrap(), settings);
+        broker(id).awaitReady();
+    }
+
+    private void add(Path home, int id, String bootstrap, String... settings) {
+        int port = Loopback.freePort();
+        int httpPort = Loopback.freePort();
+        Path own = home.resolve("broker-" + id);
+        own.toFile().mkdirs();
+        List<String> all = new ArrayList<>(List.of(
+                "node.id=" + id,
+                "cluster.id=" + CLUSTER_ID,
+                "cluster.membership=none",
+                "listeners=PLAINTEXT://localhost:" + port,
+                "http.port=" + httpPort,
+                "log.dir=" + own.resolve("data")));
+        if (!bootstrap.isEmpty()) {
+            all.add("controller.quorum.bootstrap.servers=" + bootstrap);
+        }
+        all.addAll(List.of(settings));
+        List<String> arguments = new ArrayList<>();
+        all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        brokers.put(
+                id,
+                BrokerProcess.launchWith(
+                        own, Map.of("JAVA_TOOL_OPTIONS", HEAP), port, httpPort, arguments.toArray(String[]::new)));
+    }
+
     BrokerProcess broker(int id) {
         BrokerProcess broker = brokers.get(id);
         if (broker == null) {

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.QuorumInfo;
+import org.apache.kafka.clients.admin.RaftVoterEndpoint;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -211,6 +213,60 @@ class ClusterIT {
 
         // then
         cluster.awaitBrokers(alive, 3);
+    }
+
+    @Test
+    void shouldGrowFromOneBrokerWithDataToThree() throws Exception {
+        // given
+        cluster = Cluster.alone(home);
+        try (Admin admin = cluster.admin(1)) {
+            create(admin, "from-before");
+        }
+
+        // when
+        for (int id = 2; id <= 3; id++) {
+            cluster.join(home, id);
+            addVoter(id);
+        }
+        Await.until(() -> voters().equals(Set.of(1, 2, 3)));
+        cluster.broker(1).kill();
+
+        // then
+        Await.until(() -> isCreated("without-the-first"));
+        cluster.broker(1).restart();
+        for (int id : cluster.ids()) {
+            cluster.awaitBrokers(id, 3);
+            Await.until(() -> topicsOf(id).keySet().containsAll(List.of("from-before", "without-the-first")));
+        }
+    }
+
+    /** As {@code kafka-metadata-quorum add-controller} does. */
+    private void addVoter(int id) throws Exception {
+        try (Admin admin = cluster.admin(1)) {
+            Await.until(() -> observer(admin, id).isPresent());
+            QuorumInfo.ReplicaState observer = observer(admin, id).orElseThrow();
+            admin.addRaftVoter(
+                            id,
+                            observer.replicaDirectoryId(),
+                            Set.of(new RaftVoterEndpoint(
+                                    "PLAINTEXT", "localhost", cluster.broker(id).kafkaPort())))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static Optional<QuorumInfo.ReplicaState> observer(Admin admin, int id) throws Exception {
+        return admin.describeMetadataQuorum().quorumInfo().get().observers().stream()
+                .filter(one -> one.replicaId() == id)
+                .findFirst();
+    }
+
+    private Set<Integer> voters() throws Exception {
+        try (Admin admin = cluster.admin(1)) {
+            Set<Integer> ids = new HashSet<>();
+            admin.describeMetadataQuorum().quorumInfo().get().voters().forEach(one -> ids.add(one.replicaId()));
+            return ids;
+        }
     }
 
     @Test
