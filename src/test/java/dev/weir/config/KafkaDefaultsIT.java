@@ -21,6 +21,11 @@ class KafkaDefaultsIT {
     /** Settings that Kafka has not, or, as those of throttles, keeps apart since they can be altered live only. */
     private static final Set<String> OWN = Set.of(
             "cluster.id",
+            "cluster.membership",
+            "cluster.membership.host",
+            "cluster.membership.kubernetes.service",
+            "cluster.membership.members",
+            "cluster.membership.port",
             "follower.replication.throttled.rate",
             "leader.replication.throttled.rate",
             "http.host",

@@ -102,7 +102,7 @@ class MissingLogDirIT extends SeveralLogDirs {
         String[] groupLog = {"offsets.topic.num.partitions=3"};
         Map<Integer, String> groups = new HashMap<>();
         for (int i = 0; groups.size() < 3; i++) {
-            groups.putIfAbsent(Utils.toPositive(("group" + i).hashCode()) % 3, "group" + i);
+            groups.putIfAbsent(Utils.abs(("group" + i).hashCode()) % 3, "group" + i);
         }
         try (BrokerProcess broker = start(groupLog);
                 Admin admin = Clients.admin(broker.bootstrap())) {
