@@ -140,6 +140,11 @@ public final class QuorumCore {
         return quorum.log().endOffset();
     }
 
+    /** The offset below which everything is on the disk, as far as this replica was told. */
+    public long syncedOffset() {
+        return quorum.log().syncedOffset();
+    }
+
     /** The newest offset below which everything is committed, as far as this replica knows; it never falls. */
     public long highWatermark() {
         return quorum.highWatermark();

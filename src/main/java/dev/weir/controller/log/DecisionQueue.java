@@ -33,6 +33,7 @@ final class DecisionQueue implements LogListener {
     private final Supplier<List<MetadataRecord>> bootstrap;
     private final Runnable onActive;
     private final int maxBatchRecords;
+    private final DriverRules rules;
     private DecisionLine<ImageChange, Answer> line;
     private @Nullable QuorumDriver driver;
     private long epochStart = Long.MAX_VALUE;
@@ -57,7 +58,9 @@ final class DecisionQueue implements LogListener {
             Consumer<ImageChange> publisher,
             Supplier<List<MetadataRecord>> bootstrap,
             Runnable onActive,
-            int maxBatchRecords) {
+            int maxBatchRecords,
+            DriverRules rules) {
+        this.rules = rules;
         this.store = store;
         this.publisher = publisher;
         this.bootstrap = bootstrap;
@@ -161,6 +164,7 @@ final class DecisionQueue implements LogListener {
                 return;
             }
         }
+        release(to.highWatermark());
     }
 
     private Errors refusal() {
@@ -245,7 +249,8 @@ final class DecisionQueue implements LogListener {
     }
 
     private void release(long highWatermark) {
-        for (Decision<ImageChange, Answer> decision : line.onHighWatermark(highWatermark)) {
+        long end = rules.releasedEnd(highWatermark, line.decidedEnd());
+        for (Decision<ImageChange, Answer> decision : line.onHighWatermark(end)) {
             if (decision.changed()) {
                 publisher.accept(decision.image());
             }
@@ -255,6 +260,9 @@ final class DecisionQueue implements LogListener {
 
     /** Goes back to what is committed, and follows what the log has behind it. */
     private void fallBack() {
+        if (!rules.fallsBack()) {
+            return;
+        }
         line.onResign().forEach(answer -> answer.failed(refusal()));
         if (!driver().failed()) {
             followLog();

@@ -34,7 +34,8 @@ final class LogKeeper {
             MetadataLogStore store,
             VoterHistory voters,
             Consumer<QuorumEvent> events,
-            Consumer<Exception> failed)
+            Consumer<Exception> failed,
+            DriverRules rules)
             throws IOException {
         this.me = me;
         this.ports = ports;
@@ -42,7 +43,7 @@ final class LogKeeper {
         this.voters = voters;
         mark = new MarkKeeper(
                 store.files(), store.files().mark(), ports.monotonicMs().getAsLong());
-        sync = new LogSync(store, mark, ports, offset -> events.accept(new QuorumEvent.Synced(offset)), failed);
+        sync = new LogSync(store, mark, ports, offset -> events.accept(new QuorumEvent.Synced(offset)), failed, rules);
     }
 
     void persist(ElectionState state) throws IOException {
@@ -97,9 +98,11 @@ final class LogKeeper {
         }
         VoterSet set = content.get().voters();
         mark.alone(set.isOnly(me));
-        mark.lower(id.endOffset());
+        // A crash in between must not look like damage.
+        mark.lower(0);
         store.files().install(id);
         store.restartAt(id.endOffset(), wall());
+        mark.raise(id.endOffset());
         voters.clear();
         voters.noteSnapshot(id.endOffset(), set);
         LOG.info("The metadata was loaded from the leader's snapshot {}", id.fileName());

@@ -35,10 +35,12 @@ final class LogRecovery {
     private final String clusterId;
     private final ReplicaKey me;
     private final VoterSet configured;
+    private final DriverRules rules;
     private final VoterHistory voters = new VoterHistory();
     private final Map<Integer, Long> epochStarts = new TreeMap<>();
 
-    LogRecovery(MetadataLogStore store, String clusterId, ReplicaKey me, VoterSet configured) {
+    LogRecovery(MetadataLogStore store, String clusterId, ReplicaKey me, VoterSet configured, DriverRules rules) {
+        this.rules = rules;
         this.store = store;
         this.clusterId = clusterId;
         this.me = me;
@@ -72,15 +74,25 @@ final class LogRecovery {
         OffsetAndEpoch snapshot = image.position().offset() < 0
                 ? OffsetAndEpoch.NONE
                 : SnapshotId.of(image.position()).end();
-        joinTo(snapshot, nowMs);
+        SyncedMark mark = store.files().mark();
+        boolean lost = missesRecords(mark);
+        if (lost) {
+            // Before the log is touched, and before anybody is told.
+            store.files().write(new SyncedMark(0, true, mark.alone()));
+        }
+        joinTo(snapshot, lost, mark, nowMs);
         noteOlderSnapshots(snapshot);
         long bytesSinceSnapshot = scan(snapshot.offset());
         VoterSet base = state.map(s -> namedBy(s)).orElse(configured);
         VoterSet named = voters.before(store.endOffset());
         boolean alone = (named.size() > 0 ? named : base).isOnly(me);
-        boolean lost = judgeMark(alone);
+        if (lost && alone) {
+            endLoss(mark);
+        } else if (!lost) {
+            raise(mark, alone);
+        }
         long imageEnd = snapshot.offset();
-        if (alone) {
+        if (rules.isCommitted(alone)) {
             image = replay(image);
             imageEnd = store.endOffset();
         }
@@ -123,16 +135,19 @@ final class LogRecovery {
     }
 
     /** The log must go on behind the snapshot; one that doesn't is of before the snapshot was installed. */
-    private void joinTo(OffsetAndEpoch snapshot, long nowMs) throws IOException, MetadataLogException {
+    private void joinTo(OffsetAndEpoch snapshot, boolean lost, SyncedMark mark, long nowMs)
+            throws IOException, MetadataLogException {
         long next = snapshot.offset();
         boolean ends = store.endOffset() < next;
         boolean parts = store.startOffset() < next && !ends && store.epochOf(next - 1) != snapshot.epoch();
-        if (ends || parts) {
+        if ((ends || parts) && rules.joinsLogToSnapshot()) {
             LOG.warn(
                     "The metadata log ends at {}, and {} its snapshot at {}; it goes on there",
                     store.endOffset(),
                     ends ? "before" : "contradicts",
                     next);
+            // A crash in between must not look like damage.
+            store.files().write(new SyncedMark(0, lost, mark.alone()));
             store.restartAt(next, nowMs);
         }
         if (store.startOffset() > next) {
@@ -179,24 +194,36 @@ final class LogRecovery {
         return image[0];
     }
 
-    /** Returns whether this replica has lost what it had synced. The mark of that is durable before anybody is told. */
-    private boolean judgeMark(boolean alone) throws IOException, MetadataLogException {
-        SyncedMark mark = store.files().mark();
+    /**
+     * Returns whether this replica has lost what it had synced. Whatever followed the damage is gone as well, so that a snapshot
+     * above the mark makes nothing good.
+     */
+    private boolean missesRecords(SyncedMark mark) {
         long end = store.endOffset();
-        boolean lost = mark.lost() || end < mark.offset();
-        if (end < mark.offset()) {
+        boolean missed = end < mark.offset() && rules.missesLostRecords();
+        if (missed) {
             LOG.error(
                     "The metadata log ends at {}, but had been synced up to {}: records are lost by damage",
                     end,
                     mark.offset());
         }
-        if (lost && alone && !mark.alone()) {
+        return mark.lost() || missed;
+    }
+
+    /** Whatever was found is synced by now. */
+    private void raise(SyncedMark mark, boolean alone) throws IOException {
+        SyncedMark raised = new SyncedMark(Math.max(mark.offset(), store.endOffset()), false, alone);
+        if (!store.files().hasMark() || !raised.equals(store.files().mark())) {
+            store.files().write(raised);
+        }
+    }
+
+    /** One voter alone has nobody to catch up from. */
+    private void endLoss(SyncedMark mark) throws IOException, MetadataLogException {
+        if (!mark.alone()) {
             throw new MetadataLogException("the metadata log in this directory is damaged, and with it is lost who the"
                     + " other voters are: move the directory away, and start this broker with an empty one");
         }
-        if (lost) {
-            store.files().write(new SyncedMark(end, !alone, alone));
-        }
-        return lost;
+        store.files().write(new SyncedMark(store.endOffset(), false, true));
     }
 }

@@ -16,6 +16,7 @@ final class LogSync {
     private final DriverPorts ports;
     private final LongConsumer synced;
     private final Consumer<Exception> failed;
+    private final DriverRules rules;
     private boolean inFlight;
     private boolean ended;
     private Runnable whenIdle = () -> {};
@@ -25,7 +26,9 @@ final class LogSync {
             MarkKeeper mark,
             DriverPorts ports,
             LongConsumer synced,
-            Consumer<Exception> failed) {
+            Consumer<Exception> failed,
+            DriverRules rules) {
+        this.rules = rules;
         this.store = store;
         this.mark = mark;
         this.ports = ports;
@@ -70,16 +73,16 @@ final class LogSync {
 
     private void done(SyncTask task, @Nullable Exception failure) {
         inFlight = false;
-        long offset = store.completeSync(task);
+        long offset = rules.synced(store.completeSync(task), task.targetOffset());
         if (ended) {
             whenIdle.run();
             return;
         }
-        if (failure != null) {
+        if (failure != null && rules.endsAfterFailedSync()) {
             failed.accept(failure);
             return;
         }
-        synced.accept(offset);
+        synced.accept(failure == null ? offset : task.targetOffset());
         try {
             start();
         } catch (IOException e) {

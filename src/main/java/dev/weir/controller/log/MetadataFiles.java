@@ -70,6 +70,11 @@ final class MetadataFiles {
                 : SyncedMark.NONE;
     }
 
+    /** Whether the file is there; it isn't in the directory of an older version. */
+    boolean hasMark() {
+        return files.exists(directory.resolve(SYNCED));
+    }
+
     void write(SyncedMark mark) throws IOException {
         replace(directory.resolve(SYNCED), mark.toJson());
     }

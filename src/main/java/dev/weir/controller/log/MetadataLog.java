@@ -62,13 +62,18 @@ public final class MetadataLog {
      */
     public static MetadataLog open(MetadataLogStore store, QuorumSetup setup, DriverPorts ports, Outputs outputs)
             throws IOException, MetadataLogException {
-        return open(store, setup, ports, outputs, MAX_BATCH_RECORDS);
+        return open(store, setup, ports, outputs, MAX_BATCH_RECORDS, new DriverRules());
     }
 
     static MetadataLog open(
-            MetadataLogStore store, QuorumSetup setup, DriverPorts ports, Outputs outputs, int maxBatchRecords)
+            MetadataLogStore store,
+            QuorumSetup setup,
+            DriverPorts ports,
+            Outputs outputs,
+            int maxBatchRecords,
+            DriverRules rules)
             throws IOException, MetadataLogException {
-        LogRecovery.Found found = new LogRecovery(store, setup.clusterId(), setup.me(), setup.configured())
+        LogRecovery.Found found = new LogRecovery(store, setup.clusterId(), setup.me(), setup.configured(), rules)
                 .run(ports.wallMs().getAsLong());
         warnOfVoters(setup, found);
         DecisionQueue decisions = new DecisionQueue(
@@ -78,8 +83,9 @@ public final class MetadataLog {
                 outputs.publisher(),
                 outputs.bootstrap(),
                 outputs.onActive(),
-                maxBatchRecords);
-        QuorumDriver driver = new QuorumDriver(setup, ports, store, found, decisions);
+                maxBatchRecords,
+                rules);
+        QuorumDriver driver = new QuorumDriver(setup, ports, store, found, decisions, rules);
         decisions.add(found.bytesSinceSnapshot());
         SnapshotWriter snapshots = new SnapshotWriter(
                 setup.snapshots(),
@@ -87,7 +93,8 @@ public final class MetadataLog {
                 store.files(),
                 decisions,
                 driver,
-                found.log().snapshotId().offset());
+                found.log().snapshotId().offset(),
+                rules);
         return new MetadataLog(store, ports, decisions, driver, snapshots);
     }
 
@@ -149,6 +156,25 @@ public final class MetadataLog {
     /** The leader of that epoch, or -1. */
     public int leaderId() {
         return driver.leaderId();
+    }
+
+    /** Whether this replica leads the quorum; its controller may not be active yet. */
+    boolean leads() {
+        return driver.leads();
+    }
+
+    /** Everything below is committed, as far as is known here. */
+    long highWatermark() {
+        return driver.highWatermark();
+    }
+
+    /** What the quorum believes to be synced here. */
+    long toldSynced() {
+        return driver.toldSynced();
+    }
+
+    MetadataLogStore store() {
+        return store;
     }
 
     /** Whether this replica takes no more part until it is opened again. */

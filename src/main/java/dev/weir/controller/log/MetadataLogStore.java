@@ -57,18 +57,35 @@ public final class MetadataLogStore {
      */
     public MetadataLogStore openAgain(LogDirectory directory, OpenFileCache cache, int segmentBytes, long nowMs)
             throws IOException, MetadataLogException {
-        OpenOptions options =
-                new OpenOptions(false, log.recoveryPoint(), log.logStartOffset(), -1, nowMs, true, bound -> 0);
-        return open(directory, cache, segmentBytes, options);
+        return open(directory, cache, segmentBytes, rewriting(log, log.recoveryPoint(), nowMs));
+    }
+
+    private static OpenOptions rewriting(PartitionLog log, long from, long nowMs) {
+        return new OpenOptions(false, from, log.logStartOffset(), -1, nowMs, true, bound -> 0);
+    }
+
+    private static PartitionLog opened(OpenFileCache cache, Path path, int segmentBytes, OpenOptions options)
+            throws IOException, LogCorruptException {
+        return PartitionLog.open(cache, path, PARTITION, config(segmentBytes), options, ProducerStateHook.NONE);
     }
 
     private static MetadataLogStore open(
             LogDirectory directory, OpenFileCache cache, int segmentBytes, OpenOptions options)
             throws IOException, MetadataLogException {
         Path path = directory.partitionPath(PARTITION);
+        MetadataFiles files = new MetadataFiles(cache.files(), path);
         try {
-            PartitionLog log =
-                    PartitionLog.open(cache, path, PARTITION, config(segmentBytes), options, ProducerStateHook.NONE);
+            PartitionLog log = opened(cache, path, segmentBytes, options);
+            long known = files.mark().offset();
+            if (!options.syncFailed() && files.hasMark() && known < log.logEndOffset()) {
+                // A sync may have failed in the life before: the system would not write those bytes any more.
+                log.abandon();
+                log = opened(
+                        cache,
+                        path,
+                        segmentBytes,
+                        rewriting(log, Math.max(known, log.logStartOffset()), options.nowMs()));
+            }
             if (log.recovery().bytesCut() > 0) {
                 LOG.warn(
                         "{} bytes at the end of the metadata log were torn and are cut off",
@@ -78,7 +95,6 @@ public final class MetadataLogStore {
                 directory.writeTopicId(path, Uuid.METADATA_TOPIC_ID);
             }
             log.flush();
-            MetadataFiles files = new MetadataFiles(cache.files(), path);
             files.removeLeftovers();
             return new MetadataLogStore(files, log);
         } catch (LogCorruptException e) {

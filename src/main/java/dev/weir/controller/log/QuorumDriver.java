@@ -47,13 +47,18 @@ final class QuorumDriver {
      * @param found what the directory holds
      */
     QuorumDriver(
-            QuorumSetup setup, DriverPorts ports, MetadataLogStore store, LogRecovery.Found found, LogListener listener)
+            QuorumSetup setup,
+            DriverPorts ports,
+            MetadataLogStore store,
+            LogRecovery.Found found,
+            LogListener listener,
+            DriverRules rules)
             throws IOException {
         this.ports = ports;
         this.listener = listener;
         core = new QuorumCore(
                 setup.settings(), setup.me(), found.configured(), found.state(), found.log(), ports.chance());
-        keeper = new LogKeeper(setup.me(), ports, store, found.voters(), this::take, this::fail);
+        keeper = new LogKeeper(setup.me(), ports, store, found.voters(), this::take, this::fail, rules);
         peers = new PeerExchange(ports, store);
     }
 
@@ -127,6 +132,10 @@ final class QuorumDriver {
 
     long endOffset() {
         return core.endOffset();
+    }
+
+    long toldSynced() {
+        return core.syncedOffset();
     }
 
     long highWatermark() {

@@ -19,6 +19,7 @@ final class SnapshotWriter {
     private final MetadataFiles files;
     private final DecisionQueue decisions;
     private final QuorumDriver driver;
+    private final DriverRules rules;
     private long newest;
     private long lastMs;
     private boolean writing;
@@ -30,7 +31,9 @@ final class SnapshotWriter {
             MetadataFiles files,
             DecisionQueue decisions,
             QuorumDriver driver,
-            long newest) {
+            long newest,
+            DriverRules rules) {
+        this.rules = rules;
         this.policy = policy;
         this.ports = ports;
         this.files = files;
@@ -43,7 +46,7 @@ final class SnapshotWriter {
     /** Writes a snapshot if one is due; a failure is logged, and the next attempt comes as late as the next snapshot. */
     void writeIfDue() {
         long now = ports.monotonicMs().getAsLong();
-        ClusterImage image = decisions.committed();
+        ClusterImage image = rules.snapshotted(decisions.committed(), decisions.decided());
         SnapshotId id = SnapshotId.of(image.position());
         if (writing
                 || ended

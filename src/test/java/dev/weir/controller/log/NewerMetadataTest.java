@@ -62,7 +62,7 @@ class NewerMetadataTest {
 
     private static void recover(MetadataLogStore store) throws Exception {
         VoterSet alone = VoterSet.of(List.of(new Voter(OneVoter.ME, List.of())));
-        new LogRecovery(store, "cluster", OneVoter.ME, alone).run(NOW);
+        new LogRecovery(store, "cluster", OneVoter.ME, alone, new DriverRules()).run(NOW);
     }
 
     private static ByteBuffer snapshot(byte[] value) {

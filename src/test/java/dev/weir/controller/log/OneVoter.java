@@ -61,7 +61,8 @@ final class OneVoter {
                 setup,
                 ports,
                 new MetadataLog.Outputs(published::add, () -> List.of(FEATURE), () -> timesActive++),
-                maxBatchRecords);
+                maxBatchRecords,
+                new DriverRules());
         return this;
     }
 
