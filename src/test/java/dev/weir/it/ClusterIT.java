@@ -100,7 +100,9 @@ class ClusterIT {
         // given
         cluster = Cluster.start(home, 3, "group.initial.rebalance.delay.ms=0");
         try (Admin admin = cluster.admin()) {
-            admin.createTopics(List.of(new NewTopic("shared", 6, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("shared", 6, (short) 1)))
+                    .all()
+                    .get();
         }
         try (KafkaProducer<String, String> producer = Clients.producer(cluster.bootstrap())) {
             for (int i = 0; i < 300; i++) {
