@@ -1,7 +1,6 @@
 package dev.weir.config;
 
-import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 
 import java.util.Optional;
@@ -24,14 +23,14 @@ public record LifecycleSettings(int heartbeatMs, int sessionMs, int registration
                         INT,
                         2_000,
                         Bounds.atLeast(1),
-                        LOW,
+                        MEDIUM,
                         "How often a broker among several shows the controller that it lives, in milliseconds.")
                 .fixed(
                         SESSION,
                         INT,
                         9_000,
                         Bounds.atLeast(1),
-                        HIGH,
+                        MEDIUM,
                         "How long the controller hears nothing from a broker before others lead what it led, in milliseconds."
                                 + " A broker whose process has ended is noticed sooner.")
                 .fixed(
@@ -39,7 +38,7 @@ public record LifecycleSettings(int heartbeatMs, int sessionMs, int registration
                         INT,
                         60_000,
                         Bounds.atLeast(1),
-                        LOW,
+                        MEDIUM,
                         "How long a broker that starts waits for another one with its `node.id` to be gone, in milliseconds.");
     }
 
