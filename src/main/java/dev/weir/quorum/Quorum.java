@@ -17,6 +17,9 @@ import org.apache.kafka.common.protocol.Errors;
  * tick is a pause of this process, in which it has heard nobody, and counts as one tick.
  */
 final class Quorum {
+    /** More than a voter misses while it is away: about a year of an election every two seconds. */
+    private static final int MOST_EPOCHS_AHEAD = 1 << 24;
+
     private final QuorumSettings settings;
     private final ReplicaKey me;
     private final QuorumLog log;
@@ -205,7 +208,28 @@ final class Quorum {
         become(new Prospective(role, leaderIsLost, new Ballot(log.voters(), me), electionDeadline()));
     }
 
+    /**
+     * Whether elections cannot have led to this epoch. An epoch never goes back, so a single forged or damaged message would
+     * otherwise use up all of them, on every voter and for ever.
+     */
+    boolean isTooFarAhead(int epoch) {
+        return (long) epoch - role.epoch() > MOST_EPOCHS_AHEAD;
+    }
+
+    /** Whether an epoch follows this one. Without one, this replica stops: going round would elect a second leader in an epoch. */
+    boolean hasNextEpoch() {
+        if (role.epoch() < Integer.MAX_VALUE) {
+            return true;
+        }
+        leave();
+        emit(new QuorumEffect.Halt("no epoch of the metadata quorum follows " + role.epoch()));
+        return false;
+    }
+
     void becomeCandidate() {
+        if (!hasNextEpoch()) {
+            return;
+        }
         become(new Candidate(role.epoch() + 1, me, new Ballot(log.voters(), me), electionDeadline()));
     }
 
@@ -217,8 +241,14 @@ final class Quorum {
         leader.begin(this, granting);
     }
 
-    /** Takes a peer's word for the newest epoch and its leader. Returns whether the word is of the epoch that holds now. */
+    /**
+     * Takes a peer's word for the newest epoch and its leader. Returns whether the word is of the epoch that holds now; the
+     * word of an epoch that is too far ahead is none.
+     */
     boolean learn(int epoch, int leaderId) {
+        if (isTooFarAhead(epoch)) {
+            return false;
+        }
         boolean other = leaderId >= 0 && leaderId != me.id();
         if (epoch > role.epoch()) {
             if (other) {

@@ -54,7 +54,7 @@ final class RequestAnswers {
     private VoteResponse vote(Vote vote) {
         OffsetAndEpoch end = vote.logEnd();
         int newestPossible = vote.preVote() ? vote.epoch() : vote.epoch() - 1;
-        if (end.offset() < 0 || end.epoch() < 0 || end.epoch() > newestPossible) {
+        if (end.offset() < 0 || end.epoch() < 0 || end.epoch() > newestPossible || quorum.isTooFarAhead(vote.epoch())) {
             return voted(Errors.INVALID_REQUEST, false);
         }
         if (vote.epoch() < quorum.role().epoch()) {
@@ -90,6 +90,9 @@ final class RequestAnswers {
         if (begin.epoch() < quorum.role().epoch()) {
             return epoch(Errors.FENCED_LEADER_EPOCH);
         }
+        if (quorum.isTooFarAhead(begin.epoch())) {
+            return epoch(Errors.INVALID_REQUEST);
+        }
         if (quorum.role() instanceof Prospective asking
                 && asking.epoch() == begin.epoch()
                 && asking.leaderId() == begin.leaderId()) {
@@ -102,6 +105,9 @@ final class RequestAnswers {
     private EpochResponse end(EndQuorumEpoch end) {
         if (end.epoch() < quorum.role().epoch()) {
             return epoch(Errors.FENCED_LEADER_EPOCH);
+        }
+        if (quorum.isTooFarAhead(end.epoch())) {
+            return epoch(Errors.INVALID_REQUEST);
         }
         quorum.learn(end.epoch(), end.leaderId());
         quorum.role().onEndQuorumEpoch(quorum, end.leaderId(), end.successors());

@@ -46,6 +46,9 @@ final class Resigned extends Role {
     @Override
     void act(Quorum quorum) {
         if (quorum.now() >= deadline) {
+            if (!quorum.hasNextEpoch()) {
+                return;
+            }
             quorum.become(new Unattached(epoch() + 1, Optional.empty(), quorum.electionDeadline()));
             return;
         }

@@ -14,9 +14,12 @@ import dev.weir.quorum.QuorumEffect.Send;
 import dev.weir.quorum.QuorumEvent.Requested;
 import dev.weir.quorum.QuorumEvent.Responded;
 import dev.weir.quorum.QuorumEvent.Synced;
+import dev.weir.quorum.QuorumRequest.BeginQuorumEpoch;
+import dev.weir.quorum.QuorumRequest.EndQuorumEpoch;
 import dev.weir.quorum.QuorumRequest.Fetch;
 import dev.weir.quorum.QuorumRequest.RemoveVoter;
 import dev.weir.quorum.QuorumRequest.Vote;
+import dev.weir.quorum.QuorumResponse.EpochResponse;
 import dev.weir.quorum.QuorumResponse.FetchResponse;
 import dev.weir.quorum.QuorumResponse.VoteResponse;
 import dev.weir.quorum.QuorumResponse.VoterChangeResponse;
@@ -85,6 +88,40 @@ class QuorumCoreTest {
         List<QuorumEffect> effects = core.handle(new Requested(1, vote(TWO, before, 3, 5, 1)), 1);
 
         assertThat(effects).contains(new Answer(1, new VoteResponse(Errors.INVALID_VOTER_KEY, 3, -1, false)));
+    }
+
+    /** An epoch is promised for ever: a forged one near the end would leave none for the elections to come. */
+    @Test
+    void shouldNotTakeOverAnEpochThatIsTooFarAhead() {
+        int last = Integer.MAX_VALUE;
+        QuorumCore core = core(ONE, ALL, Optional.of(new ElectionState(4, 2, Optional.empty())), log(5, 1));
+        long fetch = correlation(core.start(0), 2);
+        Vote preVote = new Vote(THREE, ONE, last, new OffsetAndEpoch(50, last), true);
+
+        assertThat(core.handle(new Requested(1, preVote), 1))
+                .containsExactly(new Answer(1, new VoteResponse(Errors.INVALID_REQUEST, 4, 2, false)));
+        assertThat(core.handle(new Requested(2, vote(THREE, ONE, last, 50, 4)), 1))
+                .containsExactly(new Answer(2, new VoteResponse(Errors.INVALID_REQUEST, 4, 2, false)));
+        assertThat(core.handle(new Requested(3, new BeginQuorumEpoch(3, last, ONE)), 1))
+                .containsExactly(new Answer(3, new EpochResponse(Errors.INVALID_REQUEST, 4, 2)));
+        assertThat(core.handle(new Requested(4, new EndQuorumEpoch(3, last, List.of())), 1))
+                .containsExactly(new Answer(4, new EpochResponse(Errors.INVALID_REQUEST, 4, 2)));
+        core.handle(new Responded(2, fetch, records(last, 3, 9)), 1);
+        assertThat(core.epoch()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldStopAtTheLastEpochRatherThanGoRound() {
+        ElectionState found = new ElectionState(Integer.MAX_VALUE, 1, Optional.of(ONE));
+        QuorumCore core = core(ONE, ALL, Optional.of(found), log(5, 1));
+        List<QuorumEffect> effects = core.start(0);
+
+        for (int time = 10; core.takesPart(); time += 10) {
+            effects = core.handle(new QuorumEvent.Tick(), time);
+        }
+
+        assertThat(effects).hasSize(1).first().isInstanceOf(Halt.class);
+        assertThat(core.epoch()).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
