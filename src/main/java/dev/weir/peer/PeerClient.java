@@ -10,6 +10,7 @@ import io.vertx.core.net.NetClient;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -149,12 +150,20 @@ public final class PeerClient {
     private record Told(Context caller, Promise<ApiMessage> answer) implements PeerCall.Outcome {
         @Override
         public void answered(ApiMessage response) {
-            caller.runOnContext(turn -> answer.tryComplete(response));
+            tell(() -> answer.tryComplete(response));
         }
 
         @Override
         public void failed(PeerException cause) {
-            caller.runOnContext(turn -> answer.tryFail(cause));
+            tell(() -> answer.tryFail(cause));
+        }
+
+        private void tell(Runnable end) {
+            try {
+                caller.runOnContext(turn -> end.run());
+            } catch (RejectedExecutionException e) {
+                // The caller is undeployed, so nobody waits; the other calls of this connection must still be told.
+            }
         }
     }
 }

@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.peer.PeerClosed.Cause;
 import dev.weir.peer.PeerException.Reason;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.ServerSocket;
@@ -206,6 +209,29 @@ class PeerClientTest {
         assertThat(reason(before)).isEqualTo(Reason.CLOSED);
         assertThat(reason(vote())).isEqualTo(Reason.CLOSED);
         assertThat(closed).isEmpty();
+    }
+
+    @Test
+    void shouldFailTheOtherCallsThoughACallerIsGone() throws Exception {
+        Future<String> caller = vertx.deployVerticle(
+                new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        vote();
+                        return Future.succeededFuture();
+                    }
+                },
+                new DeploymentOptions()
+                        .setThreadingModel(ThreadingModel.WORKER)
+                        .setWorkerPoolName("gone"));
+        String id = caller.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        Future<ApiMessage> other = vote();
+        await().until(() -> !peer.requests.isEmpty());
+        vertx.undeploy(id).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        client.close();
+
+        assertThat(reason(other)).isEqualTo(Reason.CLOSED);
     }
 
     @Test
