@@ -110,6 +110,11 @@ public final class PartitionLogVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         bus.subscribe(MetadataUpdates.CHANGES, change -> {
+            // The controller decides on while the logs close: one that is deleted or made meanwhile is the next
+            // start's.
+            if (backoff.isEnded()) {
+                return;
+            }
             lifecycle.apply(change, now());
             if (housekeeping.mayFreeRoom(change)) {
                 nextCleaningMs = 0;
@@ -119,6 +124,9 @@ public final class PartitionLogVerticle extends VerticleBase {
             }
         });
         bus.subscribe(LogDirsClient.HEALTH, change -> {
+            if (backoff.isEnded()) {
+                return;
+            }
             shard.health(change.directoryId(), change.health());
             if (change.health().writable()) {
                 lifecycle.reopen(change.directoryId(), now());

@@ -221,9 +221,7 @@ class PeerClientTest {
                         return Future.succeededFuture();
                     }
                 },
-                new DeploymentOptions()
-                        .setThreadingModel(ThreadingModel.WORKER)
-                        .setWorkerPoolName("gone"));
+                new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER).setWorkerPoolName("gone"));
         String id = caller.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
         Future<ApiMessage> other = vote();
         await().until(() -> !peer.requests.isEmpty());
