@@ -28,6 +28,10 @@ help: ## list the commands
 run: $(CLASSES) ## start a broker on localhost:9092 and localhost:8080; ARGS="--set node.id=2" passes options
 	@exec java -XX:SharedArchiveFile=$(CLASSES) $(QUIET_CDS) -XX:-UsePerfData -jar $(JAR) $(ARGS)
 
+.PHONY: cluster
+cluster: $(CLASSES) ## start three brokers as one cluster on localhost:9092 to 9094; Ctrl-C stops them
+	@exec conf/cluster.sh
+
 $(JAR): $(SOURCES)
 	@echo "building $(JAR)" >&2
 	@$(MVN) $(TERSE) package -Dmaven.test.skip=true

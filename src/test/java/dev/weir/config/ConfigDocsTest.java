@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -45,6 +47,29 @@ class ConfigDocsTest {
 
         // then
         assertThat(shown).doesNotHaveDuplicates().hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void shouldShowInTheSampleOfAClusterOnlyKnownSettingsAndCommentOutDefaults() throws IOException {
+        // given
+        Map<String, String> given = new TreeMap<>();
+
+        // when
+        for (String line : Files.readAllLines(Path.of("conf/cluster.properties"))) {
+            Matcher entry = ENTRY.matcher(line);
+            if (!entry.matches()) {
+                assertThat(line).matches("|# .*|#");
+            } else if (line.startsWith("#")) {
+                assertThat(entry.group(2)).as(line).isEqualTo(BrokerSettings.ALL.defaultText(entry.group(1)));
+            } else {
+                given.put(entry.group(1), entry.group(2));
+            }
+        }
+
+        // then
+        assertThat(given)
+                .containsOnlyKeys("cluster.id", "cluster.membership.members", "controller.quorum.voters")
+                .allSatisfy((name, value) -> assertThat(BrokerSettings.ALL.isKnown(name)).isTrue());
     }
 
     @Test
