@@ -77,6 +77,7 @@ final class Deployments {
     private static final long DRAIN_MS = 10_000;
     private static final long STOP_MS = 30_000;
     private static final int OPEN_FILES = 4_096;
+    private static final boolean REPLICATING = false;
     private static final Map<String, Short> FEATURES =
             Map.of("metadata.version", (short) 29, "group.version", (short) 1);
 
@@ -139,6 +140,7 @@ final class Deployments {
                 config.topicCreation().partitions(),
                 (short) config.topicCreation().replicationFactor(),
                 config.topicCreation().deleteEnabled(),
+                REPLICATING,
                 FEATURES);
         LogDirAtStart home = dirs.metadataHome();
         SystemRandomSource random = new SystemRandomSource();

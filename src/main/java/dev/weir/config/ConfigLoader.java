@@ -105,7 +105,9 @@ public final class ConfigLoader {
             given.put(name, source.text());
         }
         try {
-            return new LoadResult.Accepted(BrokerConfig.of(given), warnings);
+            BrokerConfig config = BrokerConfig.of(given);
+            Unreplicated.warnings(config).forEach(warnings::add);
+            return new LoadResult.Accepted(config, warnings);
         } catch (ConfigException e) {
             return new LoadResult.Rejected(String.valueOf(e.getMessage()));
         }

@@ -43,8 +43,8 @@ public record OffsetsSettings(
                         (short) 1,
                         Bounds.atLeast(1),
                         HIGH,
-                        "Replicas of `__consumer_offsets`. The default suits a single broker, as in Kafka's"
-                                + " sample configuration; use 3 in a cluster.")
+                        "Replicas of `__consumer_offsets`. It has one whatever is set here, since this version does"
+                                + " not replicate records between brokers yet.")
                 .fixed(
                         "offsets.topic.segment.bytes",
                         INT,

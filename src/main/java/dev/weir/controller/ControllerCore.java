@@ -53,7 +53,7 @@ public final class ControllerCore {
         creation = new TopicCreation(settings, rules);
         deletion = new TopicDeletion(settings);
         configs = new AlterConfigs(rules);
-        reassignments = new Reassignments(rules);
+        reassignments = new Reassignments(settings, rules);
         brokers = new BrokerLifecycle(rules);
         heartbeats = new BrokerHeartbeats(brokers);
         directories = new ReplicaDirectories(rules);

@@ -23,9 +23,11 @@ import org.apache.kafka.common.requests.ApiError;
 
 /** AlterPartitionReassignments (KIP-455): other replicas for partitions, or an end to what is under way. Keeps no state. */
 final class Reassignments {
+    private final ControllerSettings settings;
     private final ConfigRules rules;
 
-    Reassignments(ConfigRules rules) {
+    Reassignments(ControllerSettings settings, ConfigRules rules) {
+        this.settings = settings;
         this.rules = rules;
     }
 
@@ -87,9 +89,13 @@ final class Reassignments {
                         () -> asked.replicas() == null && rules.allowsUncleanElection(image, name))));
     }
 
-    private static Result<Reassignment> begin(
+    private Result<Reassignment> begin(
             ClusterImage image, PartitionImage partition, List<Integer> target, boolean anyFactor) {
         ApiError error = NewPartitions.checkAssignment(image, target, OptionalInt.empty());
+        if (error.isFailure()) {
+            return Result.refused(error);
+        }
+        error = settings.replicating() ? error : Unreplicated.check(partition, target);
         if (error.isFailure()) {
             return Result.refused(error);
         }

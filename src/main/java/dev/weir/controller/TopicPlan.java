@@ -21,7 +21,14 @@ final class TopicPlan {
     /** Replicas by partition number. */
     static Result<List<List<Integer>>> of(
             ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random) {
-        return topic.assignments().isEmpty() ? placed(image, topic, settings, random) : assigned(image, topic);
+        Result<List<List<Integer>>> plan =
+                topic.assignments().isEmpty() ? placed(image, topic, settings, random) : assigned(image, topic);
+        return settings.replicating() ? plan : plan.flatMap(TopicPlan::unreplicated);
+    }
+
+    private static Result<List<List<Integer>>> unreplicated(List<List<Integer>> plan) {
+        ApiError error = Unreplicated.check(plan.get(0).size());
+        return error.isFailure() ? Result.refused(error) : Result.of(plan);
     }
 
     private static Result<List<List<Integer>>> assigned(ClusterImage image, CreatableTopic topic) {

@@ -69,7 +69,8 @@ class ConfigDocsTest {
         // then
         assertThat(given)
                 .containsOnlyKeys("cluster.id", "cluster.membership.members", "controller.quorum.voters")
-                .allSatisfy((name, value) -> assertThat(BrokerSettings.ALL.isKnown(name)).isTrue());
+                .allSatisfy((name, value) ->
+                        assertThat(BrokerSettings.ALL.isKnown(name)).isTrue());
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class TestCluster {
     static final String CLUSTER_ID = "cluster";
     static final ControllerSettings SETTINGS =
-            new ControllerSettings(3, (short) 1, true, Map.of("metadata.version", (short) 25));
+            new ControllerSettings(3, (short) 1, true, true, Map.of("metadata.version", (short) 25));
 
     private TestCluster() {}
 

@@ -82,7 +82,7 @@ class TopicDeletionTest {
 
     @Test
     void shouldDeleteNothingWhereDeletionIsSwitchedOff() {
-        TopicDeletion off = new TopicDeletion(new ControllerSettings(1, (short) 1, false, Map.of()));
+        TopicDeletion off = new TopicDeletion(new ControllerSettings(1, (short) 1, false, true, Map.of()));
 
         ControllerResult<DeleteTopicsResponseData> result =
                 off.delete(image, new DeleteTopicsRequestData().setTopicNames(List.of("a")));

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** FindCoordinator: the leader of the partition that keeps a group. The first call creates the group log. */
 final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestData> {
     private static final short BATCHED = 4;
+    private static final short UNREPLICATED = 1;
 
     private final BrokerView view;
     private final ControllerClient controller;
@@ -61,10 +62,7 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
         OffsetsSettings offsets = view.config().offsets();
         InternalTopics internal = new InternalTopics(Map.of(
                 Topic.GROUP_METADATA_TOPIC_NAME,
-                InternalTopics.consumerOffsets(
-                        offsets.topicPartitions(),
-                        (short) offsets.topicReplicationFactor(),
-                        offsets.topicSegmentBytes())));
+                InternalTopics.consumerOffsets(offsets.topicPartitions(), UNREPLICATED, offsets.topicSegmentBytes())));
         return controller
                 .createTopics(internal.creationOf(Set.of(Topic.GROUP_METADATA_TOPIC_NAME)))
                 .transform(done -> Future.succeededFuture(done.succeeded()));
