@@ -11,7 +11,7 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The topic settings that files and tools apply to every cluster: the throttle of replication, and those that say that no
- * segment is kept elsewhere. They are kept; a cluster of one broker has nothing to throttle.
+ * segment is kept elsewhere. They are kept; nothing is replicated yet that could be throttled.
  */
 final class ClusterTopicSettings {
     static final String LEADER_RATE = "leader.replication.throttled.rate";
