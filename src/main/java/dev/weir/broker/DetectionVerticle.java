@@ -34,7 +34,7 @@ import java.util.Set;
  * itself is in {@code cluster}, on a thread of its own.
  */
 final class DetectionVerticle extends VerticleBase {
-    private static final long LOOK_MS = 500;
+    private static final long LOOK_MS = 1_000;
 
     private final LocalBus bus;
     private final int self;

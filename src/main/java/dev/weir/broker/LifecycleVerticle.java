@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LifecycleVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(LifecycleVerticle.class);
-    private static final long TICK_MS = 50;
+    private static final long TICK_MS = 100;
 
     private final LocalBus bus;
     private final ControllerClient controller;

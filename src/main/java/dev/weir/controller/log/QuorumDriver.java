@@ -212,7 +212,11 @@ final class QuorumDriver {
         } else if (effect instanceof QuorumEffect.HighWatermarkMoved moved) {
             listener.committed(moved.offset());
         } else if (effect instanceof QuorumEffect.LeaderChanged changed) {
-            LOG.info("The metadata quorum is in epoch {}, led by {}", changed.epoch(), changed.leaderId());
+            if (changed.leaderId() < 0) {
+                LOG.info("The metadata quorum is in epoch {}, which has no leader yet", changed.epoch());
+            } else {
+                LOG.info("The metadata quorum is in epoch {}, led by {}", changed.epoch(), changed.leaderId());
+            }
         } else if (effect instanceof QuorumEffect.VoterWentBack voter) {
             LOG.error(
                     "Voter {} had acknowledged the metadata log up to {} and now ends at {}: its disk has lost records",
