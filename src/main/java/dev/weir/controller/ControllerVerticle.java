@@ -49,6 +49,7 @@ public final class ControllerVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerVerticle.class);
     private static final long SNAPSHOT_CHECK_MS = 10_000;
     private static final long REOPEN_MS = 1_000;
+    private static final long LAST_ANSWERS_MS = 50;
 
     private final LocalBus bus;
     private final ControllerCore core;
@@ -137,10 +138,20 @@ public final class ControllerVerticle extends VerticleBase {
         } else {
             opened.close(stopped::complete);
         }
-        return stopped.future().onComplete(done -> {
+        return stopped.future().compose(done -> lastAnswers()).onComplete(done -> {
             syncs.shutdown();
             background.shutdown();
         });
+    }
+
+    /** What was asked of peers ends a moment after their connections are closed, and is still told on this thread. */
+    private Future<Void> lastAnswers() {
+        if (opened == null || opened.voters().isOnly(setup.me())) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> told = Promise.promise();
+        vertx.setTimer(LAST_ANSWERS_MS, timer -> told.complete());
+        return told.future();
     }
 
     private DriverPorts ports() {
