@@ -33,6 +33,7 @@ final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
     private static final long PROGRESS_MS = 1_000;
     private static final long COMPANY_MS = 1_000;
+    private static final long REMINDER_MS = 10_000;
 
     private final BrokerConfig config;
     private final LogFiles files = new RealLogFiles();
@@ -156,6 +157,9 @@ final class Broker {
      */
     private Future<String> serveAmongOthers(LogDirs dirs) {
         LifecycleVerticle life = deployments.lifecycle(dirs);
+        long reminder = vertx.setPeriodic(
+                REMINDER_MS, timer -> deployments.whyNotJoined().onSuccess(LOG::warn));
+        life.caughtUp().onComplete(done -> vertx.cancelTimer(reminder));
         return next(() -> listen()).compose(where -> next(() -> {
                     lifecycle = life;
                     announce(Phase.STARTING, "joining the cluster", 0, 0);

@@ -173,6 +173,21 @@ final class Deployments {
                         && view.voterSet().voter(config.node().nodeId()).isPresent());
     }
 
+    /** One line for the log of a broker that waits for the others. */
+    Future<String> whyNotJoined() {
+        return quorum.view().map(view -> {
+            if (view.leaderId() >= 0) {
+                return "Waiting to be registered by the controller, broker " + view.leaderId()
+                        + ". Is another broker with node.id " + config.node().nodeId()
+                        + " running, or are log directories copied or emptied?";
+            }
+            String voters = view.voterSet().ids().toString();
+            return "No controller is known yet. Are the voters " + voters
+                    + " running, with the same cluster.id and controller.quorum.voters? A new cluster needs all of them"
+                    + " once, then a majority";
+        });
+    }
+
     /** Lets clients in. */
     void letClientsIn() {
         gate.open();
