@@ -35,33 +35,26 @@ public final class TestLogConfig {
     }
 
     private LogConfig build() {
-        return new LogConfig(
-                segmentBytes,
-                604_800_000,
-                0,
-                indexBytes,
-                indexIntervalBytes,
-                retentionMs,
-                retentionBytes,
-                60_000,
-                deleteRetentionMs,
-                minCompactionLagMs,
-                maxCompactionLagMs,
-                minCleanableDirtyRatio,
-                compact,
-                delete,
-                flushMessages,
-                Long.MAX_VALUE,
-                maxMessageBytes,
-                compressionType,
-                -1,
-                9,
-                3,
-                timestampType,
-                timestampBeforeMaxMs,
-                timestampAfterMaxMs,
-                minInsyncReplicas,
-                uncleanLeaderElection,
-                false);
+        return new LogConfigBuilder()
+                .segmentBytes(segmentBytes)
+                .indexBytes(indexBytes)
+                .indexIntervalBytes(indexIntervalBytes)
+                .retentionMs(retentionMs)
+                .retentionBytes(retentionBytes)
+                .deleteRetentionMs(deleteRetentionMs)
+                .minCompactionLagMs(minCompactionLagMs)
+                .maxCompactionLagMs(maxCompactionLagMs)
+                .minCleanableDirtyRatio(minCleanableDirtyRatio)
+                .compact(compact)
+                .delete(delete)
+                .flushMessages(flushMessages)
+                .maxMessageBytes(maxMessageBytes)
+                .compressionType(compressionType)
+                .timestampType(timestampType)
+                .timestampBeforeMaxMs(timestampBeforeMaxMs)
+                .timestampAfterMaxMs(timestampAfterMaxMs)
+                .minInsyncReplicas(minInsyncReplicas)
+                .uncleanLeaderElection(uncleanLeaderElection)
+                .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.controller.log;
 
 import dev.weir.config.LogConfig;
+import dev.weir.config.LogConfigBuilder;
 import dev.weir.storage.OpenOptions;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.SyncTask;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
-import org.apache.kafka.common.record.TimestampType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,33 +187,17 @@ public final class MetadataLogStore {
 
     /** Kept until a snapshot makes it needless: no retention by age or size, and no compaction. */
     private static LogConfig config(int segmentBytes) {
-        return new LogConfig(
-                segmentBytes,
-                Long.MAX_VALUE,
-                0,
-                INDEX_BYTES,
-                INDEX_INTERVAL_BYTES,
-                -1,
-                -1,
-                0,
-                0,
-                0,
-                Long.MAX_VALUE,
-                1.0,
-                false,
-                true,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                Integer.MAX_VALUE,
-                "producer",
-                -1,
-                9,
-                3,
-                TimestampType.CREATE_TIME,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                1,
-                false,
-                false);
+        return new LogConfigBuilder()
+                .segmentBytes(segmentBytes)
+                .segmentMs(Long.MAX_VALUE)
+                .indexBytes(INDEX_BYTES)
+                .indexIntervalBytes(INDEX_INTERVAL_BYTES)
+                .retentionMs(-1)
+                .fileDeleteDelayMs(0)
+                .deleteRetentionMs(0)
+                .minCleanableDirtyRatio(1.0)
+                .maxMessageBytes(Integer.MAX_VALUE)
+                .timestampAfterMaxMs(Long.MAX_VALUE)
+                .build();
     }
 }
