@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ final class Broker {
     private final PartitionClient partitions;
     private final LogDirsClient directories;
     private final Deque<String> network = new ArrayDeque<>();
-    private @Nullable LifecycleVerticle lifecycle;
+    private final CompletableFuture<String> mustEnd = new CompletableFuture<>();
+    private volatile @Nullable LifecycleVerticle lifecycle;
     private final AtomicLong opened = new AtomicLong();
     private volatile long known;
     private @Nullable LogDirs logDirs;
@@ -72,6 +74,11 @@ final class Broker {
         Future<Void> start = open();
         started = start;
         return start;
+    }
+
+    /** Completes with the reason, in one line, if this broker must not go on. It has to be stopped then. */
+    CompletableFuture<String> mustEnd() {
+        return mustEnd;
     }
 
     private Future<Void> open() {
@@ -102,7 +109,7 @@ final class Broker {
     }
 
     private Future<Void> serve(LogDirs dirs, String http) {
-        return next(() -> deployments.controller(files, dirs))
+        return next(() -> deployments.controller(files, dirs, mustEnd::complete))
                 .compose(done -> deployments.isAlone())
                 .compose(alone -> alone ? serveAlone(dirs) : serveAmongOthers(dirs))
                 .map(address -> {
@@ -141,9 +148,10 @@ final class Broker {
         deployments.isAlone().onSuccess(alone -> {
             if (!alone && !stopping && vertx.cancelTimer(timer)) {
                 LifecycleVerticle life = deployments.lifecycle(dirs);
-                lifecycle = life;
+                life.refused().onSuccess(mustEnd::complete);
                 deployments
                         .blocking(life, "weir-lifecycle")
+                        .onSuccess(done -> lifecycle = life)
                         .compose(done -> deployments.detection(life))
                         .compose(done -> life.serve())
                         .onFailure(cause -> LOG.error("This broker cannot go on among others", cause));
@@ -160,10 +168,13 @@ final class Broker {
         long reminder = vertx.setPeriodic(
                 REMINDER_MS, timer -> deployments.whyNotJoined().onSuccess(LOG::warn));
         life.caughtUp().onComplete(done -> vertx.cancelTimer(reminder));
+        life.refused().onSuccess(mustEnd::complete);
         return next(() -> listen()).compose(where -> next(() -> {
-                    lifecycle = life;
                     announce(Phase.STARTING, "joining the cluster", 0, 0);
-                    return deployments.blocking(life, "weir-lifecycle").compose(done -> deployments.detection(life));
+                    return deployments
+                            .blocking(life, "weir-lifecycle")
+                            .onSuccess(done -> lifecycle = life)
+                            .compose(done -> deployments.detection(life));
                 })
                 .compose(done -> life.caughtUp())
                 .compose(done -> controller.image())

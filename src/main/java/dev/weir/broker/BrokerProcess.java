@@ -3,7 +3,6 @@ package dev.weir.broker;
 import dev.weir.config.BrokerConfig;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,7 +32,12 @@ final class BrokerProcess implements BrokerRunner {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(broker), "weir-stop"));
         try {
             await(broker.start());
-            new CountDownLatch(1).await();
+            String why = broker.mustEnd().get();
+            if (stopping.compareAndSet(false, true)) {
+                LOG.error("This broker must stop: {}", why);
+                stop(broker);
+            }
+            return 1;
         } catch (StartFailure e) {
             if (stopping.compareAndSet(false, true)) {
                 err.println("weir: " + e.getMessage());
@@ -43,8 +47,10 @@ final class BrokerProcess implements BrokerRunner {
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return 0;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
-        return 0;
     }
 
     private void stopAndHalt(Broker broker) {

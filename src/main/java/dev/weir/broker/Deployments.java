@@ -62,6 +62,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
@@ -135,7 +136,8 @@ final class Deployments {
                 .map(id -> Optional.of(host + ":" + gateway.boundPort()));
     }
 
-    Future<Void> controller(LogFiles files, LogDirs dirs) {
+    /** @param unable told why this broker must stop, if its copy of the metadata cannot go on */
+    Future<Void> controller(LogFiles files, LogDirs dirs, Consumer<String> unable) {
         ControllerSettings settings = new ControllerSettings(
                 config.topicCreation().partitions(),
                 (short) config.topicCreation().replicationFactor(),
@@ -155,6 +157,7 @@ final class Deployments {
                 random::below,
                 newest,
                 new BrokerSessions(config.lifecycle().sessionMs()));
+        verticle.unable().onSuccess(unable::accept);
         return blocking(verticle, "weir-controller")
                 .recover(cause -> cause instanceof MetadataLogException
                         ? Future.failedFuture(new StartFailure(String.valueOf(cause.getMessage())))

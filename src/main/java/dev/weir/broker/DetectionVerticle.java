@@ -12,6 +12,7 @@ import dev.weir.cluster.WatchedBroker;
 import dev.weir.controller.BrokerDeath;
 import dev.weir.controller.ControllerClient;
 import dev.weir.metadata.BrokerImage;
+import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
 import dev.weir.peer.PeerClosed;
@@ -79,7 +80,10 @@ final class DetectionVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, change -> look());
+        bus.subscribe(MetadataUpdates.CHANGES, change -> {
+            forgetFenced(change.after());
+            look();
+        });
         bus.subscribe(ClusterUpdates.MEMBERSHIP, update -> members = update.view());
         bus.subscribe(ClusterUpdates.DEATHS, this::died);
         bus.subscribe(Peers.CLOSED, this::closed);
@@ -124,6 +128,13 @@ final class DetectionVerticle extends VerticleBase {
                         one.getValue(),
                         new Endpoint(one.getKey().host(), one.getKey().port())))
                 .toList());
+    }
+
+    /** A broker that is fenced has been dealt with. If it is unfenced later, it has shown that it lives. */
+    private void forgetFenced(ClusterImage image) {
+        image.brokers().values().stream()
+                .filter(BrokerImage::fenced)
+                .forEach(broker -> deaths.remove(new Life(broker.id(), broker.incarnationId())));
     }
 
     private Set<Life> registered() {

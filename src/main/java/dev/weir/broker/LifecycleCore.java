@@ -55,7 +55,6 @@ final class LifecycleCore {
     private final long heartbeatMs;
     private final long registrationTimeoutMs;
     private final long stopTimeoutMs;
-    private final long beganMs;
 
     private Stage stage = Stage.REGISTERING;
     private long epoch = UNREGISTERED;
@@ -63,6 +62,9 @@ final class LifecycleCore {
     private long nextSendMs;
     private long stopByMs = Long.MAX_VALUE;
     private long silentFromMs;
+    /** When the registration was first refused for another one of its id; -1 if it wasn't. */
+    private long duplicateSinceMs = -1;
+
     private boolean underWay;
     private boolean ready;
     private boolean wasRegistered;
@@ -80,7 +82,6 @@ final class LifecycleCore {
         this.heartbeatMs = heartbeatMs;
         this.registrationTimeoutMs = registrationTimeoutMs;
         this.stopTimeoutMs = stopTimeoutMs;
-        this.beganMs = nowMs;
         this.nextSendMs = nowMs;
     }
 
@@ -138,7 +139,8 @@ final class LifecycleCore {
     private void refused(Errors error, long nowMs) {
         nextSendMs = nowMs + RETRY_MS;
         if (error == Errors.DUPLICATE_BROKER_REGISTRATION && !wasRegistered) {
-            if (nowMs - beganMs >= registrationTimeoutMs) {
+            duplicateSinceMs = duplicateSinceMs < 0 ? nowMs : duplicateSinceMs;
+            if (nowMs - duplicateSinceMs >= registrationTimeoutMs) {
                 refuse("another broker with node.id " + brokerId + " is a part of the cluster: give this one another"
                         + " node.id, or stop the other");
             }

@@ -30,6 +30,7 @@ final class LifecycleVerticle extends VerticleBase {
     private final NewestImage newest;
     private final LifecycleCore core;
     private final Map<Stage, Promise<Void>> reached = new EnumMap<>(Stage.class);
+    private final Promise<String> refused = Promise.promise();
     private Stage told = Stage.REGISTERING;
 
     /**
@@ -78,6 +79,11 @@ final class LifecycleVerticle extends VerticleBase {
             act();
         });
         return reached(Stage.RUNNING);
+    }
+
+    /** Completes with the reason, in one line, if this broker can be a part of the cluster no more. */
+    Future<String> refused() {
+        return refused.future();
     }
 
     /** Completes when this broker is let go, or has waited long enough for it. */
@@ -136,7 +142,7 @@ final class LifecycleVerticle extends VerticleBase {
             return;
         }
         String why = core.refusal().orElse("told to stop before it was ready");
-        core.refusal().ifPresent(refused -> LOG.error("This broker is no part of the cluster: {}", refused));
+        core.refusal().ifPresent(refused::tryComplete);
         reached.forEach((each, promise) -> {
             if (each == Stage.STOPPED) {
                 promise.tryComplete();

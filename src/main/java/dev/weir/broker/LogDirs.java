@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class LogDirs {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirs.class);
 
+    private static final String QUORUM_STATE = "quorum-state";
     private static final TopicPartition METADATA = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
 
     private final String clusterId;
@@ -110,13 +111,23 @@ final class LogDirs {
             List<LogDirAtStart> unnamed = new ArrayList<>();
             for (Taken one : List.copyOf(taken)) {
                 try {
+                    boolean forgotten =
+                            !alone && one.directory().path().equals(metadata) && one.hasForgottenItsVotes(files);
                     LogDirAtStart home = LogDirAtStart.read(
                             one.directory(),
-                            one.properties().map(MetaProperties::directoryId).orElseGet(Uuid::randomUuid));
+                            one.properties()
+                                    .filter(known -> !forgotten)
+                                    .map(MetaProperties::directoryId)
+                                    .orElseGet(Uuid::randomUuid));
                     boolean empty = home.found().isEmpty() && home.futures().isEmpty();
-                    if (knowsPartitions && empty && !one.isKnown()) {
+                    boolean holdsPartitions = home.found().stream()
+                            .anyMatch(log -> !log.partition().equals(METADATA));
+                    if (forgotten && holdsPartitions) {
+                        throw new StartFailure("there are partitions in " + home.path() + ", but no quorum-state in its"
+                                + " metadata log: bring that folder back, or empty the directory");
+                    } else if (knowsPartitions && empty && !one.isKnown()) {
                         unnamed.add(home);
-                    } else if (one.properties().isEmpty()) {
+                    } else if (one.properties().isEmpty() || forgotten) {
                         name(home, nodeId, clusterId);
                     }
                     homes.add(home);
@@ -163,6 +174,15 @@ final class LogDirs {
     }
 
     private record Taken(LogDirectory directory, Optional<MetaProperties> properties) {
+        /**
+         * Whether a former run has begun a metadata log here of which nothing is left that tells how this broker has voted. To
+         * the quorum it is a new directory, with a new id: it must not vote under the old one again.
+         */
+        boolean hasForgottenItsVotes(LogFiles files) {
+            return properties.isPresent()
+                    && !files.exists(directory.partitionPath(METADATA).resolve(QUORUM_STATE));
+        }
+
         /** Whether it is that of a former run, or an operator has said that it is a new one. */
         boolean isKnown() {
             return properties.isPresent() || directory.isDeclaredNew();

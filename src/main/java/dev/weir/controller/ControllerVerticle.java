@@ -60,6 +60,7 @@ public final class ControllerVerticle extends VerticleBase {
     private final NewestImage newest;
     private final BrokerSessions sessions;
     private final Promise<Void> active = Promise.promise();
+    private final Promise<String> unable = Promise.promise();
     private final ExecutorService syncs = thread("weir-metadata-sync");
     private final ExecutorService background = thread("weir-metadata-snapshot");
     private @Nullable MetadataLog opened;
@@ -203,6 +204,14 @@ public final class ControllerVerticle extends VerticleBase {
         newest.set(change.after());
     }
 
+    /**
+     * Completes with the reason, in one line, if this broker among several cannot follow the metadata any more. It must stop:
+     * it would serve what is not its own any more.
+     */
+    public Future<String> unable() {
+        return unable.future();
+    }
+
     private void becomeActive() {
         sessions.begin(log().decided(), monotonicMs());
         active.tryComplete();
@@ -213,6 +222,11 @@ public final class ControllerVerticle extends VerticleBase {
         fenceSilent();
         if (log().hasFailed()) {
             active.tryFail(new MetadataLogException("the metadata log cannot be written"));
+            if (!log().voters().isOnly(setup.me())) {
+                unable.tryComplete(
+                        "this broker's copy of the metadata cannot go on; the lines before say why. The other brokers"
+                                + " go on without it: mend its disk, or start the newer version, and start it again");
+            }
         }
     }
 

@@ -94,6 +94,10 @@ final class QuorumLog {
 
     /** Takes note of a snapshot of this log and of the records below {@code newStart} that may go. */
     void snapshotWritten(OffsetAndEpoch id, long newStart) {
+        if (id.offset() <= snapshotId.offset()) {
+            // A newer one was loaded from the leader meanwhile.
+            return;
+        }
         snapshotId = id;
         startOffset = Math.max(startOffset, Math.min(newStart, id.offset()));
         Optional<Integer> before = epochs.entrySet().stream()

@@ -86,6 +86,30 @@ class LogDirsTest {
                 .isEqualTo("one");
     }
 
+    /** What it has promised to the other voters is gone with the file. */
+    @Test
+    void shouldBeANewVoterWhenItsVotesAreForgotten() throws Exception {
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+        Uuid before = first.metadataHome().id();
+        first.close();
+
+        LogDirs emptied = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+        Uuid after = emptied.metadataHome().id();
+        emptied.close();
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        files.put(Path.of("/a/__cluster_metadata-0/quorum-state"), new byte[] {'{', '}'});
+        LogDirs kept = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+
+        assertThat(after).isNotEqualTo(before);
+        assertThat(kept.metadataHome().id()).isEqualTo(after);
+        kept.close();
+        files.remove(Path.of("/a/__cluster_metadata-0/quorum-state"));
+        files.createDirectories(Path.of("/a/orders-0"));
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "one", false))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("no quorum-state");
+    }
+
     @Test
     void shouldSetAsideWhatIsOfNoTopic() throws Exception {
         LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null, true);

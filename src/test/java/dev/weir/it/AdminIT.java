@@ -297,7 +297,8 @@ class AdminIT {
         // given
         create("trimmed", 1);
         keepForEver("trimmed");
-        produce("trimmed", 0, 10);
+        // A producer whose last record is old may be forgotten at any time.
+        produce("trimmed", 0, 10, System.currentTimeMillis());
         TopicPartition partition = new TopicPartition("trimmed", 0);
 
         // when
@@ -344,9 +345,13 @@ class AdminIT {
     }
 
     private static void produce(String topic, int partition, int count) throws Exception {
+        produce(topic, partition, count, 0);
+    }
+
+    private static void produce(String topic, int partition, int count, long firstTimestamp) throws Exception {
         try (KafkaProducer<String, String> producer = Clients.producer(broker.bootstrap())) {
             for (int i = 0; i < count; i++) {
-                producer.send(new ProducerRecord<>(topic, partition, i * 1_000L, "k", "v"))
+                producer.send(new ProducerRecord<>(topic, partition, firstTimestamp + i * 1_000L, "k", "v"))
                         .get();
             }
         }

@@ -63,6 +63,8 @@ final class LogSync {
             task.run();
         } catch (IOException | RuntimeException e) {
             failure = e;
+        } catch (Error e) {
+            failure = new IOException(e);
         }
         Exception told = failure;
         ports.owner().execute(() -> done(task, told));
