@@ -1,5 +1,6 @@
 package dev.weir.peer;
 
+import dev.weir.bus.EarliestTimer;
 import dev.weir.peer.PeerClosed.Cause;
 import dev.weir.peer.PeerException.Reason;
 import dev.weir.protocol.Messages;
@@ -38,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class PeerConnection {
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
     private static final short VERSIONS_VERSION = 4;
-    private static final long NO_TIMER = -1;
     private static final long WARNING_PAUSE_MS = 60_000;
 
     private enum Stage {
@@ -63,8 +63,7 @@ final class PeerConnection {
     private @Nullable Link link;
     private PeerVersions versions = PeerVersions.of(new ApiVersionsResponseData());
     private long unsentBytes;
-    private long deadlineTimer = NO_TIMER;
-    private long timerAtMs;
+    private final EarliestTimer deadlines;
     private long lastUsedMs;
     private boolean kept;
     private long nextWarningMs = Long.MIN_VALUE;
@@ -86,6 +85,7 @@ final class PeerConnection {
         this.listener = listener;
         this.calls = new PeerCalls(options.maxCalls());
         this.backoff = new Backoff(options.backoffMs(), options.backoffMaxMs());
+        this.deadlines = new EarliestTimer(PeerConnection::nowMs, calls::nextDeadlineMs, this::expire);
         this.lastUsedMs = nowMs();
     }
 
@@ -102,7 +102,7 @@ final class PeerConnection {
         } else if (!calls.add(call)) {
             call.failed(Reason.TOO_MANY, options.maxCalls() + " requests wait for " + endpoint);
         } else {
-            watch(call.deadlineMs());
+            deadlines.arm(vertx);
             advance();
         }
     }
@@ -116,7 +116,6 @@ final class PeerConnection {
     /** Closes for good. */
     void end() {
         stage = Stage.ENDED;
-        cancelTimer();
         drop();
         failAll(Reason.CLOSED, "the connections of this broker are closed");
     }
@@ -194,8 +193,8 @@ final class PeerConnection {
                         promise.tryFail(cause);
                     }
                 });
-        watch(call.deadlineMs());
         transmit(opened, call, version);
+        deadlines.arm(vertx);
         opened.context.flush();
         return promise.future();
     }
@@ -274,35 +273,13 @@ final class PeerConnection {
         calls.takeAll().forEach(call -> call.failed(reason, message));
     }
 
-    /** Makes sure that the deadline is noticed. */
-    private void watch(long deadlineMs) {
-        if (deadlineTimer != NO_TIMER && timerAtMs - deadlineMs <= 0) {
-            return;
-        }
-        cancelTimer();
-        timerAtMs = deadlineMs;
-        deadlineTimer = vertx.setTimer(Math.max(1, deadlineMs - nowMs()), timer -> onDeadline());
-    }
-
-    private void cancelTimer() {
-        if (deadlineTimer != NO_TIMER) {
-            vertx.cancelTimer(deadlineTimer);
-            deadlineTimer = NO_TIMER;
-        }
-    }
-
-    private void onDeadline() {
-        deadlineTimer = NO_TIMER;
-        PeerCalls.Expired expired = calls.expire(nowMs());
+    private void expire(long nowMs) {
+        PeerCalls.Expired expired = calls.expire(nowMs);
         Link open = link;
         if (expired.stuck() && open != null) {
             open.fail(Cause.TIMEOUT, "it has not answered in time");
         }
         expired.calls().forEach(call -> call.failed(Reason.TIMEOUT, endpoint + " has not answered in time"));
-        long next = calls.nextDeadlineMs();
-        if (next != Long.MAX_VALUE) {
-            watch(next);
-        }
     }
 
     /** Once a minute: a peer may send nonsense again after each attempt. */
