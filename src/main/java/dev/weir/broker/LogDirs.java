@@ -1,5 +1,6 @@
 package dev.weir.broker;
 
+import dev.weir.controller.log.MetadataLogOpener;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
 import dev.weir.partition.FoundLogs;
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class LogDirs {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirs.class);
 
-    private static final String QUORUM_STATE = "quorum-state";
     private static final TopicPartition METADATA = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
 
     private final String clusterId;
@@ -179,8 +179,7 @@ final class LogDirs {
          * the quorum it is a new directory, with a new id: it must not vote under the old one again.
          */
         boolean hasForgottenItsVotes(LogFiles files) {
-            return properties.isPresent()
-                    && !files.exists(directory.partitionPath(METADATA).resolve(QUORUM_STATE));
+            return properties.isPresent() && !MetadataLogOpener.knowsItsVotes(files, directory);
         }
 
         /** Whether it is that of a former run, or an operator has said that it is a new one. */

@@ -3,6 +3,7 @@ package dev.weir.controller.log;
 import dev.weir.quorum.DamagedQuorumStateException;
 import dev.weir.quorum.ElectionState;
 import dev.weir.quorum.QuorumStateCodec;
+import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.LogFile;
 import dev.weir.storage.file.LogFiles;
 import java.io.EOFException;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * thread at a time.
  */
 final class MetadataFiles {
-    private static final String QUORUM_STATE = "quorum-state";
+    static final String QUORUM_STATE = "quorum-state";
     private static final String SYNCED = "quorum-synced";
     private static final String PART = ".part";
 
@@ -173,15 +174,7 @@ final class MetadataFiles {
         replace(path, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** After a crash either the old content is there or the new, whole. */
     private void replace(Path path, ByteBuffer content) throws IOException {
-        Path part = path.resolveSibling(path.getFileName() + PART);
-        try (LogFile file = files.create(part)) {
-            file.truncate(0);
-            file.write(new ByteBuffer[] {content}, 1, 0);
-            file.force();
-        }
-        files.rename(part, path);
-        files.syncDirectory(directory);
+        DurableFiles.replace(files, path, content, PART);
     }
 }

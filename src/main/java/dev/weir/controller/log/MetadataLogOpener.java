@@ -28,6 +28,11 @@ public final class MetadataLogOpener {
         this.segmentBytes = segmentBytes;
     }
 
+    /** Whether a log directory still tells how its replica of the metadata log has voted. */
+    public static boolean knowsItsVotes(LogFiles files, LogDirectory directory) {
+        return files.exists(directory.partitionPath(MetadataLogStore.PARTITION).resolve(MetadataFiles.QUORUM_STATE));
+    }
+
     /**
      * Opens the store; the one before, which has failed, is given up by then.
      *

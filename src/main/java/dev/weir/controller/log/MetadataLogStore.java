@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetadataLogStore {
     private static final Logger LOG = LoggerFactory.getLogger(MetadataLogStore.class);
-    private static final TopicPartition PARTITION = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
+    static final TopicPartition PARTITION = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
     private static final int EPOCH_IN_BATCH = -1;
     private static final int INDEX_BYTES = 10 * 1024 * 1024;
     private static final int INDEX_INTERVAL_BYTES = 4096;
