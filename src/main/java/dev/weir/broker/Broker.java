@@ -148,11 +148,7 @@ final class Broker {
         deployments.isAlone().onSuccess(alone -> {
             if (!alone && !stopping && vertx.cancelTimer(timer)) {
                 LifecycleVerticle life = deployments.lifecycle(dirs);
-                life.refused().onSuccess(mustEnd::complete);
-                deployments
-                        .blocking(life, "weir-lifecycle")
-                        .onSuccess(done -> lifecycle = life)
-                        .compose(done -> deployments.detection(life))
+                join(life)
                         .compose(done -> life.serve())
                         .onFailure(cause -> LOG.error("This broker cannot go on among others", cause));
             }
@@ -168,13 +164,9 @@ final class Broker {
         long reminder = vertx.setPeriodic(
                 REMINDER_MS, timer -> deployments.whyNotJoined().onSuccess(LOG::warn));
         life.caughtUp().onComplete(done -> vertx.cancelTimer(reminder));
-        life.refused().onSuccess(mustEnd::complete);
         return next(() -> listen()).compose(where -> next(() -> {
                     announce(Phase.STARTING, "joining the cluster", 0, 0);
-                    return deployments
-                            .blocking(life, "weir-lifecycle")
-                            .onSuccess(done -> lifecycle = life)
-                            .compose(done -> deployments.detection(life));
+                    return join(life);
                 })
                 .compose(done -> life.caughtUp())
                 .compose(done -> controller.image())
@@ -187,6 +179,15 @@ final class Broker {
                     return life.serve();
                 }))
                 .map(where));
+    }
+
+    /** Begins to show life to the controller, and to watch the others. */
+    private Future<Void> join(LifecycleVerticle life) {
+        life.refused().onSuccess(mustEnd::complete);
+        return deployments
+                .blocking(life, "weir-lifecycle")
+                .onSuccess(done -> lifecycle = life)
+                .compose(done -> deployments.detection(life));
     }
 
     private Future<Void> openLogs(LogDirs dirs) {
