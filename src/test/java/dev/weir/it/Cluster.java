@@ -43,28 +43,7 @@ final class Cluster implements AutoCloseable {
             voters.append(id == 1 ? "" : ",").append(id).append("@localhost:").append(ports[id]);
         }
         for (int id = 1; id <= size; id++) {
-            int httpPort = Loopback.freePort();
-            List<String> all = new ArrayList<>(List.of(
-                    "node.id=" + id,
-                    "cluster.id=" + CLUSTER_ID,
-                    "cluster.membership=none",
-                    "controller.quorum.voters=" + voters,
-                    "listeners=PLAINTEXT://localhost:" + ports[id],
-                    "http.port=" + httpPort,
-                    "log.dir=" + home.resolve("broker-" + id).resolve("data")));
-            all.addAll(List.of(settings));
-            List<String> arguments = new ArrayList<>();
-            all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-            Path own = home.resolve("broker-" + id);
-            own.toFile().mkdirs();
-            cluster.brokers.put(
-                    id,
-                    BrokerProcess.launchWith(
-                            own,
-                            Map.of("JAVA_TOOL_OPTIONS", HEAP),
-                            ports[id],
-                            httpPort,
-                            arguments.toArray(String[]::new)));
+            cluster.add(home, id, ports[id], "controller.quorum.voters=" + voters, settings);
         }
         return cluster;
     }
@@ -72,19 +51,18 @@ final class Cluster implements AutoCloseable {
     /** Starts one broker that is alone, with the id 1. */
     static Cluster alone(Path home, String... settings) {
         Cluster cluster = new Cluster();
-        cluster.add(home, 1, "", settings);
+        cluster.add(home, 1, Loopback.freePort(), "controller.quorum.voters=", settings);
         cluster.broker(1).awaitReady();
         return cluster;
     }
 
     /** Starts a broker that joins the others, and waits until it serves. */
     void join(Path home, int id, String... settings) {
-        add(home, id, bootstrap(), settings);
+        add(home, id, Loopback.freePort(), "controller.quorum.bootstrap.servers=" + bootstrap(), settings);
         broker(id).awaitReady();
     }
 
-    private void add(Path home, int id, String bootstrap, String... settings) {
-        int port = Loopback.freePort();
+    private void add(Path home, int id, int port, String others, String... settings) {
         int httpPort = Loopback.freePort();
         Path own = home.resolve("broker-" + id);
         own.toFile().mkdirs();
@@ -94,10 +72,8 @@ final class Cluster implements AutoCloseable {
                 "cluster.membership=none",
                 "listeners=PLAINTEXT://localhost:" + port,
                 "http.port=" + httpPort,
-                "log.dir=" + own.resolve("data")));
-        if (!bootstrap.isEmpty()) {
-            all.add("controller.quorum.bootstrap.servers=" + bootstrap);
-        }
+                "log.dir=" + own.resolve("data"),
+                others));
         all.addAll(List.of(settings));
         List<String> arguments = new ArrayList<>();
         all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
