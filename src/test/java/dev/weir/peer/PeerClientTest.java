@@ -241,7 +241,7 @@ class PeerClientTest {
 
         await().until(() -> closed.size() >= 3);
         assertThat(closed).extracting(PeerClosed::purpose).containsOnly(PeerPurpose.WATCH);
-        assertThat(closed.subList(0, 3))
+        assertThat(List.copyOf(closed).subList(0, 3))
                 .extracting(PeerClosed::cause)
                 .containsExactly(Cause.CLOSED, Cause.REFUSED, Cause.REFUSED);
     }
