@@ -242,9 +242,9 @@ final class Broker {
     }
 
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
-        List<LogDirAtStart> homes;
+        List<LogDirAtStart> settled;
         try {
-            homes = dirs.settled(image, config.node().nodeId());
+            settled = dirs.settled(image, config.node().nodeId());
         } catch (UncheckedIOException e) {
             return Future.failedFuture(new StartFailure(String.valueOf(e.getMessage())));
         }
@@ -258,8 +258,8 @@ final class Broker {
         });
         // The keeper of the directories comes first: a shard that fails to open a log tells it.
         return deployments
-                .logDirs(partitions, deployments.controllerOfCluster(), homes, dirs.failed())
-                .compose(done -> deployments.shards(files, homes, dirs.failed(), image, opened::incrementAndGet))
+                .logDirs(partitions, deployments.controllerOfCluster(), settled, dirs.failed())
+                .compose(done -> deployments.shards(files, settled, dirs.failed(), image, opened::incrementAndGet))
                 .compose(done -> {
                     logsOpen = true;
                     return directories.opened();

@@ -144,15 +144,15 @@ final class Deployments {
                 config.topicCreation().deleteEnabled(),
                 REPLICATING,
                 FEATURES);
-        LogDirAtStart home = dirs.metadataHome();
+        LogDirAtStart logDir = dirs.metadataLogDir();
         SystemRandomSource random = new SystemRandomSource();
         ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), random);
         ControllerVerticle verticle = new ControllerVerticle(
                 bus,
                 core,
-                Quorums.setup(config, listeners, dirs.clusterId(), home.id()),
+                Quorums.setup(config, listeners, dirs.clusterId(), logDir.id()),
                 new MetadataLogOpener(
-                        files, home.directory(), config.metadataLog().segmentBytes()),
+                        files, logDir.directory(), config.metadataLog().segmentBytes()),
                 peers,
                 random::below,
                 newest,
@@ -226,7 +226,7 @@ final class Deployments {
                 .setClusterId(dirs.clusterId())
                 .setIncarnationId(incarnation)
                 .setRack(config.node().rack())
-                .setLogDirs(dirs.homes().stream().map(LogDirAtStart::id).toList());
+                .setLogDirs(dirs.logDirs().stream().map(LogDirAtStart::id).toList());
         listeners.ofBroker().forEach(listener -> request.listeners()
                 .add(new BrokerRegistrationRequestData.Listener()
                         .setName(listener.name())
@@ -253,7 +253,7 @@ final class Deployments {
 
     Future<Void> shards(
             LogFiles files,
-            List<LogDirAtStart> homes,
+            List<LogDirAtStart> logDirs,
             List<FailedLogDir> failed,
             ClusterImage image,
             Runnable onOpened) {
@@ -263,7 +263,7 @@ final class Deployments {
         CleanerSlots cleanerSlots = new CleanerSlots();
         IoThrottle cleanerThrottle = new IoThrottle(config.cleaner().maxBytesPerSecond());
         WorkerExecutor syncPool = vertx.createSharedWorkerExecutor("weir-sync", SYNC_THREADS);
-        DirectoryLoads loads = new DirectoryLoads(homes);
+        DirectoryLoads loads = new DirectoryLoads(logDirs);
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < shards; shard++) {
             AlteredConfig altered = new AlteredConfig(config);
@@ -271,7 +271,7 @@ final class Deployments {
                     config.node().nodeId(),
                     shard,
                     shards,
-                    homes,
+                    logDirs,
                     failed,
                     loads,
                     openFiles() / shards,
@@ -305,14 +305,14 @@ final class Deployments {
     Future<Void> logDirs(
             PartitionClient partitions,
             ControllerClient controller,
-            List<LogDirAtStart> homes,
+            List<LogDirAtStart> logDirs,
             List<FailedLogDir> failed) {
         ReplicaDirectoryAssigner assigner =
                 new ReplicaDirectoryAssigner(controller, config.node().nodeId());
         LogDirsVerticle verticle = new LogDirsVerticle(
                 bus,
                 partitions,
-                homes,
+                logDirs,
                 failed,
                 assigner::assign,
                 config.maintenance(),

@@ -34,21 +34,21 @@ final class LogDirs {
     private static final TopicPartition METADATA = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
 
     private final String clusterId;
-    private final List<LogDirAtStart> homes;
-    private final LogDirAtStart metadataHome;
+    private final List<LogDirAtStart> logDirs;
+    private final LogDirAtStart metadataLogDir;
     private final List<FailedLogDir> failed;
     /** Those that have no {@code meta.properties} yet. */
     private final List<LogDirAtStart> unnamed;
 
     private LogDirs(
             String clusterId,
-            List<LogDirAtStart> homes,
-            LogDirAtStart metadataHome,
+            List<LogDirAtStart> logDirs,
+            LogDirAtStart metadataLogDir,
             List<FailedLogDir> failed,
             List<LogDirAtStart> unnamed) {
         this.clusterId = clusterId;
-        this.homes = homes;
-        this.metadataHome = metadataHome;
+        this.logDirs = logDirs;
+        this.metadataLogDir = metadataLogDir;
         this.failed = failed;
         this.unnamed = unnamed;
     }
@@ -58,13 +58,13 @@ final class LogDirs {
     }
 
     /** Where the metadata log lives. */
-    LogDirAtStart metadataHome() {
-        return metadataHome;
+    LogDirAtStart metadataLogDir() {
+        return metadataLogDir;
     }
 
     /** Those that can be used. */
-    List<LogDirAtStart> homes() {
-        return homes;
+    List<LogDirAtStart> logDirs() {
+        return logDirs;
     }
 
     /** Those that cannot. */
@@ -107,44 +107,45 @@ final class LogDirs {
             boolean knowsPartitions = taken.stream()
                     .anyMatch(one -> one.directory().path().equals(metadata)
                             && one.directory().holds(METADATA));
-            List<LogDirAtStart> homes = new ArrayList<>();
+            List<LogDirAtStart> logDirs = new ArrayList<>();
             List<LogDirAtStart> unnamed = new ArrayList<>();
             for (Taken one : List.copyOf(taken)) {
                 try {
                     boolean forgotten =
                             !alone && one.directory().path().equals(metadata) && one.hasForgottenItsVotes(files);
-                    LogDirAtStart home = LogDirAtStart.read(
+                    LogDirAtStart logDir = LogDirAtStart.read(
                             one.directory(),
                             one.properties()
                                     .filter(known -> !forgotten)
                                     .map(MetaProperties::directoryId)
                                     .orElseGet(Uuid::randomUuid));
-                    boolean empty = home.found().isEmpty() && home.futures().isEmpty();
-                    boolean holdsPartitions = home.found().stream()
+                    boolean empty = logDir.found().isEmpty() && logDir.futures().isEmpty();
+                    boolean holdsPartitions = logDir.found().stream()
                             .anyMatch(log -> !log.partition().equals(METADATA));
                     if (forgotten && holdsPartitions) {
-                        throw new StartFailure("there are partitions in " + home.path() + ", but no quorum-state in its"
-                                + " metadata log: bring that folder back, or empty the directory");
+                        throw new StartFailure(
+                                "there are partitions in " + logDir.path() + ", but no quorum-state in its"
+                                        + " metadata log: bring that folder back, or empty the directory");
                     } else if (knowsPartitions && empty && !one.isKnown()) {
-                        unnamed.add(home);
+                        unnamed.add(logDir);
                     } else if (one.properties().isEmpty() || forgotten) {
-                        name(home, nodeId, clusterId);
+                        name(logDir, nodeId, clusterId);
                     }
-                    homes.add(home);
+                    logDirs.add(logDir);
                 } catch (IOException e) {
                     fail(one.directory().path(), e, failed);
                     taken.remove(one);
                     close(List.of(one.directory()));
                 }
             }
-            LogDirAtStart ofMetadata = homes.stream()
-                    .filter(home -> home.path().equals(metadata))
+            LogDirAtStart ofMetadata = logDirs.stream()
+                    .filter(logDir -> logDir.path().equals(metadata))
                     .findFirst()
                     .orElseThrow(() -> new StartFailure(
                             "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
-            checkMetadata(homes, ofMetadata);
+            checkMetadata(logDirs, ofMetadata);
             failed.forEach(LogDirs::report);
-            return new LogDirs(clusterId, homes, ofMetadata, failed, unnamed);
+            return new LogDirs(clusterId, logDirs, ofMetadata, failed, unnamed);
         } catch (LogDirectoryException e) {
             close(taken.stream().map(Taken::directory).toList());
             throw new StartFailure(String.valueOf(e.getMessage()));
@@ -155,19 +156,19 @@ final class LogDirs {
     }
 
     /** To begin a new metadata log beside the partitions of another would make all of them strays. */
-    private static void checkMetadata(List<LogDirAtStart> homes, LogDirAtStart ofMetadata) throws StartFailure {
+    private static void checkMetadata(List<LogDirAtStart> logDirs, LogDirAtStart ofMetadata) throws StartFailure {
         if (ofMetadata.directory().holds(METADATA)) {
             return;
         }
-        for (LogDirAtStart home : homes) {
-            if (home.directory().holds(METADATA)) {
-                throw new StartFailure("the metadata log is in " + home.path() + " and was to be in "
+        for (LogDirAtStart logDir : logDirs) {
+            if (logDir.directory().holds(METADATA)) {
+                throw new StartFailure("the metadata log is in " + logDir.path() + " and was to be in "
                         + ofMetadata.path() + ": name its directory first in log.dirs, or in metadata.log.dir");
             }
         }
-        for (LogDirAtStart home : homes) {
-            if (!home.found().isEmpty() || !home.futures().isEmpty()) {
-                throw new StartFailure("there are partitions in " + home.path() + ", but no metadata log in "
+        for (LogDirAtStart logDir : logDirs) {
+            if (!logDir.found().isEmpty() || !logDir.futures().isEmpty()) {
+                throw new StartFailure("there are partitions in " + logDir.path() + ", but no metadata log in "
                         + ofMetadata.path() + ": is its disk not mounted?");
             }
         }
@@ -194,24 +195,24 @@ final class LogDirs {
      */
     void admitNew(ClusterImage image, int nodeId) {
         Set<Uuid> known = new HashSet<>();
-        homes.stream().filter(home -> !unnamed.contains(home)).forEach(home -> known.add(home.id()));
+        logDirs.stream().filter(logDir -> !unnamed.contains(logDir)).forEach(logDir -> known.add(logDir.id()));
         long missed = unnamed.isEmpty() ? 0 : partitionsElsewhere(image, nodeId, known);
-        for (LogDirAtStart home : unnamed) {
+        for (LogDirAtStart logDir : unnamed) {
             if (missed > 0) {
                 LOG.warn(
                         "Log directory {} is empty, while the metadata knows of {} partitions of this broker in log"
                                 + " directories that are not here: is its disk not mounted? It is not used. If it is to be"
                                 + " used as a new one, make an empty file {} in it and start again",
-                        home.path(),
+                        logDir.path(),
                         missed,
                         LogDirectory.NEW);
-                leaveOut(home, "it is empty, and partitions are in a log directory that is not here");
+                leaveOut(logDir, "it is empty, and partitions are in a log directory that is not here");
                 continue;
             }
             try {
-                name(home, nodeId, clusterId);
+                name(logDir, nodeId, clusterId);
             } catch (IOException e) {
-                leaveOut(home, describe(e));
+                leaveOut(logDir, describe(e));
                 report(failed.get(failed.size() - 1));
             }
         }
@@ -227,10 +228,10 @@ final class LogDirs {
                 .count();
     }
 
-    private void leaveOut(LogDirAtStart home, String why) {
-        failed.add(new FailedLogDir(home.path(), why));
-        homes.remove(home);
-        close(List.of(home.directory()));
+    private void leaveOut(LogDirAtStart logDir, String why) {
+        failed.add(new FailedLogDir(logDir.path(), why));
+        logDirs.remove(logDir);
+        close(List.of(logDir.directory()));
     }
 
     private static void take(LogFiles files, Path path, List<Taken> taken, List<FailedLogDir> failed)
@@ -285,18 +286,18 @@ final class LogDirs {
      * @throws UncheckedIOException when it is that of the metadata log
      */
     List<LogDirAtStart> settled(ClusterImage image, int nodeId) {
-        for (LogDirAtStart home : List.copyOf(homes)) {
+        for (LogDirAtStart logDir : List.copyOf(logDirs)) {
             try {
-                home.directory().removeCleanShutdownMarker();
+                logDir.directory().removeCleanShutdownMarker();
             } catch (IOException e) {
-                if (home == metadataHome) {
-                    throw new UncheckedIOException("log directory " + home.path() + " cannot be used: " + e, e);
+                if (logDir == metadataLogDir) {
+                    throw new UncheckedIOException("log directory " + logDir.path() + " cannot be used: " + e, e);
                 }
-                leaveOut(home, describe(e));
+                leaveOut(logDir, describe(e));
                 report(failed.get(failed.size() - 1));
             }
         }
-        return new FoundLogs(image, nodeId, UUID::randomUUID).settle(homes);
+        return new FoundLogs(image, nodeId, UUID::randomUUID).settle(logDirs);
     }
 
     private static String clusterId(
@@ -333,14 +334,14 @@ final class LogDirs {
         return found == null ? Uuid.randomUuid().toString() : found;
     }
 
-    private static void name(LogDirAtStart home, int nodeId, String clusterId) throws IOException {
-        home.directory().writeMetaProperties(new MetaProperties(clusterId, nodeId, home.id()));
-        home.directory().removeDeclaration();
+    private static void name(LogDirAtStart logDir, int nodeId, String clusterId) throws IOException {
+        logDir.directory().writeMetaProperties(new MetaProperties(clusterId, nodeId, logDir.id()));
+        logDir.directory().removeDeclaration();
     }
 
     /** Gives the locks back; last of all. */
     void close() {
-        close(homes.stream().map(LogDirAtStart::directory).toList());
+        close(logDirs.stream().map(LogDirAtStart::directory).toList());
     }
 
     private static void close(List<LogDirectory> directories) {

@@ -24,7 +24,7 @@ final class StatsClient {
     private final LastAnswers<ShardStats> shards = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<ShardStats> counts = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<GroupStats> coordinators = new LastAnswers<>(PATIENCE_MS);
-    private final LastAnswers<List<Directory>> homes = new LastAnswers<>(PATIENCE_MS);
+    private final LastAnswers<List<Directory>> logDirs = new LastAnswers<>(PATIENCE_MS);
     private @Nullable Future<Stats> underWay;
 
     StatsClient(PartitionClient partitions, GroupClient groups, LogDirsClient directories) {
@@ -38,9 +38,9 @@ final class StatsClient {
         if (underWay == null) {
             var ofShards = shards.gather(partitions.stats(true));
             var ofGroups = coordinators.gather(groups.stats(MAX_OFFSETS));
-            var ofHomes = homes.gather(List.of(directories.describe()));
-            Future<Stats> asked = Future.all(ofShards, ofGroups, ofHomes)
-                    .map(done -> stats(ofShards.result(), ofGroups.result(), ofHomes.result()));
+            var ofLogDirs = logDirs.gather(List.of(directories.describe()));
+            Future<Stats> asked = Future.all(ofShards, ofGroups, ofLogDirs)
+                    .map(done -> stats(ofShards.result(), ofGroups.result(), ofLogDirs.result()));
             underWay = asked;
             // Only now: it may be complete already.
             asked.onComplete(done -> underWay = null);
@@ -50,12 +50,12 @@ final class StatsClient {
     }
 
     private static Stats stats(
-            Gathered<ShardStats> shards, Gathered<GroupStats> groups, Gathered<List<Directory>> homes) {
+            Gathered<ShardStats> shards, Gathered<GroupStats> groups, Gathered<List<Directory>> logDirs) {
         return new Stats(
                 shards.known(),
                 groups.known(),
-                homes.known().stream().flatMap(List::stream).toList(),
-                shards.silent() + groups.silent() + homes.silent());
+                logDirs.known().stream().flatMap(List::stream).toList(),
+                shards.silent() + groups.silent() + logDirs.silent());
     }
 
     /** Only how many partitions there are; empty where not every shard has answered yet. */

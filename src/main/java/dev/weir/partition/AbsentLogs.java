@@ -91,8 +91,9 @@ final class AbsentLogs {
     /** A move that was under way says that there is a log somewhere, whatever the metadata was told already. */
     private boolean hasCopy(String topic, int partition) {
         TopicPartition name = new TopicPartition(topic, partition);
-        return options.homes().stream().flatMap(home -> home.futures().stream()).anyMatch(copy -> copy.partition()
-                .equals(name));
+        return options.logDirs().stream()
+                .flatMap(logDir -> logDir.futures().stream())
+                .anyMatch(copy -> copy.partition().equals(name));
     }
 
     private boolean mayBeLost(TopicImage topic) {

@@ -196,9 +196,9 @@ final class AppendPath {
         if (error != Errors.NONE) {
             return AppendResult.failed(error, null);
         }
-        if (!shard.isWritable(partition.home)) {
+        if (!shard.isWritable(partition.logDir)) {
             return AppendResult.failed(
-                    Errors.KAFKA_STORAGE_ERROR, "log directory is read-only: " + shard.whyReadOnly(partition.home));
+                    Errors.KAFKA_STORAGE_ERROR, "log directory is read-only: " + shard.whyReadOnly(partition.logDir));
         }
         if (request.acks() == -1 && !partition.enoughReplicas()) {
             return AppendResult.failed(Errors.NOT_ENOUGH_REPLICAS, null);
@@ -257,7 +257,7 @@ final class AppendPath {
     private AppendResult unreadable(Partition partition, UncheckedIOException e) {
         LOG.error("Cannot append to {}", partition.name(), e);
         shard.writeFailed(
-                partition.home, new LogIoException("cannot append to " + partition.name(), new IOException(e)));
+                partition.logDir, new LogIoException("cannot append to " + partition.name(), new IOException(e)));
         return AppendResult.failed(Errors.KAFKA_STORAGE_ERROR, String.valueOf(e.getMessage()));
     }
 

@@ -88,7 +88,7 @@ final class Cleaner {
         Map<CleaningPlan, Partition> due = new HashMap<>();
         for (Partition partition : shard.partitions()) {
             boolean cleanable = partition.config().compact() && !uncleanable.contains(partition.key);
-            if (!partition.isEnded() && cleanable && shard.isWritable(partition.home)) {
+            if (!partition.isEnded() && cleanable && shard.isWritable(partition.logDir)) {
                 plan(partition, nowMs).ifPresent(plan -> due.put(plan, partition));
             }
         }
@@ -131,7 +131,7 @@ final class Cleaner {
             LOG.error("{} is offline: its compacted segments could not be put in place", partition.name(), e);
             // Only opening the log again tells which of its segments are there.
             shard.takeOffline(partition, "the disk failed while compacted segments were put in place", nowMs);
-            shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), e));
+            shard.writeFailed(partition.logDir, new LogIoException("cannot compact " + partition.name(), e));
         } catch (RuntimeException | Error e) {
             LOG.error("The compacted segments of {} may not all be in place", partition.name(), e);
             shard.giveUpWhereItMust(partition, nowMs);
@@ -151,7 +151,7 @@ final class Cleaner {
             LOG.info("{} is compacted later: retention removed a segment meanwhile", partition.name());
         } else if (cause instanceof IOException failure && !(cause instanceof DamagedSegmentException)) {
             LOG.error("{} is compacted again when its disk works", partition.name(), cause);
-            shard.writeFailed(partition.home, new LogIoException("cannot compact " + partition.name(), failure));
+            shard.writeFailed(partition.logDir, new LogIoException("cannot compact " + partition.name(), failure));
         } else {
             uncleanable.add(partition.key);
             LOG.error("{} is not compacted any more until the next start", partition.name(), cause);

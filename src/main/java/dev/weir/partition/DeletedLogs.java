@@ -21,8 +21,8 @@ final class DeletedLogs {
     }
 
     /** Removes a directory of a name for deletion when it is time. */
-    void add(LogDirAtStart home, Path path, long dueMs) {
-        doomed.add(new Doomed(home, path, dueMs, false));
+    void add(LogDirAtStart logDir, Path path, long dueMs) {
+        doomed.add(new Doomed(logDir, path, dueMs, false));
     }
 
     boolean any() {
@@ -36,18 +36,18 @@ final class DeletedLogs {
      */
     void removeDue(long nowMs, Predicate<LogDirAtStart> needsRoom) {
         List<Doomed> due = doomed.stream()
-                .filter(d -> d.dueMs <= nowMs || (!d.again && needsRoom.test(d.home)))
+                .filter(d -> d.dueMs <= nowMs || (!d.again && needsRoom.test(d.logDir)))
                 .toList();
         doomed.removeAll(due);
         for (Doomed gone : due) {
             try {
-                gone.home.directory().removeDeleted(gone.path);
+                gone.logDir.directory().removeDeleted(gone.path);
             } catch (IOException e) {
                 LOG.warn("Cannot remove {}, will try again: {}", gone.path, e.getMessage());
-                doomed.add(new Doomed(gone.home, gone.path, nowMs + retryMs, true));
+                doomed.add(new Doomed(gone.logDir, gone.path, nowMs + retryMs, true));
             }
         }
     }
 
-    private record Doomed(LogDirAtStart home, Path path, long dueMs, boolean again) {}
+    private record Doomed(LogDirAtStart logDir, Path path, long dueMs, boolean again) {}
 }

@@ -47,7 +47,7 @@ final class FoundCopies {
         this.mayBeThere = mayBeThere;
     }
 
-    private record Copy(LogDirAtStart home, Found found, Optional<CopyMark> mark) {
+    private record Copy(LogDirAtStart logDir, Found found, Optional<CopyMark> mark) {
         Marked marked() {
             return new Marked(found.path(), mark.orElseThrow());
         }
@@ -57,56 +57,57 @@ final class FoundCopies {
     record Marked(Path path, CopyMark mark) {}
 
     /** One that was found; one that is not known is of no use. */
-    void add(LogDirAtStart home, Found copy, boolean known) {
+    void add(LogDirAtStart logDir, Found copy, boolean known) {
         if (!known) {
-            remove(home, copy.path());
+            remove(logDir, copy.path());
             return;
         }
         Optional<CopyMark> mark = Optional.empty();
         try {
-            mark = home.directory().readCopyMark(copy.path());
+            mark = logDir.directory().readCopyMark(copy.path());
         } catch (IOException e) {
             LOG.error("Cannot read in {}", copy.path(), e);
         }
-        copies.computeIfAbsent(copy.partition(), name -> new ArrayList<>()).add(new Copy(home, copy, mark));
+        copies.computeIfAbsent(copy.partition(), name -> new ArrayList<>()).add(new Copy(logDir, copy, mark));
     }
 
     /**
      * Settles all of them.
      *
-     * @param kept the live directories in each home, which those that become live join
+     * @param kept the live directories in each log dir, which those that become live join
      * @param live the partitions that have one
      */
-    List<LogDirAtStart> settle(List<LogDirAtStart> homes, List<List<Found>> kept, Set<TopicPartition> live) {
+    List<LogDirAtStart> settle(List<LogDirAtStart> logDirs, List<List<Found>> kept, Set<TopicPartition> live) {
         List<List<Found>> goneOnWith = new ArrayList<>();
-        homes.forEach(home -> goneOnWith.add(new ArrayList<>()));
+        logDirs.forEach(logDir -> goneOnWith.add(new ArrayList<>()));
         copies.forEach((name, found) -> {
-            Copy used = live.contains(name) ? newest(homes, kept, found) : complete(found);
+            Copy used = live.contains(name) ? newest(logDirs, kept, found) : complete(found);
             if (used == null && !live.contains(name)) {
-                found.forEach(copy -> goneOnWith.get(homes.indexOf(copy.home)).add(copy.found));
+                found.forEach(
+                        copy -> goneOnWith.get(logDirs.indexOf(copy.logDir)).add(copy.found));
                 return;
             }
             if (used != null) {
-                int home = homes.indexOf(used.home);
+                int logDir = logDirs.indexOf(used.logDir);
                 if (live.contains(name)) {
-                    goOn(used, goneOnWith.get(home));
+                    goOn(used, goneOnWith.get(logDir));
                 } else {
-                    makeLive(used, kept.get(home));
+                    makeLive(used, kept.get(logDir));
                 }
             }
-            found.stream().filter(copy -> copy != used).forEach(copy -> remove(copy.home, copy.found.path()));
+            found.stream().filter(copy -> copy != used).forEach(copy -> remove(copy.logDir, copy.found.path()));
         });
         List<LogDirAtStart> settled = new ArrayList<>();
-        for (int i = 0; i < homes.size(); i++) {
-            settled.add(homes.get(i).with(kept.get(i), goneOnWith.get(i)));
+        for (int i = 0; i < logDirs.size(); i++) {
+            settled.add(logDirs.get(i).with(kept.get(i), goneOnWith.get(i)));
         }
         return settled;
     }
 
     /** The newest of those that are not where the log is. */
-    private static @Nullable Copy newest(List<LogDirAtStart> homes, List<List<Found>> kept, List<Copy> found) {
+    private static @Nullable Copy newest(List<LogDirAtStart> logDirs, List<List<Found>> kept, List<Copy> found) {
         return found.stream()
-                .filter(copy -> kept.get(homes.indexOf(copy.home)).stream()
+                .filter(copy -> kept.get(logDirs.indexOf(copy.logDir)).stream()
                         .noneMatch(f -> f.partition().equals(copy.found.partition())))
                 .max(Comparator.comparing(copy -> copy.found.path(), NEWEST))
                 .orElse(null);
@@ -114,7 +115,7 @@ final class FoundCopies {
 
     private @Nullable Copy complete(List<Copy> found) {
         return found.stream()
-                .filter(copy -> copy.mark.isPresent() && mayBeThere.test(copy.found.partition(), copy.home))
+                .filter(copy -> copy.mark.isPresent() && mayBeThere.test(copy.found.partition(), copy.logDir))
                 .max(Comparator.comparing(Copy::marked, NEWEST_COMPLETE))
                 .orElse(null);
     }
@@ -122,7 +123,7 @@ final class FoundCopies {
     private static void goOn(Copy copy, List<Found> futures) {
         try {
             // It may be started over; a crash must not find it marked then.
-            copy.home.directory().removeCopyMark(copy.found.path());
+            copy.logDir.directory().removeCopyMark(copy.found.path());
             futures.add(copy.found);
         } catch (IOException e) {
             LOG.error("Cannot go on with {}", copy.found.path(), e);
@@ -132,19 +133,19 @@ final class FoundCopies {
     private static void makeLive(Copy copy, List<Found> kept) {
         TopicPartition name = copy.found.partition();
         // Where it fails the log counts as found all the same: whoever misses it there waits for it.
-        kept.add(new Found(name, copy.found.topicId(), copy.home.directory().partitionPath(name)));
+        kept.add(new Found(name, copy.found.topicId(), copy.logDir.directory().partitionPath(name)));
         try {
-            Path path = copy.home.directory().makeLive(copy.found.path());
-            LOG.info("The move of {} to {} is completed", name, copy.home.path());
-            copy.home.directory().removeCopyMark(path);
+            Path path = copy.logDir.directory().makeLive(copy.found.path());
+            LOG.info("The move of {} to {} is completed", name, copy.logDir.path());
+            copy.logDir.directory().removeCopyMark(path);
         } catch (IOException e) {
             LOG.error("Cannot settle {}", copy.found.path(), e);
         }
     }
 
-    private void remove(LogDirAtStart home, Path path) {
+    private void remove(LogDirAtStart logDir, Path path) {
         try {
-            home.directory().removeDeleted(home.directory().markDeleted(path, ids.get()));
+            logDir.directory().removeDeleted(logDir.directory().markDeleted(path, ids.get()));
         } catch (IOException e) {
             LOG.error("Cannot remove {}", path, e);
         }

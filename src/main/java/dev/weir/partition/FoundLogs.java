@@ -39,56 +39,56 @@ public final class FoundLogs {
     }
 
     /** The same directories with what is to be used of them. */
-    public List<LogDirAtStart> settle(List<LogDirAtStart> homes) {
+    public List<LogDirAtStart> settle(List<LogDirAtStart> logDirs) {
         List<List<Found>> kept = new ArrayList<>();
         Set<TopicPartition> unclear = new HashSet<>();
-        Map<TopicPartition, LogDirAtStart> live = live(homes, unclear);
-        for (LogDirAtStart home : homes) {
+        Map<TopicPartition, LogDirAtStart> live = live(logDirs, unclear);
+        for (LogDirAtStart logDir : logDirs) {
             List<Found> own = new ArrayList<>();
-            for (Found found : home.found()) {
+            for (Found found : logDir.found()) {
                 if (!isKnown(found)) {
-                    setAside(home, found, "is of no topic of this cluster");
+                    setAside(logDir, found, "is of no topic of this cluster");
                 } else if (unclear.contains(found.partition())) {
                     LOG.error(
                             "{} is one of several logs of {}, and the metadata has lost which one it is; none is used."
                                     + " Move all but the newest out of the log directories and start again",
                             found.path(),
                             found.partition());
-                } else if (live.get(found.partition()) != home) {
-                    setAside(home, found, "is in another log directory too");
+                } else if (live.get(found.partition()) != logDir) {
+                    setAside(logDir, found, "is in another log directory too");
                 } else {
                     own.add(found);
                 }
             }
             kept.add(own);
         }
-        FoundCopies copies = new FoundCopies(this::newId, (name, home) -> {
+        FoundCopies copies = new FoundCopies(this::newId, (name, logDir) -> {
             Uuid named = directoryOf(name);
-            return DirectoryId.isReserved(named) || named.equals(home.id());
+            return DirectoryId.isReserved(named) || named.equals(logDir.id());
         });
-        for (LogDirAtStart home : homes) {
-            for (Found copy : home.futures()) {
+        for (LogDirAtStart logDir : logDirs) {
+            for (Found copy : logDir.futures()) {
                 boolean known = !copy.topicId().equals(Uuid.ZERO_UUID) && isKnown(copy);
-                copies.add(home, copy, known);
+                copies.add(logDir, copy, known);
             }
         }
-        return copies.settle(homes, kept, live.keySet());
+        return copies.settle(logDirs, kept, live.keySet());
     }
 
     /**
      * Where each log is: of several the one that the metadata names, else the first. Where the metadata had named one and calls
      * it lost since, the first may be an old one, and it is {@code unclear} which.
      */
-    private Map<TopicPartition, LogDirAtStart> live(List<LogDirAtStart> homes, Set<TopicPartition> unclear) {
+    private Map<TopicPartition, LogDirAtStart> live(List<LogDirAtStart> logDirs, Set<TopicPartition> unclear) {
         Map<TopicPartition, LogDirAtStart> live = new HashMap<>();
-        for (LogDirAtStart home : homes) {
-            for (Found found : home.found()) {
+        for (LogDirAtStart logDir : logDirs) {
+            for (Found found : logDir.found()) {
                 if (!isKnown(found)) {
                     continue;
                 }
                 TopicPartition name = found.partition();
-                if (isNamed(home, found) || !live.containsKey(name)) {
-                    live.put(name, home);
+                if (isNamed(logDir, found) || !live.containsKey(name)) {
+                    live.put(name, logDir);
                 } else if (directoryOf(name).equals(DirectoryId.LOST)) {
                     unclear.add(name);
                 }
@@ -97,8 +97,8 @@ public final class FoundLogs {
         return live;
     }
 
-    private boolean isNamed(LogDirAtStart home, Found found) {
-        return directoryOf(found.partition()).equals(home.id());
+    private boolean isNamed(LogDirAtStart logDir, Found found) {
+        return directoryOf(found.partition()).equals(logDir.id());
     }
 
     private Uuid directoryOf(TopicPartition name) {
@@ -108,13 +108,13 @@ public final class FoundLogs {
                 .orElse(DirectoryId.UNASSIGNED);
     }
 
-    private void setAside(LogDirAtStart home, Found found, String why) {
+    private void setAside(LogDirAtStart logDir, Found found, String why) {
         try {
             LOG.warn(
                     "{} {}; it is set aside as {}",
                     found.path(),
                     why,
-                    home.directory().markStray(found.path(), newId()));
+                    logDir.directory().markStray(found.path(), newId()));
         } catch (IOException e) {
             LOG.error("Cannot set aside {}", found.path(), e);
         }

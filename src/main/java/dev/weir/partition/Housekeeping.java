@@ -91,7 +91,7 @@ final class Housekeeping {
                 if (expiryDue) {
                     partition.producers.removeExpired(nowMs, settings.producer().idExpirationMs());
                 }
-                busy |= partition.log.unlinkDeleted(needsRoom(partition.home) ? Long.MAX_VALUE : nowMs) > 0;
+                busy |= partition.log.unlinkDeleted(needsRoom(partition.logDir) ? Long.MAX_VALUE : nowMs) > 0;
             } catch (RuntimeException | Error e) {
                 LOG.error("Cleaning up {} failed unexpectedly", partition.name(), e);
                 shard.giveUpWhereItMust(partition, nowMs);
@@ -108,8 +108,8 @@ final class Housekeeping {
         return busy || deleted.any() || moves.any() || !shard.offline().isEmpty();
     }
 
-    private boolean needsRoom(LogDirAtStart home) {
-        return withoutRoom.contains(home.id());
+    private boolean needsRoom(LogDirAtStart logDir) {
+        return withoutRoom.contains(logDir.id());
     }
 
     private void retain(Partition partition, long nowMs) throws IOException {

@@ -33,18 +33,18 @@ record KnownOffsets(
     }
 
     /** What the checkpoints of a directory say. */
-    static KnownOffsets checkpointed(LogDirAtStart home, TopicPartition name) {
-        long recoveryPoint = home.recoveryPoints().getOrDefault(name, -1L);
-        long start = home.logStartOffsets().getOrDefault(name, -1L);
-        long cleaned = home.cleanedOffsets().getOrDefault(name, -1L);
-        return home.clean() || recoveryPoint >= 0
-                ? atStart(recoveryPoint, start, home.highWatermarks().getOrDefault(name, 0L), cleaned)
+    static KnownOffsets checkpointed(LogDirAtStart logDir, TopicPartition name) {
+        long recoveryPoint = logDir.recoveryPoints().getOrDefault(name, -1L);
+        long start = logDir.logStartOffsets().getOrDefault(name, -1L);
+        long cleaned = logDir.cleanedOffsets().getOrDefault(name, -1L);
+        return logDir.clean() || recoveryPoint >= 0
+                ? atStart(recoveryPoint, start, logDir.highWatermarks().getOrDefault(name, 0L), cleaned)
                 : atStart(-1, start, 0, cleaned);
     }
 
     /** What holds of a log that appears while the broker runs, whatever became of it since the start. */
-    static KnownOffsets found(LogDirAtStart home, TopicPartition name) {
-        return atStart(-1, -1, 0, home.cleanedOffsets().getOrDefault(name, -1L));
+    static KnownOffsets found(LogDirAtStart logDir, TopicPartition name) {
+        return atStart(-1, -1, 0, logDir.cleanedOffsets().getOrDefault(name, -1L));
     }
 
     /** What a log that is given up leaves behind. */

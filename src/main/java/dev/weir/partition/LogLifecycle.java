@@ -67,19 +67,20 @@ final class LogLifecycle {
     void openAll(long nowMs, Runnable onOpened) {
         ClusterImage image = shard.image();
         Map<TopicPartition, List<LogDirAtStart>> found = new HashMap<>();
-        for (LogDirAtStart home : options.homes()) {
-            home.found().forEach(f -> found.computeIfAbsent(f.partition(), k -> new ArrayList<>())
-                    .add(home));
+        for (LogDirAtStart logDir : options.logDirs()) {
+            logDir.found().forEach(f -> found.computeIfAbsent(f.partition(), k -> new ArrayList<>())
+                    .add(logDir));
         }
         for (TopicImage topic : image.topics().byId().values()) {
             topic.partitions().forEach((index, partition) -> {
                 PartitionKey key = new PartitionKey(topic.id(), index);
                 if (isMine(key, partition)) {
-                    List<LogDirAtStart> homes = found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
-                    if (!homes.isEmpty()) {
-                        LogDirAtStart home = homes.get(0);
-                        KnownOffsets known = KnownOffsets.checkpointed(home, new TopicPartition(topic.name(), index));
-                        opener.openFound(key, topic, partition, home, known, nowMs);
+                    List<LogDirAtStart> logDirs =
+                            found.getOrDefault(new TopicPartition(topic.name(), index), List.of());
+                    if (!logDirs.isEmpty()) {
+                        LogDirAtStart logDir = logDirs.get(0);
+                        KnownOffsets known = KnownOffsets.checkpointed(logDir, new TopicPartition(topic.name(), index));
+                        opener.openFound(key, topic, partition, logDir, known, nowMs);
                     } else if (!absent.isAbsent(key, topic, partition)) {
                         opener.openOrCreate(key, topic, partition, nowMs);
                     }
@@ -89,7 +90,7 @@ final class LogLifecycle {
         }
         absent.report();
         tellLost();
-        moves.resume(options.homes(), nowMs);
+        moves.resume(options.logDirs(), nowMs);
     }
 
     /** Makes the metadata say which partitions cannot be used. */
@@ -134,7 +135,7 @@ final class LogLifecycle {
 
     /** A directory has recovered: tries again to open what could not be used in it. */
     void reopen(Uuid directoryId, long nowMs) {
-        retry(offline -> offline.home().id().equals(directoryId), nowMs);
+        retry(offline -> offline.logDir().id().equals(directoryId), nowMs);
     }
 
     /** Tries again to open what waits for another topic's directory to go, or was not opened for want of memory. */
@@ -216,7 +217,7 @@ final class LogLifecycle {
             LOG.error("{} is offline: it cannot begin the leader epoch {}", partition.name(), image.leaderEpoch(), e);
             shard.takeOffline(partition, "a leader epoch could not be written", nowMs);
             shard.writeFailed(
-                    partition.home, new LogIoException("cannot begin a leader epoch of " + partition.name(), e));
+                    partition.logDir, new LogIoException("cannot begin a leader epoch of " + partition.name(), e));
         }
     }
 
@@ -245,10 +246,10 @@ final class LogLifecycle {
     private void remove(Partition partition, long nowMs) {
         moves.cancel(partition.key, nowMs);
         shard.remove(partition.key);
-        placement.release(partition.home);
+        placement.release(partition.logDir);
         try {
             Path path = partition.delete(opener.newId());
-            deleted.add(partition.home, path, nowMs + partition.config().fileDeleteDelayMs());
+            deleted.add(partition.logDir, path, nowMs + partition.config().fileDeleteDelayMs());
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);
         }
@@ -258,9 +259,9 @@ final class LogLifecycle {
 
     /** The log may have been in each of the directories once; one that cannot be written takes no new log either. */
     private void forget(TopicPartition name, long nowMs) {
-        forgetting.put(name, options.homes().size());
-        for (LogDirAtStart home : options.homes()) {
-            context.writeCheckpoints(home, written -> {
+        forgetting.put(name, options.logDirs().size());
+        for (LogDirAtStart logDir : options.logDirs()) {
+            context.writeCheckpoints(logDir, written -> {
                 if (forgetting.merge(name, -1, Integer::sum) <= 0) {
                     forgetting.remove(name);
                     retry(offline -> offline.blocked() && offline.name().equals(name), nowMs);

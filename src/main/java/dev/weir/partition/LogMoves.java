@@ -93,27 +93,27 @@ final class LogMoves {
         if (target.isEmpty()) {
             return Errors.LOG_DIR_NOT_FOUND;
         }
-        LogDirAtStart home = target.get();
-        if (closed || !shard.isWritable(home) || shard.isOffline(request.key())) {
+        LogDirAtStart logDir = target.get();
+        if (closed || !shard.isWritable(logDir) || shard.isOffline(request.key())) {
             return Errors.KAFKA_STORAGE_ERROR;
         }
         LogDirAtStart current = target(request.key());
-        if (current != null && current != home) {
+        if (current != null && current != logDir) {
             cancel(request.key(), nowMs);
         }
         Partition partition = shard.find(request.key());
         if (partition == null) {
-            placement.wish(name, home);
+            placement.wish(name, logDir);
             return shard.isPartition(request.key()) ? Errors.REPLICA_NOT_AVAILABLE : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
-        if (partition.home == home || current == home) {
+        if (partition.logDir == logDir || current == logDir) {
             return Errors.NONE;
         }
-        placement.add(home);
-        queue.add(partition, home);
+        placement.add(logDir);
+        queue.add(partition, logDir);
         beginNext(nowMs);
         scheduleTurn(0);
-        return partition.home == home || target(partition.key) == home ? Errors.NONE : Errors.KAFKA_STORAGE_ERROR;
+        return partition.logDir == logDir || target(partition.key) == logDir ? Errors.NONE : Errors.KAFKA_STORAGE_ERROR;
     }
 
     private @Nullable LogDirAtStart target(PartitionKey key) {
@@ -123,16 +123,16 @@ final class LogMoves {
     }
 
     /** Goes on with the moves that the last run left; a copy that a crash may have damaged is made again. */
-    void resume(List<LogDirAtStart> homes, long nowMs) {
-        for (LogDirAtStart home : homes) {
-            for (LogDirAtStart.Found found : home.futures()) {
+    void resume(List<LogDirAtStart> logDirs, long nowMs) {
+        for (LogDirAtStart logDir : logDirs) {
+            for (LogDirAtStart.Found found : logDir.futures()) {
                 Optional<TopicImage> topic =
                         shard.image().topic(found.partition().topic());
                 Partition partition = topic.map(t -> shard.find(
                                 new PartitionKey(t.id(), found.partition().partition())))
                         .orElse(null);
                 if (partition != null) {
-                    queue.addFound(partition, home, found.path());
+                    queue.addFound(partition, logDir, found.path());
                 }
             }
         }
@@ -165,7 +165,7 @@ final class LogMoves {
         }
         placement.release(move.target);
         if (move.assigned) {
-            shard.homeOf(key).ifPresent(home -> context.assign(key, home, ignored -> {}));
+            shard.logDirOf(key).ifPresent(logDir -> context.assign(key, logDir, ignored -> {}));
         }
         try {
             deleted.add(move.target, move.future.delete(opener.newId()), nowMs);

@@ -70,27 +70,33 @@ final class LogOpener {
             openAgain(key, topic, image, before, nowMs);
             return;
         }
-        for (LogDirAtStart home : options.homes()) {
+        for (LogDirAtStart logDir : options.logDirs()) {
             Optional<Uuid> there;
             try {
-                there = home.directory().readTopicId(home.directory().partitionPath(name));
+                there = logDir.directory().readTopicId(logDir.directory().partitionPath(name));
             } catch (IOException | LogCorruptException e) {
                 if (before == null) {
                     LOG.error(
-                            "{} is offline: it is unknown which topic {} in {} belongs to", name, name, home.path(), e);
+                            "{} is offline: it is unknown which topic {} in {} belongs to",
+                            name,
+                            name,
+                            logDir.path(),
+                            e);
                 }
                 long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, Offline.Why.BLOCKED));
+                shard.addOffline(
+                        key, new Offline(name, logDir, KnownOffsets.NOTHING, false, since, Offline.Why.BLOCKED));
                 return;
             }
             if (there.isPresent() && !there.get().equals(topic.id())) {
-                setAsideLeftover(home, name, there.get(), before, nowMs);
+                setAsideLeftover(logDir, name, there.get(), before, nowMs);
                 long since = before == null ? nowMs : before.sinceMs();
-                shard.addOffline(key, new Offline(name, home, KnownOffsets.NOTHING, false, since, Offline.Why.BLOCKED));
+                shard.addOffline(
+                        key, new Offline(name, logDir, KnownOffsets.NOTHING, false, since, Offline.Why.BLOCKED));
                 return;
             }
             if (there.isPresent()) {
-                open(key, topic, image, home, false, true, KnownOffsets.found(home, name), nowMs);
+                open(key, topic, image, logDir, false, true, KnownOffsets.found(logDir, name), nowMs);
                 return;
             }
         }
@@ -102,7 +108,7 @@ final class LogOpener {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
         shard.addOffline(
                 key,
-                new Offline(name, options.homes().get(0), KnownOffsets.NOTHING, false, nowMs, Offline.Why.BLOCKED));
+                new Offline(name, options.logDirs().get(0), KnownOffsets.NOTHING, false, nowMs, Offline.Why.BLOCKED));
     }
 
     /** Opens a log that was found at start; one that is not in its place is waited for. */
@@ -110,35 +116,35 @@ final class LogOpener {
             PartitionKey key,
             TopicImage topic,
             PartitionImage image,
-            LogDirAtStart home,
+            LogDirAtStart logDir,
             KnownOffsets known,
             long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        if (home.directory().holds(name)) {
-            open(key, topic, image, home, home.clean(), true, known, nowMs);
+        if (logDir.directory().holds(name)) {
+            open(key, topic, image, logDir, logDir.clean(), true, known, nowMs);
             return;
         }
-        shard.addOffline(key, new Offline(name, home, known, true, nowMs, Offline.Why.UNUSABLE));
-        shard.writeFailed(home, new LogIoException(name + " is not in its place", new IOException()));
+        shard.addOffline(key, new Offline(name, logDir, known, true, nowMs, Offline.Why.UNUSABLE));
+        shard.writeFailed(logDir, new LogIoException(name + " is not in its place", new IOException()));
     }
 
     /** A log that was there must not be made anew where it is missing. */
     private void openAgain(PartitionKey key, TopicImage topic, PartitionImage image, Offline before, long nowMs) {
-        LogDirAtStart home = before.home();
+        LogDirAtStart logDir = before.logDir();
         try {
-            if (before.exists() && !home.directory().holds(before.name()) && !completeMove(before, topic.id())) {
-                LOG.error("{} is offline: it is not in {}", before.name(), home.path());
+            if (before.exists() && !logDir.directory().holds(before.name()) && !completeMove(before, topic.id())) {
+                LOG.error("{} is offline: it is not in {}", before.name(), logDir.path());
                 return;
             }
         } catch (IOException | LogCorruptException e) {
-            LOG.error("{} is offline: its move to {} cannot be completed", before.name(), home.path(), e);
+            LOG.error("{} is offline: its move to {} cannot be completed", before.name(), logDir.path(), e);
             return;
         }
-        open(key, topic, image, home, false, before.exists(), before.known(), nowMs);
+        open(key, topic, image, logDir, false, before.exists(), before.known(), nowMs);
     }
 
     private static boolean completeMove(Offline before, Uuid topicId) throws IOException, LogCorruptException {
-        LogDirectory directory = before.home().directory();
+        LogDirectory directory = before.logDir().directory();
         List<FoundCopies.Marked> complete = new ArrayList<>();
         for (PartitionDirectory found : directory.partitions()) {
             if (found.kind() == PartitionDirectory.Kind.FUTURE
@@ -158,17 +164,17 @@ final class LogOpener {
     }
 
     /** A directory that a partition is copied to, with an empty log. */
-    PartitionLog createFuture(Partition partition, LogDirAtStart home, long nowMs)
+    PartitionLog createFuture(Partition partition, LogDirAtStart logDir, long nowMs)
             throws IOException, LogCorruptException {
-        Path path = makeFuture(partition.key, partition.name(), home, nowMs);
+        Path path = makeFuture(partition.key, partition.name(), logDir, nowMs);
         return openFuture(partition, path, KnownOffsets.NOTHING, nowMs);
     }
 
     /** A directory for a partition to be copied to; of several that were left, the one with the greatest name is the newest. */
-    Path makeFuture(PartitionKey key, TopicPartition name, LogDirAtStart home, long nowMs) throws IOException {
+    Path makeFuture(PartitionKey key, TopicPartition name, LogDirAtStart logDir, long nowMs) throws IOException {
         String time = String.format(Locale.ROOT, "%012x", nowMs);
-        Path path = home.directory().futurePath(name, time + newId().substring(time.length()));
-        home.directory().createFuture(path, key.topicId());
+        Path path = logDir.directory().futurePath(name, time + newId().substring(time.length()));
+        logDir.directory().createFuture(path, key.topicId());
         return path;
     }
 
@@ -195,26 +201,26 @@ final class LogOpener {
             PartitionKey key,
             TopicImage topic,
             PartitionImage image,
-            LogDirAtStart home,
+            LogDirAtStart logDir,
             boolean clean,
             boolean exists,
             KnownOffsets known,
             long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
-        Offline offline = new Offline(name, home, known, exists, nowMs, Offline.Why.UNUSABLE);
+        Offline offline = new Offline(name, logDir, known, exists, nowMs, Offline.Why.UNUSABLE);
         try {
-            Path path = home.directory().partitionPath(name);
+            Path path = logDir.directory().partitionPath(name);
             LogConfig config = options.configs().apply(shard.image(), topic.name());
             ProducerStateManager producers = options.producers().create(name);
             PartitionLog log =
                     PartitionLog.open(files, path, name, config, known.options(clean, nowMs, random), producers);
-            if (home.directory().readTopicId(path).isEmpty()) {
-                home.directory().writeTopicId(path, topic.id());
+            if (logDir.directory().readTopicId(path).isEmpty()) {
+                logDir.directory().writeTopicId(path, topic.id());
             }
             ReplicationState replication = new ReplicationState(options.brokerId(), known.highWatermark());
             replication.clamp(log.logStartOffset(), log.logEndOffset());
             long cleaned = Math.min(known.cleaned(), log.logEndOffset());
-            Partition partition = new Partition(key, home, log, producers, replication, cleaned, shard.deadlines());
+            Partition partition = new Partition(key, logDir, log, producers, replication, cleaned, shard.deadlines());
             cut(partition, image, known);
             lead(partition, image);
             shard.add(partition);
@@ -226,12 +232,12 @@ final class LogOpener {
         } catch (IOException e) {
             LOG.error("{} is offline, the disk failed", name, e);
             shard.addOffline(key, offline);
-            shard.writeFailed(home, new LogIoException("cannot open " + name, e));
+            shard.writeFailed(logDir, new LogIoException("cannot open " + name, e));
         } catch (RuntimeException e) {
             LOG.error("{} is offline, it could not be opened", name, e);
             brokenOff(key, offline);
         } catch (Error e) {
-            brokenOff(key, new Offline(name, home, known, exists, nowMs, Offline.Why.BROKEN_OFF));
+            brokenOff(key, new Offline(name, logDir, known, exists, nowMs, Offline.Why.BROKEN_OFF));
             LOG.error("{} is offline, it could not be opened", name, e);
         }
     }
@@ -266,16 +272,16 @@ final class LogOpener {
 
     /** The owner of a deleted topic's directory takes it away soon; one that nobody owns any more is set aside. */
     private void setAsideLeftover(
-            LogDirAtStart home, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
+            LogDirAtStart logDir, TopicPartition name, Uuid leftover, @Nullable Offline before, long nowMs) {
         boolean abandoned = before != null && nowMs - before.sinceMs() > LEFTOVER_MS;
         if (!abandoned || shard.image().topic(leftover).isPresent()) {
             return;
         }
         try {
-            Path aside = home.directory().markStray(home.directory().partitionPath(name), newId());
+            Path aside = logDir.directory().markStray(logDir.directory().partitionPath(name), newId());
             LOG.warn("{} was left by a deleted topic; it is set aside as {}", name, aside);
         } catch (IOException e) {
-            LOG.error("Cannot set aside {} in {}", name, home.path(), e);
+            LOG.error("Cannot set aside {} in {}", name, logDir.path(), e);
         }
     }
 }

@@ -72,7 +72,7 @@ final class LogQueries {
         List<LogDescription> found = new ArrayList<>();
         for (Partition p : wanted) {
             long lag = Math.max(0, p.highWatermark() - p.log.logEndOffset());
-            found.add(new LogDescription(p.key, p.name(), p.home.id(), p.log.sizeInBytes(), lag, false));
+            found.add(new LogDescription(p.key, p.name(), p.logDir.id(), p.log.sizeInBytes(), lag, false));
         }
         for (LogMove move : moves.all()) {
             if (request.keys().isEmpty() || request.keys().contains(move.key)) {
@@ -118,7 +118,7 @@ final class LogQueries {
     Checkpoints checkpoints(boolean clean) {
         Map<Uuid, Offsets> byDirectory = new HashMap<>();
         for (Partition partition : shard.partitions()) {
-            Offsets offsets = byDirectory.computeIfAbsent(partition.home.id(), id -> Offsets.empty());
+            Offsets offsets = byDirectory.computeIfAbsent(partition.logDir.id(), id -> Offsets.empty());
             offsets.recoveryPoints().put(partition.name(), partition.log.recoveryPoint());
             offsets.highWatermarks().put(partition.name(), partition.highWatermark());
             if (partition.cleanedTo() >= 0) {
@@ -128,7 +128,9 @@ final class LogQueries {
                 offsets.logStartOffsets().put(partition.name(), partition.log.logStartOffset());
             }
         }
-        shard.offline().values().forEach(offline -> keep(offline.home(), offline.name(), offline.known(), byDirectory));
+        shard.offline()
+                .values()
+                .forEach(offline -> keep(offline.logDir(), offline.name(), offline.known(), byDirectory));
         moves.waiting().forEach(move -> keep(move.target, move.name, move.known, byDirectory));
         moves.all().forEach(move -> keep(move, byDirectory));
         return new Checkpoints(byDirectory, clean && shard.offline().isEmpty());
@@ -136,8 +138,8 @@ final class LogQueries {
 
     /** What the last run knew of a log that is not open must not be forgotten. */
     private static void keep(
-            LogDirAtStart home, TopicPartition name, KnownOffsets known, Map<Uuid, Offsets> byDirectory) {
-        Offsets offsets = byDirectory.computeIfAbsent(home.id(), id -> Offsets.empty());
+            LogDirAtStart logDir, TopicPartition name, KnownOffsets known, Map<Uuid, Offsets> byDirectory) {
+        Offsets offsets = byDirectory.computeIfAbsent(logDir.id(), id -> Offsets.empty());
         if (known.logStartOffset() > 0) {
             offsets.logStartOffsets().put(name, known.logStartOffset());
         }

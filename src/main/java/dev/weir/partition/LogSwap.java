@@ -34,7 +34,7 @@ final class LogSwap {
      * @throws IOException when nothing has changed; otherwise the move has ended, well or with the partition offline
      */
     void swap(LogMove move, Partition partition, Runnable ended, long nowMs) throws IOException {
-        LogDirAtStart old = partition.home;
+        LogDirAtStart old = partition.logDir;
         move.copy.finish();
         move.future.flush();
         move.future.updateConfig(partition.config());
@@ -75,7 +75,7 @@ final class LogSwap {
     /** The old directory is gone and the copy is not in its place yet: it will be when the partition is opened again. */
     private void stop(LogMove move, Partition partition, Throwable cause, long nowMs) {
         LOG.error("{} is offline while it moves to {}", partition.name(), move.target.path(), cause);
-        placement.release(partition.home);
+        placement.release(partition.logDir);
         move.future.abandon();
         partition.moveTo(move.target, move.future, move.cleanedTo);
         shard.takeOffline(partition, "the disk failed while the log moved", nowMs);

@@ -25,7 +25,7 @@ final class LogSyncs {
 
     /** Syncs what was promised to be synced before it is acknowledged. */
     void afterProgress(Partition partition, long nowMs) {
-        if (partition.syncsBeforeAck() && shard.isWritable(partition.home) && partition.syncDue(nowMs)) {
+        if (partition.syncsBeforeAck() && shard.isWritable(partition.logDir) && partition.syncDue(nowMs)) {
             sync(partition, nowMs);
         }
     }

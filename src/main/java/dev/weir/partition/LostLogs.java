@@ -80,7 +80,7 @@ final class LostLogs {
         if (offline.exists()) {
             return true;
         }
-        LogDirectory directory = offline.home().directory();
+        LogDirectory directory = offline.logDir().directory();
         try {
             // Its id is what a new log gets last.
             return directory

@@ -33,22 +33,26 @@ final class MoveStart {
 
     /** Begins a move that has waited; empty if it cannot begin, and then it has ended. */
     Optional<LogMove> begin(MoveQueue.Waiting waiting, Partition partition, long nowMs) {
-        LogDirAtStart home = waiting.target;
-        if (!shard.isWritable(home)) {
-            LOG.error("{} stays where it is: {} is read-only: {}", waiting.name, home.path(), shard.whyReadOnly(home));
-            placement.release(home);
+        LogDirAtStart logDir = waiting.target;
+        if (!shard.isWritable(logDir)) {
+            LOG.error(
+                    "{} stays where it is: {} is read-only: {}",
+                    waiting.name,
+                    logDir.path(),
+                    shard.whyReadOnly(logDir));
+            placement.release(logDir);
             queue.discard(waiting, nowMs);
             return Optional.empty();
         }
         try {
             LogMove move = open(waiting, partition, nowMs);
-            LOG.info("Moving {} from {} to {}", partition.name(), partition.home.path(), home.path());
+            LOG.info("Moving {} from {} to {}", partition.name(), partition.logDir.path(), logDir.path());
             return Optional.of(move);
         } catch (IOException | LogCorruptException e) {
-            LOG.error("{} stays where it is, it cannot be moved to {}", partition.name(), home.path(), e);
-            placement.release(home);
+            LOG.error("{} stays where it is, it cannot be moved to {}", partition.name(), logDir.path(), e);
+            placement.release(logDir);
             queue.discard(waiting, nowMs);
-            shard.writeFailed(home, new LogIoException("cannot create " + partition.name(), new IOException(e)));
+            shard.writeFailed(logDir, new LogIoException("cannot create " + partition.name(), new IOException(e)));
             return Optional.empty();
         }
     }

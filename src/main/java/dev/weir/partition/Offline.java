@@ -7,13 +7,13 @@ import org.apache.kafka.common.TopicPartition;
  * A partition of this broker whose log cannot be used now.
  *
  * @param name its name
- * @param home the directory that holds it, or is to hold it
+ * @param logDir the directory that holds it, or is to hold it
  * @param known what is known of its log
  * @param exists whether there was a log, which must not be made anew where it is missing
  * @param sinceMs when it went offline, or was last tried
  * @param why what ends it
  */
-record Offline(TopicPartition name, LogDirAtStart home, KnownOffsets known, boolean exists, long sinceMs, Why why) {
+record Offline(TopicPartition name, LogDirAtStart logDir, KnownOffsets known, boolean exists, long sinceMs, Why why) {
     /** How long to wait before a log is opened that this process had no memory for. */
     static final long AGAIN_MS = 10_000;
 
@@ -29,7 +29,7 @@ record Offline(TopicPartition name, LogDirAtStart home, KnownOffsets known, bool
 
     /** The same once a sync that ran when it was given up has failed. */
     Offline withFailedSync() {
-        return new Offline(name, home, known.withFailedSync(), exists, sinceMs, why);
+        return new Offline(name, logDir, known.withFailedSync(), exists, sinceMs, why);
     }
 
     boolean blocked() {

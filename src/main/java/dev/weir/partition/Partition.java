@@ -31,7 +31,7 @@ final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
     final PartitionKey key;
-    LogDirAtStart home;
+    LogDirAtStart logDir;
     PartitionLog log;
     final ProducerStateManager producers;
     final AckQueue acks;
@@ -45,14 +45,14 @@ final class Partition {
 
     Partition(
             PartitionKey key,
-            LogDirAtStart home,
+            LogDirAtStart logDir,
             PartitionLog log,
             ProducerStateManager producers,
             ReplicationState replication,
             long cleanedTo,
             Deadlines deadlines) {
         this.key = key;
-        this.home = home;
+        this.logDir = logDir;
         this.log = log;
         this.producers = producers;
         this.replication = replication;
@@ -240,7 +240,7 @@ final class Partition {
 
     /** The log goes on as a copy in another directory, at the same offsets. */
     void moveTo(LogDirAtStart target, PartitionLog copy, long cleaned) {
-        home = target;
+        logDir = target;
         log = copy;
         cleanedTo = cleaned;
         if (!isEnded()) {

@@ -87,7 +87,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard, new FetchReader(shard));
         this.offsets = new OffsetQueries(shard);
-        Placement placement = new Placement(options.homes(), options.failed(), options.loads(), shard);
+        Placement placement = new Placement(options.logDirs(), options.failed(), options.loads(), shard);
         LogOpener opener = new LogOpener(
                 options,
                 shard,
@@ -289,13 +289,13 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     private final class Events implements ShardEvents {
         @Override
-        public void writeFailed(LogDirAtStart home, LogIoException failure) {
-            directories.writeFailed(home.id(), failure);
+        public void writeFailed(LogDirAtStart logDir, LogIoException failure) {
+            directories.writeFailed(logDir.id(), failure);
         }
 
         @Override
         public void placed(Partition partition) {
-            directories.assign(partition.key, partition.home.id());
+            directories.assign(partition.key, partition.logDir.id());
         }
 
         @Override
@@ -331,13 +331,15 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
 
         @Override
-        public void assign(PartitionKey key, LogDirAtStart home, Consumer<Boolean> done) {
-            directories.assign(key, home.id()).onComplete(result -> done.accept(result.succeeded()));
+        public void assign(PartitionKey key, LogDirAtStart logDir, Consumer<Boolean> done) {
+            directories.assign(key, logDir.id()).onComplete(result -> done.accept(result.succeeded()));
         }
 
         @Override
-        public void writeCheckpoints(LogDirAtStart home, Consumer<Boolean> done) {
-            directories.checkpoint(home.id()).onComplete(result -> done.accept(result.succeeded() && result.result()));
+        public void writeCheckpoints(LogDirAtStart logDir, Consumer<Boolean> done) {
+            directories
+                    .checkpoint(logDir.id())
+                    .onComplete(result -> done.accept(result.succeeded() && result.result()));
         }
     }
 }

@@ -11,13 +11,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Which log directory a new partition goes to. Owned by the shard. */
 final class Placement {
-    private final List<LogDirAtStart> homes;
+    private final List<LogDirAtStart> logDirs;
     private final List<FailedLogDir> failed;
     private final DirectoryLoads loads;
     private final ShardState shard;
 
-    Placement(List<LogDirAtStart> homes, List<FailedLogDir> failed, DirectoryLoads loads, ShardState shard) {
-        this.homes = homes;
+    Placement(List<LogDirAtStart> logDirs, List<FailedLogDir> failed, DirectoryLoads loads, ShardState shard) {
+        this.logDirs = logDirs;
         this.failed = failed;
         this.loads = loads;
         this.shard = shard;
@@ -25,8 +25,8 @@ final class Placement {
 
     /** The log directory of this path. */
     Optional<LogDirAtStart> find(String path) {
-        return normal(path).flatMap(wanted -> homes.stream()
-                .filter(home -> home.path().equals(wanted))
+        return normal(path).flatMap(wanted -> logDirs.stream()
+                .filter(logDir -> logDir.path().equals(wanted))
                 .findFirst());
     }
 
@@ -45,22 +45,23 @@ final class Placement {
         }
     }
 
-    void wish(TopicPartition name, LogDirAtStart home) {
-        loads.wish(name, home);
+    void wish(TopicPartition name, LogDirAtStart logDir) {
+        loads.wish(name, logDir);
     }
 
     /** The directory for a new partition, which counts there from now on. */
     LogDirAtStart take(TopicPartition name) {
-        List<LogDirAtStart> writable = homes.stream().filter(shard::isWritable).toList();
-        return loads.take(name, writable.isEmpty() ? homes : writable);
+        List<LogDirAtStart> writable =
+                logDirs.stream().filter(shard::isWritable).toList();
+        return loads.take(name, writable.isEmpty() ? logDirs : writable);
     }
 
-    void add(LogDirAtStart home) {
-        loads.add(home);
+    void add(LogDirAtStart logDir) {
+        loads.add(logDir);
     }
 
     /** A partition has left a directory. */
-    void release(LogDirAtStart home) {
-        loads.release(home);
+    void release(LogDirAtStart logDir) {
+        loads.release(logDir);
     }
 }

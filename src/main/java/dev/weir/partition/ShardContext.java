@@ -10,8 +10,8 @@ interface ShardContext extends LogSyncs.Runner {
     void turnAfter(long ms);
 
     /** Writes the checkpoints of a directory, and says whether that went well. */
-    void writeCheckpoints(LogDirAtStart home, Consumer<Boolean> done);
+    void writeCheckpoints(LogDirAtStart logDir, Consumer<Boolean> done);
 
     /** Makes the metadata say where a log is, and says whether it does. */
-    void assign(PartitionKey key, LogDirAtStart home, Consumer<Boolean> done);
+    void assign(PartitionKey key, LogDirAtStart logDir, Consumer<Boolean> done);
 }

@@ -7,7 +7,7 @@ import dev.weir.storage.file.LogIoException;
 /** What the parts of a shard tell the shard. */
 interface ShardEvents {
     /** The disk refused a write: the directory is read-only until it is told to be well. */
-    void writeFailed(LogDirAtStart home, LogIoException failure);
+    void writeFailed(LogDirAtStart logDir, LogIoException failure);
 
     /** A log is in another directory than the metadata says. */
     void placed(Partition partition);

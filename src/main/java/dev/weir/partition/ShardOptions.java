@@ -19,7 +19,7 @@ import org.apache.kafka.common.Uuid;
  * @param brokerId this broker
  * @param shard which shard, from 0
  * @param shards how many there are
- * @param homes the log directories
+ * @param logDirs the log directories
  * @param failed log directories that could not be used at start
  * @param loads how full they are, shared by the shards
  * @param openFiles most files that the shard keeps open
@@ -32,7 +32,7 @@ public record ShardOptions(
         int brokerId,
         int shard,
         int shards,
-        List<LogDirAtStart> homes,
+        List<LogDirAtStart> logDirs,
         List<FailedLogDir> failed,
         DirectoryLoads loads,
         int openFiles,
@@ -43,7 +43,7 @@ public record ShardOptions(
 
     /** The ids of the log directories. */
     List<Uuid> directoryIds() {
-        return homes.stream().map(LogDirAtStart::id).toList();
+        return logDirs.stream().map(LogDirAtStart::id).toList();
     }
 
     /** Makes the producer state of one partition. */

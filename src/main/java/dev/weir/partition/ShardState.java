@@ -84,7 +84,7 @@ final class ShardState {
                 partition.key,
                 new Offline(
                         partition.name(),
-                        partition.home,
+                        partition.logDir,
                         KnownOffsets.of(partition),
                         true,
                         nowMs,
@@ -125,11 +125,11 @@ final class ShardState {
     }
 
     /** Where a partition's log is, or is to be. */
-    Optional<LogDirAtStart> homeOf(PartitionKey key) {
+    Optional<LogDirAtStart> logDirOf(PartitionKey key) {
         Partition partition = partitions.get(key);
         return partition != null
-                ? Optional.of(partition.home)
-                : Optional.ofNullable(offline.get(key)).map(Offline::home);
+                ? Optional.of(partition.logDir)
+                : Optional.ofNullable(offline.get(key)).map(Offline::logDir);
     }
 
     int offlineCount() {
@@ -169,26 +169,26 @@ final class ShardState {
         return settings;
     }
 
-    boolean isWritable(LogDirAtStart home) {
-        return health.getOrDefault(home.id(), DirectoryHealth.WRITABLE).writable();
+    boolean isWritable(LogDirAtStart logDir) {
+        return health.getOrDefault(logDir.id(), DirectoryHealth.WRITABLE).writable();
     }
 
-    String whyReadOnly(LogDirAtStart home) {
-        return health.getOrDefault(home.id(), DirectoryHealth.WRITABLE).reason();
+    String whyReadOnly(LogDirAtStart logDir) {
+        return health.getOrDefault(logDir.id(), DirectoryHealth.WRITABLE).reason();
     }
 
     void health(Uuid directoryId, DirectoryHealth newHealth) {
         health.put(directoryId, newHealth);
     }
 
-    void writeFailed(LogDirAtStart home, LogIoException failure) {
-        health.merge(home.id(), DirectoryHealth.WRITABLE.writeFailed(failure), (old, now) -> now);
-        events.writeFailed(home, failure);
+    void writeFailed(LogDirAtStart logDir, LogIoException failure) {
+        health.merge(logDir.id(), DirectoryHealth.WRITABLE.writeFailed(failure), (old, now) -> now);
+        events.writeFailed(logDir, failure);
     }
 
     /** As {@link #writeFailed(LogDirAtStart, LogIoException)}, for an operation on a log. */
     void writeFailed(Partition partition, LogIoException failure, long nowMs) {
-        writeFailed(partition.home, failure);
+        writeFailed(partition.logDir, failure);
         giveUpWhereItMust(partition, nowMs);
     }
 
@@ -209,7 +209,7 @@ final class ShardState {
     void placed(Partition partition) {
         boolean known = image.topics()
                 .partition(partition.key.topicId(), partition.key.partition())
-                .filter(p -> p.directoryOf(brokerId).equals(partition.home.id()))
+                .filter(p -> p.directoryOf(brokerId).equals(partition.logDir.id()))
                 .isPresent();
         if (!known) {
             events.placed(partition);

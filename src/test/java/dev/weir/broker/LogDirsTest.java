@@ -27,14 +27,14 @@ class LogDirsTest {
     void shouldGiveNewDirectoriesOneClusterAndAnIdEach() throws Exception {
         LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null, true);
 
-        assertThat(dirs.homes())
+        assertThat(dirs.logDirs())
                 .extracting(LogDirAtStart::id)
                 .doesNotHaveDuplicates()
                 .hasSize(2);
-        for (LogDirAtStart home : dirs.homes()) {
-            assertThat(home.directory().metaProperties().orElseThrow().clusterId())
+        for (LogDirAtStart logDir : dirs.logDirs()) {
+            assertThat(logDir.directory().metaProperties().orElseThrow().clusterId())
                     .isEqualTo(dirs.clusterId());
-            assertThat(home.clean()).isFalse();
+            assertThat(logDir.clean()).isFalse();
         }
     }
 
@@ -43,19 +43,20 @@ class LogDirsTest {
         TopicPartition orders = new TopicPartition("orders", 0);
         Uuid topicId = new Uuid(3, 1);
         LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null, true);
-        LogDirAtStart home = first.homes().get(0);
+        LogDirAtStart logDir = first.logDirs().get(0);
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
-        files.createDirectories(home.directory().partitionPath(orders));
-        home.directory().writeTopicId(home.directory().partitionPath(orders), topicId);
-        home.directory().writeRecoveryPoints(Map.of(orders, 7L));
-        home.directory().writeHighWatermarks(Map.of(orders, 6L));
-        home.directory().markCleanShutdown();
-        home.directory().close();
+        files.createDirectories(logDir.directory().partitionPath(orders));
+        logDir.directory().writeTopicId(logDir.directory().partitionPath(orders), topicId);
+        logDir.directory().writeRecoveryPoints(Map.of(orders, 7L));
+        logDir.directory().writeHighWatermarks(Map.of(orders, 6L));
+        logDir.directory().markCleanShutdown();
+        logDir.directory().close();
 
-        LogDirAtStart again =
-                LogDirs.open(files, List.of("/a"), null, 1, null, true).homes().get(0);
+        LogDirAtStart again = LogDirs.open(files, List.of("/a"), null, 1, null, true)
+                .logDirs()
+                .get(0);
 
-        assertThat(again.id()).isEqualTo(home.id());
+        assertThat(again.id()).isEqualTo(logDir.id());
         assertThat(again.clean()).isTrue();
         assertThat(again.recoveryPoints()).containsExactly(Map.entry(orders, 7L));
         assertThat(again.highWatermarks()).containsExactly(Map.entry(orders, 6L));
@@ -65,7 +66,7 @@ class LogDirsTest {
     @Test
     void shouldRefuseTheDirectoryOfAnotherNodeOrClusterAndLetGoOfIt() throws Exception {
         LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", true);
-        first.homes().get(0).directory().close();
+        first.logDirs().get(0).directory().close();
 
         assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 2, null, true))
                 .isInstanceOf(StartFailure.class)
@@ -90,18 +91,18 @@ class LogDirsTest {
     @Test
     void shouldBeANewVoterWhenItsVotesAreForgotten() throws Exception {
         LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
-        Uuid before = first.metadataHome().id();
+        Uuid before = first.metadataLogDir().id();
         first.close();
 
         LogDirs emptied = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
-        Uuid after = emptied.metadataHome().id();
+        Uuid after = emptied.metadataLogDir().id();
         emptied.close();
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.put(Path.of("/a/__cluster_metadata-0/quorum-state"), new byte[] {'{', '}'});
         LogDirs kept = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
 
         assertThat(after).isNotEqualTo(before);
-        assertThat(kept.metadataHome().id()).isEqualTo(after);
+        assertThat(kept.metadataLogDir().id()).isEqualTo(after);
         kept.close();
         files.remove(Path.of("/a/__cluster_metadata-0/quorum-state"));
         files.createDirectories(Path.of("/a/orders-0"));
@@ -113,11 +114,11 @@ class LogDirsTest {
     @Test
     void shouldSetAsideWhatIsOfNoTopic() throws Exception {
         LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null, true);
-        dirs.homes().get(0).directory().close();
+        dirs.logDirs().get(0).directory().close();
         files.createDirectories(Path.of("/a/gone-0"));
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null, true);
-        assertThat(again.homes().get(0).found()).hasSize(2);
+        assertThat(again.logDirs().get(0).found()).hasSize(2);
 
         List<LogDirAtStart> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
 
@@ -129,8 +130,8 @@ class LogDirsTest {
 
     @Test
     void shouldKeepTheMetadataLogWhereItIsTold() throws Exception {
-        assertThat(open(null, "/a", "/b").metadataHome().path()).isEqualTo(Path.of("/a"));
-        assertThat(open("/d", "/c", "/d").metadataHome().path()).isEqualTo(Path.of("/d"));
+        assertThat(open(null, "/a", "/b").metadataLogDir().path()).isEqualTo(Path.of("/a"));
+        assertThat(open("/d", "/c", "/d").metadataLogDir().path()).isEqualTo(Path.of("/d"));
         assertThatThrownBy(() -> open("/nowhere", "/e"))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("metadata.log.dir /nowhere is not one of log.dirs");
@@ -147,14 +148,14 @@ class LogDirsTest {
         LogDirs dirs = open(null, "/a", "/b");
 
         // then
-        assertThat(dirs.homes()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"));
+        assertThat(dirs.logDirs()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"));
         assertThat(dirs.failed()).singleElement().satisfies(failed -> {
             assertThat(failed.path()).isEqualTo(Path.of("/b"));
             assertThat(failed.why()).contains("Input/output error");
         });
         files.onOperation((operation, path) -> {});
         dirs.close();
-        assertThat(open(null, "/a", "/b").homes()).hasSize(2);
+        assertThat(open(null, "/a", "/b").logDirs()).hasSize(2);
     }
 
     @Test
@@ -165,7 +166,7 @@ class LogDirsTest {
         assertThatThrownBy(() -> open(null, "/a", "/b"))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("/a (IOException: Input/output error)");
-        assertThat(open(null, "/b").homes()).hasSize(1);
+        assertThat(open(null, "/b").logDirs()).hasSize(1);
     }
 
     @Test
@@ -189,13 +190,13 @@ class LogDirsTest {
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining(why);
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
-        assertThat(open(null, "/a", "/b").homes()).hasSize(2);
+        assertThat(open(null, "/a", "/b").logDirs()).hasSize(2);
     }
 
     @Test
     void shouldCountTheLastStopAsCleanUntilTheLogsAreOpened() throws Exception {
         LogDirs first = open(null, "/a");
-        first.homes().get(0).directory().markCleanShutdown();
+        first.logDirs().get(0).directory().markCleanShutdown();
         first.close();
         open(null, "/a").close();
 
@@ -205,7 +206,7 @@ class LogDirsTest {
                         .clean())
                 .isTrue();
         again.close();
-        assertThat(open(null, "/a").homes().get(0).clean()).isFalse();
+        assertThat(open(null, "/a").logDirs().get(0).clean()).isFalse();
     }
 
     @Test
@@ -219,7 +220,7 @@ class LogDirsTest {
         dirs.admitNew(image(missing), 1);
 
         // then
-        assertThat(dirs.homes()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"), Path.of("/c"));
+        assertThat(dirs.logDirs()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"), Path.of("/c"));
         assertThat(dirs.failed()).singleElement().satisfies(failed -> {
             assertThat(failed.path()).isEqualTo(Path.of("/b"));
             assertThat(failed.why()).contains("empty");
@@ -255,7 +256,7 @@ class LogDirsTest {
         LogDirs dirs = open(null, "/a", "/b", "/c", "/d");
         dirs.admitNew(image(there), 1);
 
-        assertThat(dirs.homes()).hasSize(4);
+        assertThat(dirs.logDirs()).hasSize(4);
         assertThat(files.list(Path.of("/d"))).contains("meta.properties");
     }
 
@@ -267,7 +268,7 @@ class LogDirsTest {
         LogDirs dirs = open(null, "/a", "/b", "/c");
         dirs.admitNew(image(missing), 1);
 
-        assertThat(dirs.homes()).hasSize(3);
+        assertThat(dirs.logDirs()).hasSize(3);
     }
 
     /** A broker that has run with three directories; answers the id of the one with the partition. */
@@ -277,8 +278,8 @@ class LogDirsTest {
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.createDirectories(Path.of(path).resolve("orders-0"));
         first.close();
-        return first.homes().stream()
-                .filter(home -> home.path().equals(Path.of(path)))
+        return first.logDirs().stream()
+                .filter(logDir -> logDir.path().equals(Path.of(path)))
                 .map(LogDirAtStart::id)
                 .findFirst()
                 .orElseThrow();

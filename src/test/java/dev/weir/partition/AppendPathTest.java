@@ -196,7 +196,7 @@ class AppendPathTest {
         Answer<AppendResult> failed = shard.append(1, shard.batch("lost"));
         shard.files.onOperation((operation, path) -> {});
         Answer<AppendResult> refused = shard.append(1, shard.batch("refused"));
-        shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
+        shard.shard.health(shard.logDir.id(), DirectoryHealth.WRITABLE);
         Answer<AppendResult> taken = shard.append(1, shard.batch("again"));
 
         assertThat(failed.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
@@ -350,7 +350,7 @@ class AppendPathTest {
 
         assertThat(answer.came()).isTrue();
         assertThat(shard.writeFailures).isEmpty();
-        assertThat(shard.shard.isWritable(shard.home)).isTrue();
+        assertThat(shard.shard.isWritable(shard.logDir)).isTrue();
         assertThat(shard.running).isEmpty();
     }
 

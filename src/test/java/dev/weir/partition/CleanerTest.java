@@ -140,7 +140,7 @@ class CleanerTest {
         // Then
         assertThat(fixture.writeFailures).hasSize(1);
         assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isEmpty();
-        fixture.shard.health(fixture.home.id(), DirectoryHealth.WRITABLE);
+        fixture.shard.health(fixture.logDir.id(), DirectoryHealth.WRITABLE);
         assertThat(cleaner.next(settings(true, 1, FAST), fixture.nowMs)).isPresent();
     }
 

@@ -39,7 +39,7 @@ class CutLogTest {
         loseTheTail();
 
         shard.commit(lost());
-        assertThat(shard.placed).containsEntry(ShardFixture.KEY, shard.home.id());
+        assertThat(shard.placed).containsEntry(ShardFixture.KEY, shard.logDir.id());
         assertThat(shard.append(1, shard.batch("refused")).only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         shard.commit(elected());
 
@@ -125,7 +125,7 @@ class CutLogTest {
     /** The sync of the log fails, and what it was to make durable is not there any more. */
     private void loseTheTail() {
         shard.finishSync(new IOException("Input/output error"));
-        shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
+        shard.shard.health(shard.logDir.id(), DirectoryHealth.WRITABLE);
     }
 
     private PartitionChangeRecord lost() {

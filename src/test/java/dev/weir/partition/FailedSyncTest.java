@@ -87,7 +87,7 @@ class FailedSyncTest {
         assertThat(shard.logs
                         .checkpoints(true)
                         .byDirectory()
-                        .get(shard.home.id())
+                        .get(shard.logDir.id())
                         .recoveryPoints())
                 .containsEntry(ShardFixture.name(), 1L);
         shard.files.onOperation((operation, path) -> {});
@@ -149,8 +149,8 @@ class FailedSyncTest {
     }
 
     private void recover() {
-        shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
-        shard.lifecycle.reopen(shard.home.id(), shard.nowMs);
+        shard.shard.health(shard.logDir.id(), DirectoryHealth.WRITABLE);
+        shard.lifecycle.reopen(shard.logDir.id(), shard.nowMs);
     }
 
     /** One seeded life of a shard. */
@@ -178,8 +178,8 @@ class FailedSyncTest {
                 } else if (choice < 14) {
                     sync();
                 } else if (choice < 17) {
-                    shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
-                    shard.lifecycle.reopen(shard.home.id(), shard.nowMs);
+                    shard.shard.health(shard.logDir.id(), DirectoryHealth.WRITABLE);
+                    shard.lifecycle.reopen(shard.logDir.id(), shard.nowMs);
                 } else if (choice < 18) {
                     shard.nowMs += 1_000;
                     shard.housekeeping.tick(shard.nowMs, shard.syncs::sync);

@@ -44,7 +44,7 @@ class FoundCopiesTest {
 
         assertThat(onlyMove().future.directory()).isEqualTo(newest);
         shard.drive();
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.written()).isEqualTo(ALL);
         assertThat(copies()).isEmpty();
     }
@@ -58,7 +58,7 @@ class FoundCopiesTest {
 
         shard = shard.afterPowerFailure(new Random(1));
 
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.written()).isEqualTo(ALL);
         assertThat(copies()).isEmpty();
         assertThat(shard.files.list(TO.resolve("orders-0"))).doesNotContain("weir-copied");
@@ -72,8 +72,8 @@ class FoundCopiesTest {
         cutBeforeTheCopyGetsItsName(new IOException("Input/output error"));
         assertThat(shard.shard.find(ShardFixture.KEY)).isNull();
 
-        shard.shard.health(shard.home(1).id(), DirectoryHealth.WRITABLE);
-        shard.lifecycle.reopen(shard.home(1).id(), shard.nowMs);
+        shard.shard.health(shard.logDir(1).id(), DirectoryHealth.WRITABLE);
+        shard.lifecycle.reopen(shard.logDir(1).id(), shard.nowMs);
 
         assertThat(shard.written()).isEqualTo(ALL);
         assertThat(shard.files.list(TO.resolve("orders-0"))).doesNotContain("weir-copied");
@@ -112,7 +112,7 @@ class FoundCopiesTest {
         shard = shard.afterPowerFailure(new Random(1));
         assertThat(shard.written()).startsWith(ALL.toArray(String[]::new));
         shard.drive();
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(copies()).isEmpty();
     }
 
@@ -168,7 +168,7 @@ class FoundCopiesTest {
             assertThat(how).isInstanceOf(PowerFailure.class);
         }
         shard.files.onOperation((operation, path) -> {});
-        assertThat(shard.home.directory().holds(ShardFixture.name())).isFalse();
+        assertThat(shard.logDir.directory().holds(ShardFixture.name())).isFalse();
         assertThat(other().holds(ShardFixture.name())).isFalse();
     }
 
@@ -178,7 +178,7 @@ class FoundCopiesTest {
     }
 
     private LogDirectory other() {
-        return shard.home(1).directory();
+        return shard.logDir(1).directory();
     }
 
     private List<String> copies() {

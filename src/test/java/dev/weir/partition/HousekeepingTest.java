@@ -58,20 +58,20 @@ class HousekeepingTest {
         assertThat(small.partition().log.sizeInBytes()).isEqualTo(before);
 
         // when
-        assertThat(small.housekeeping.health(small.home.id(), false)).isTrue();
+        assertThat(small.housekeeping.health(small.logDir.id(), false)).isTrue();
         tick(small, 1_000);
 
         // then
         assertThat(small.partition().log.sizeInBytes()).isLessThan(before);
         assertThat(deletedFiles(small)).isEmpty();
-        assertThat(small.housekeeping.health(small.home.id(), false)).isFalse();
+        assertThat(small.housekeeping.health(small.logDir.id(), false)).isFalse();
     }
 
     @Test
     void shouldRetainAtOnceWhereASettingMayFreeRoomInADirectoryThatTakesNoWrites() {
         // given
         ShardFixture small = withSegments();
-        small.housekeeping.health(small.home.id(), false);
+        small.housekeeping.health(small.logDir.id(), false);
         tick(small, 0);
         long before = small.partition().log.sizeInBytes();
         small.config = config(1);
@@ -87,7 +87,7 @@ class HousekeepingTest {
 
     @Test
     void shouldRemoveADeletedTopicAtOnceWhereADirectoryTakesNoWrites() {
-        shard.housekeeping.health(shard.home.id(), false);
+        shard.housekeeping.health(shard.logDir.id(), false);
         tick(0);
 
         ImageChange change = shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
@@ -98,8 +98,8 @@ class HousekeepingTest {
 
     @Test
     void shouldLeaveRetentionToItsTimeWhileEveryDirectoryTakesWrites() {
-        shard.housekeeping.health(shard.home.id(), false);
-        shard.housekeeping.health(shard.home.id(), true);
+        shard.housekeeping.health(shard.logDir.id(), false);
+        shard.housekeeping.health(shard.logDir.id(), true);
 
         ImageChange change = shard.commit(new RemoveTopicRecord(ShardFixture.TOPIC));
 

@@ -66,7 +66,7 @@ class LeaderEpochStartTest {
         shard.files.onOperation((operation, path) -> {});
 
         // when
-        shard.lifecycle.reopen(shard.home.id(), shard.nowMs);
+        shard.lifecycle.reopen(shard.logDir.id(), shard.nowMs);
 
         // then
         assertThat(checkpoint()).containsExactly("0 0", "4 1");

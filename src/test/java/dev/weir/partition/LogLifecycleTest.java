@@ -46,9 +46,9 @@ class LogLifecycleTest {
 
         assertThat(shard.shard.find(new PartitionKey(id, 0))).isNotNull();
         // The other directory holds fewer.
-        Path other = shard.home(1).path();
+        Path other = shard.logDir(1).path();
         assertThat(shard.files.list(other)).contains("news-0");
-        assertThat(shard.home(1).directory().readTopicId(other.resolve("news-0")))
+        assertThat(shard.logDir(1).directory().readTopicId(other.resolve("news-0")))
                 .contains(id);
     }
 
@@ -202,7 +202,7 @@ class LogLifecycleTest {
         // The record of both says that they are in the first directory.
         assertThat(shard.placed)
                 .containsExactly(
-                        Map.entry(new PartitionKey(id, 0), shard.home(1).id()));
+                        Map.entry(new PartitionKey(id, 0), shard.logDir(1).id()));
     }
 
     @ParameterizedTest
@@ -249,7 +249,7 @@ class LogLifecycleTest {
             assertThat(again.placed)
                     .containsEntry(
                             key,
-                            Objects.requireNonNull(again.shard.find(key)).home.id());
+                            Objects.requireNonNull(again.shard.find(key)).logDir.id());
         }
     }
 
@@ -264,7 +264,7 @@ class LogLifecycleTest {
                 false, PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withDirectories(List.of(new Uuid(500, named))));
 
         // then
-        assertThat(again.partition().home.path()).isEqualTo(taken);
+        assertThat(again.partition().logDir.path()).isEqualTo(taken);
         assertThat(again.files.list(leftOut)).doesNotContain("orders-0").anyMatch(name -> name.endsWith("-stray"));
     }
 
@@ -305,7 +305,7 @@ class LogLifecycleTest {
         shard.offsets.deleteRecords(
                 new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, 15))), shard.nowMs);
         shard.checkpoint();
-        assertThat(shard.home(0).directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 15L);
+        assertThat(shard.logDir(0).directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 15L);
 
         // when: the topic is deleted and made again, and the broker is killed before the next round of checkpoints
         shard.holdsCheckpoints = !atOnce;

@@ -31,10 +31,10 @@ class LogMoveFailureTest extends LogMoveFixture {
         shard.files.onOperation((operation, path) -> {});
         append(3, 2);
 
-        assertThat(shard.partition().home.path()).isEqualTo(FROM);
+        assertThat(shard.partition().logDir.path()).isEqualTo(FROM);
         assertThat(shard.moves.all()).isEmpty();
         assertThat(shard.written()).isEqualTo(values(0, 5));
-        assertThat(shard.shard.isWritable(shard.home)).isTrue();
+        assertThat(shard.shard.isWritable(shard.logDir)).isTrue();
     }
 
     @Test
@@ -56,8 +56,8 @@ class LogMoveFailureTest extends LogMoveFixture {
         assertThat(again.shard.isOffline(ShardFixture.KEY)).isTrue();
         assertThat(again.files.list(TO)).doesNotContain("orders-0");
         again.files.onOperation((operation, path) -> {});
-        again.shard.health(again.home(1).id(), DirectoryHealth.WRITABLE);
-        again.lifecycle.reopen(again.home(1).id(), again.nowMs);
+        again.shard.health(again.logDir(1).id(), DirectoryHealth.WRITABLE);
+        again.lifecycle.reopen(again.logDir(1).id(), again.nowMs);
         assertThat(again.written()).isEqualTo(values(0, 3));
     }
 
@@ -76,7 +76,7 @@ class LogMoveFailureTest extends LogMoveFixture {
         shard.goOn();
         assertThat(move.copy.lag()).isLessThan(lag);
         drive();
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.written()).isEqualTo(values(0, 40));
     }
 
@@ -89,13 +89,13 @@ class LogMoveFailureTest extends LogMoveFixture {
         shard.turns = 0;
         shard.finishSync(new IOException("Input/output error"));
         assertThat(lost.only().error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-        shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
+        shard.shard.health(shard.logDir.id(), DirectoryHealth.WRITABLE);
         shard.turns = 1;
         drive();
         long end = shard.partition().log.logEndOffset();
         append(20, 1);
 
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.written()).containsAll(values(0, 21)).endsWith("20").hasSize((int) end + 1);
     }
 
@@ -140,9 +140,9 @@ class LogMoveFailureTest extends LogMoveFixture {
             shard = shard.afterPowerFailure(new Random(operations));
         }
         shard.files.onOperation((operation, path) -> {});
-        for (LogDirAtStart home : shard.homes) {
-            shard.shard.health(home.id(), DirectoryHealth.WRITABLE);
-            shard.lifecycle.reopen(home.id(), shard.nowMs);
+        for (LogDirAtStart logDir : shard.logDirs) {
+            shard.shard.health(logDir.id(), DirectoryHealth.WRITABLE);
+            shard.lifecycle.reopen(logDir.id(), shard.nowMs);
         }
         String where = "operation " + operations;
         assertThat(live()).as(where).hasSize(1);
@@ -159,9 +159,9 @@ class LogMoveFailureTest extends LogMoveFixture {
 
     private List<Path> live() {
         List<Path> live = new ArrayList<>();
-        for (LogDirAtStart home : shard.homes) {
-            if (home.directory().holds(ShardFixture.name())) {
-                live.add(home.path().resolve("orders-0"));
+        for (LogDirAtStart logDir : shard.logDirs) {
+            if (logDir.directory().holds(ShardFixture.name())) {
+                live.add(logDir.path().resolve("orders-0"));
             }
         }
         return live;

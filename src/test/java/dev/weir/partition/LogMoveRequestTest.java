@@ -31,7 +31,7 @@ class LogMoveRequestTest extends LogMoveFixture {
         assertThat(logs).extracting(LogDescription::offsetLag).containsExactly(0L, 5L);
         assertThat(logs)
                 .extracting(LogDescription::directoryId)
-                .containsExactly(shard.home.id(), shard.home(1).id());
+                .containsExactly(shard.logDir.id(), shard.logDir(1).id());
     }
 
     @ParameterizedTest
@@ -56,9 +56,9 @@ class LogMoveRequestTest extends LogMoveFixture {
 
     @Test
     void shouldRefuseADirectoryThatIsReadOnlyAndALogThatIsOffline() {
-        shard.shard.health(shard.home(1).id(), new DirectoryHealth(false, "full"));
+        shard.shard.health(shard.logDir(1).id(), new DirectoryHealth(false, "full"));
         assertThat(move("/other")).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
-        shard.shard.health(shard.home(1).id(), DirectoryHealth.WRITABLE);
+        shard.shard.health(shard.logDir(1).id(), DirectoryHealth.WRITABLE);
         shard.shard.takeOffline(shard.partition(), "for the test", shard.nowMs);
         assertThat(move("/other")).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
     }
@@ -91,7 +91,7 @@ class LogMoveRequestTest extends LogMoveFixture {
         assertThat(move("/logs")).isEqualTo(Errors.NONE);
         drive();
 
-        assertThat(shard.partition().home.path()).isEqualTo(FROM);
+        assertThat(shard.partition().logDir.path()).isEqualTo(FROM);
         shard.housekeeping.tick(shard.nowMs + 1, shard.syncs::sync);
         assertThat(shard.files.list(TO)).noneMatch(name -> name.contains("orders"));
         assertThat(shard.written()).isEqualTo(values(0, 3));
@@ -116,12 +116,12 @@ class LogMoveRequestTest extends LogMoveFixture {
         moveUntilTheMetadataIsTold();
 
         assertThat(shard.placed)
-                .containsExactly(Map.entry(ShardFixture.KEY, shard.home(1).id()));
-        assertThat(shard.partition().home.path()).isEqualTo(FROM);
+                .containsExactly(Map.entry(ShardFixture.KEY, shard.logDir(1).id()));
+        assertThat(shard.partition().logDir.path()).isEqualTo(FROM);
         drive();
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.placed)
-                .containsExactly(Map.entry(ShardFixture.KEY, shard.home(1).id()));
+                .containsExactly(Map.entry(ShardFixture.KEY, shard.logDir(1).id()));
     }
 
     @Test
@@ -132,9 +132,9 @@ class LogMoveRequestTest extends LogMoveFixture {
         move("/logs");
         drive();
 
-        assertThat(shard.partition().home.path()).isEqualTo(FROM);
+        assertThat(shard.partition().logDir.path()).isEqualTo(FROM);
         assertThat(shard.placed)
-                .containsExactly(Map.entry(ShardFixture.KEY, shard.home(0).id()));
+                .containsExactly(Map.entry(ShardFixture.KEY, shard.logDir(0).id()));
     }
 
     private void moveUntilTheMetadataIsTold() {

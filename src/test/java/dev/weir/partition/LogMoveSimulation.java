@@ -103,7 +103,7 @@ final class LogMoveSimulation {
 
     private void stepOrPowerFailure() throws Exception {
         try {
-            LogDirAtStart before = shard.partition().home;
+            LogDirAtStart before = shard.partition().logDir;
             shard.nowMs += 1 + random.nextInt(2_000);
             step();
             if (powerIsOff) {
@@ -111,7 +111,7 @@ final class LogMoveSimulation {
                 return;
             }
             check();
-            moved += shard.partition().home.id().equals(before.id()) ? 0 : 1;
+            moved += shard.partition().logDir.id().equals(before.id()) ? 0 : 1;
         } catch (PowerFailure | Exception | AssertionError e) {
             // Without power nothing comes about, whatever the shard makes of it.
             if (!powerIsOff) {
@@ -220,8 +220,8 @@ final class LogMoveSimulation {
 
     /** @param away 1 to where the log is not, 0 to stay */
     private void move(int away) {
-        int here = shard.homes.indexOf(shard.partition().home);
-        LogDirAtStart target = shard.home((here + away) % 2);
+        int here = shard.logDirs.indexOf(shard.partition().logDir);
+        LogDirAtStart target = shard.logDir((here + away) % 2);
         note("move to " + target.path());
         assertThat(shard.move(
                         ShardFixture.KEY, ShardFixture.name(), target.path().toString()))
@@ -283,9 +283,9 @@ final class LogMoveSimulation {
         });
         goOn(1 + random.nextInt(12));
         shard.files.onOperation((operation, path) -> {});
-        for (LogDirAtStart home : shard.homes) {
-            shard.shard.health(home.id(), DirectoryHealth.WRITABLE);
-            shard.lifecycle.reopen(home.id(), shard.nowMs);
+        for (LogDirAtStart logDir : shard.logDirs) {
+            shard.shard.health(logDir.id(), DirectoryHealth.WRITABLE);
+            shard.lifecycle.reopen(logDir.id(), shard.nowMs);
         }
         // What the log's own sync has lost, through a file that was opened in the copy, is refused to its sender.
         shard.electAfterCut();
@@ -331,16 +331,16 @@ final class LogMoveSimulation {
     private void cutModel() {
         long end = shard.partition().log.logEndOffset();
         note("-> " + shard.partition().log.logStartOffset() + ".." + end + " in "
-                + shard.partition().home.path());
+                + shard.partition().logDir.path());
         assertThat(end).as("nothing acknowledged is lost").isGreaterThanOrEqualTo(acknowledged);
         model.tailMap(end).clear();
     }
 
     private void check() throws IOException {
         PartitionLog log = shard.partition().log;
-        assertThat(shard.homes.stream().filter(h -> h.directory().holds(ShardFixture.name())))
+        assertThat(shard.logDirs.stream().filter(h -> h.directory().holds(ShardFixture.name())))
                 .as("live directories")
-                .containsExactly(shard.partition().home);
+                .containsExactly(shard.partition().logDir);
         assertThat(log.logStartOffset()).isBetween(checkpointedStart, Math.max(trimmedTo, checkpointedStart));
         assertThat(log.logEndOffset())
                 .isEqualTo(Math.max(log.logStartOffset(), model.isEmpty() ? 0 : model.lastKey() + 1));

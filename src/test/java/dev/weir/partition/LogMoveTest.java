@@ -26,13 +26,13 @@ class LogMoveTest extends LogMoveFixture {
         assertThat(move("/other")).isEqualTo(Errors.NONE);
         drive();
 
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.partition().log.directory()).isEqualTo(TO.resolve("orders-0"));
         assertThat(shard.files.list(FROM)).doesNotContain("orders-0").anyMatch(name -> name.endsWith("-delete"));
         List<byte[]> after = segments(TO.resolve("orders-0"));
         assertThat(before).hasSizeGreaterThan(3);
         assertThat(after).containsExactlyElementsOf(before);
-        assertThat(shard.home(1).directory().readTopicId(TO.resolve("orders-0")))
+        assertThat(shard.logDir(1).directory().readTopicId(TO.resolve("orders-0")))
                 .contains(ShardFixture.TOPIC);
         append(10, 3);
         assertThat(shard.written()).isEqualTo(values(0, 13));
@@ -58,7 +58,7 @@ class LogMoveTest extends LogMoveFixture {
         Answer<AppendResult> next = shard.append(1, shard.batch("next", 7, 12));
         drive();
 
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(again.only().baseOffset()).isEqualTo(end - 1);
         assertThat(next.only().baseOffset()).isEqualTo(end);
         assertThat(shard.written()).doesNotHaveDuplicates().hasSize((int) end + 1);
@@ -80,7 +80,7 @@ class LogMoveTest extends LogMoveFixture {
         shard = shard.afterStop();
 
         int end = before + after;
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(shard.partition().log.recovery().notes()).isEmpty();
         Answer<AppendResult> again = shard.append(1, shard.batch("value " + (end - 1), 7, end - 1));
         assertThat(again.only().error()).isEqualTo(Errors.NONE);
@@ -125,12 +125,12 @@ class LogMoveTest extends LogMoveFixture {
         Answer<AppendResult> answer = shard.append(1, shard.batch("3"));
         shard.goOn();
 
-        assertThat(shard.partition().home.path()).isEqualTo(TO);
+        assertThat(shard.partition().logDir.path()).isEqualTo(TO);
         assertThat(answer.only().error()).isEqualTo(Errors.NONE);
         shard.finishSync(new IOException("no such file"));
         drive();
 
-        assertThat(shard.shard.isWritable(shard.home(1))).isTrue();
+        assertThat(shard.shard.isWritable(shard.logDir(1))).isTrue();
         assertThat(shard.writeFailures).isEmpty();
         assertThat(shard.written()).isEqualTo(values(0, 4));
     }

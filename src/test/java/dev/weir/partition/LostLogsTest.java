@@ -28,7 +28,7 @@ class LostLogsTest {
 
         assertThat(shard.placed).containsEntry(ShardFixture.KEY, DirectoryId.LOST);
         recover();
-        assertThat(shard.placed).containsEntry(ShardFixture.KEY, shard.home.id());
+        assertThat(shard.placed).containsEntry(ShardFixture.KEY, shard.logDir.id());
         assertThat(shard.timesLost).isEqualTo(1);
     }
 
@@ -55,7 +55,7 @@ class LostLogsTest {
         tick();
         assertThat(shard.timesLost).isEqualTo(1);
         // What was said before came later.
-        shard.commit(directory(shard.home.id()));
+        shard.commit(directory(shard.logDir.id()));
         tick();
 
         assertThat(shard.timesLost).isEqualTo(2);
@@ -65,7 +65,7 @@ class LostLogsTest {
     void shouldSayWhereALogIsThatIsTakenForLost() {
         shard.commit(directory(DirectoryId.LOST));
 
-        assertThat(shard.placed).containsEntry(ShardFixture.KEY, shard.home.id());
+        assertThat(shard.placed).containsEntry(ShardFixture.KEY, shard.logDir.id());
     }
 
     @Test
@@ -99,7 +99,7 @@ class LostLogsTest {
     @Test
     void shouldSayThatALogIsLostThatCannotBeOpenedAtStart() {
         shard.files.put(
-                shard.home.path().resolve("orders-0").resolve("partition.metadata"), "not Kafka's".getBytes(UTF_8));
+                shard.logDir.path().resolve("orders-0").resolve("partition.metadata"), "not Kafka's".getBytes(UTF_8));
 
         ShardFixture again = shard.after(false);
 
@@ -140,8 +140,8 @@ class LostLogsTest {
 
     private void recover() {
         heal();
-        shard.shard.health(shard.home.id(), DirectoryHealth.WRITABLE);
-        shard.lifecycle.reopen(shard.home.id(), shard.nowMs);
+        shard.shard.health(shard.logDir.id(), DirectoryHealth.WRITABLE);
+        shard.lifecycle.reopen(shard.logDir.id(), shard.nowMs);
     }
 
     private void tick() {

@@ -73,15 +73,15 @@ class PartitionLogVerticleTest {
 
     private void deploy(LocalBus bus, InMemoryLogFiles files, ClusterImage image) throws Exception {
         BrokerConfig config = BrokerConfig.of(Map.of());
-        LogDirAtStart home = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), DIRECTORY);
+        LogDirAtStart logDir = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), DIRECTORY);
         WorkerExecutor pool = vertx.createSharedWorkerExecutor("syncs", 1);
         ShardOptions options = new ShardOptions(
                 1,
                 0,
                 1,
-                List.of(home),
+                List.of(logDir),
                 List.of(),
-                new DirectoryLoads(List.of(home)),
+                new DirectoryLoads(List.of(logDir)),
                 16,
                 1_000,
                 now -> config,

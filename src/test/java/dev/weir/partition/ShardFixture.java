@@ -61,9 +61,9 @@ public final class ShardFixture extends TestShardContext {
     final InMemoryLogFiles files;
     private final InterceptedLogFiles.Mistake mistake;
     private final InterceptedLogFiles disk;
-    final List<LogDirAtStart> homes;
+    final List<LogDirAtStart> logDirs;
     /** The first log directory. */
-    final LogDirAtStart home;
+    final LogDirAtStart logDir;
 
     final ShardState shard;
     final AppendPath appends;
@@ -111,22 +111,22 @@ public final class ShardFixture extends TestShardContext {
         this.mistake = mistake;
         this.disk = new InterceptedLogFiles(files, mistake);
         this.config = config;
-        homes = new FoundLogs(image, BROKER, UUID::randomUUID)
+        logDirs = new FoundLogs(image, BROKER, UUID::randomUUID)
                 .settle(directories.stream()
                         .map(path -> read(path, path.equals("/logs") ? 1 : 2))
                         .toList());
-        home = homes.get(0);
+        logDir = logDirs.get(0);
         shard = new ShardState(BROKER, image, now -> settings, this);
         appends = new AppendPath(shard);
         reader = new CountingReader(shard);
         fetches = new FetchPath(shard, reader);
         offsets = new OffsetQueries(shard);
-        DirectoryLoads loads = new DirectoryLoads(homes);
+        DirectoryLoads loads = new DirectoryLoads(logDirs);
         ShardOptions options = new ShardOptions(
                 BROKER,
                 0,
                 1,
-                homes,
+                logDirs,
                 directoryFailed ? List.of(new FailedLogDir(Path.of("/failed"), "Input/output error")) : List.of(),
                 loads,
                 16,
@@ -134,7 +134,7 @@ public final class ShardFixture extends TestShardContext {
                 now -> settings,
                 (now, name) -> this.config,
                 name -> new ProducerStateManager());
-        Placement placement = new Placement(homes, options.failed(), loads, shard);
+        Placement placement = new Placement(logDirs, options.failed(), loads, shard);
         LogOpener opener =
                 new LogOpener(options, shard, placement, new OpenFileCache(disk, 16), bound -> 0, UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
@@ -151,12 +151,12 @@ public final class ShardFixture extends TestShardContext {
         return this;
     }
 
-    LogDirAtStart home(int index) {
-        return homes.get(index);
+    LogDirAtStart logDir(int index) {
+        return logDirs.get(index);
     }
 
     void checkpoint() {
-        new DirectoryCheckpoints(homes).write(List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(homes));
+        new DirectoryCheckpoints(logDirs).write(List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(logDirs));
     }
 
     /** The shard as it comes up after the power has failed. */
@@ -202,7 +202,7 @@ public final class ShardFixture extends TestShardContext {
             nowMs++;
         }
         checkpoint();
-        for (LogDirAtStart one : homes) {
+        for (LogDirAtStart one : logDirs) {
             one.directory().markCleanShutdown();
         }
         files.kill();

@@ -177,7 +177,7 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
 
     @Override
     public void placed(Partition partition) {
-        assign(partition.key, partition.home, ignored -> {});
+        assign(partition.key, partition.logDir, ignored -> {});
     }
 
     @Override

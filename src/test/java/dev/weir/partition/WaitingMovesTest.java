@@ -52,7 +52,7 @@ class WaitingMovesTest {
         }
         assertThat(described()).isEmpty();
         assertThat(order).isEqualTo(keys());
-        assertThat(keys()).allMatch(key -> partition(key).home.path().equals(TO));
+        assertThat(keys()).allMatch(key -> partition(key).logDir.path().equals(TO));
         assertThat(copies()).isEmpty();
     }
 
@@ -78,7 +78,7 @@ class WaitingMovesTest {
         assertThat(described()).hasSize(LOGS - 2);
         shard.drive();
 
-        assertThat(partition(key(last)).home.path()).isEqualTo(Path.of("/logs"));
+        assertThat(partition(key(last)).logDir.path()).isEqualTo(Path.of("/logs"));
         shard.housekeeping.tick(shard.nowMs + 60_000, shard.syncs::sync);
         assertThat(shard.files.list(TO))
                 .noneMatch(n -> n.startsWith(name(last).topic())
@@ -95,7 +95,7 @@ class WaitingMovesTest {
         assertThat(shard.moves.all()).hasSize(LogMoves.AT_ONCE);
         shard = shard.afterStop();
         shard.drive();
-        assertThat(keys()).allMatch(key -> partition(key).home.path().equals(TO));
+        assertThat(keys()).allMatch(key -> partition(key).logDir.path().equals(TO));
         assertThat(copies()).isEmpty();
     }
 
@@ -109,7 +109,7 @@ class WaitingMovesTest {
         shard = shard.afterPowerFailure(new Random(1));
         shard.drive();
 
-        assertThat(keys()).allMatch(key -> partition(key).home.path().equals(TO));
+        assertThat(keys()).allMatch(key -> partition(key).logDir.path().equals(TO));
         shard.housekeeping.tick(shard.nowMs + 60_000, shard.syncs::sync);
         assertThat(copies()).isEmpty();
     }

@@ -19,50 +19,51 @@ import org.slf4j.LoggerFactory;
 public final class DirectoryCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryCheckpoints.class);
 
-    private final List<LogDirAtStart> homes;
+    private final List<LogDirAtStart> logDirs;
     /** What each file holds since it was written here: it is not written again until that changes. */
     private final Map<Uuid, Map<CheckpointFile, Map<TopicPartition, Long>>> onDisk = new HashMap<>();
 
-    public DirectoryCheckpoints(List<LogDirAtStart> homes) {
-        this.homes = homes;
+    public DirectoryCheckpoints(List<LogDirAtStart> logDirs) {
+        this.logDirs = logDirs;
     }
 
     /** Every file of every directory. */
-    public static Map<Uuid, Set<CheckpointFile>> all(List<LogDirAtStart> homes) {
-        return of(homes, EnumSet.allOf(CheckpointFile.class));
+    public static Map<Uuid, Set<CheckpointFile>> all(List<LogDirAtStart> logDirs) {
+        return of(logDirs, EnumSet.allOf(CheckpointFile.class));
     }
 
     /** Some files of every directory. */
-    static Map<Uuid, Set<CheckpointFile>> of(List<LogDirAtStart> homes, Set<CheckpointFile> files) {
+    static Map<Uuid, Set<CheckpointFile>> of(List<LogDirAtStart> logDirs, Set<CheckpointFile> files) {
         Map<Uuid, Set<CheckpointFile>> wanted = new HashMap<>();
-        homes.forEach(home -> wanted.put(home.id(), files));
+        logDirs.forEach(logDir -> wanted.put(logDir.id(), files));
         return wanted;
     }
 
     /** Replaces the files that are wanted, by directory; answers the directories where that failed. */
     public Set<Uuid> write(List<Checkpoints> ofShards, Map<Uuid, Set<CheckpointFile>> wanted) {
         Set<Uuid> failed = new HashSet<>();
-        for (LogDirAtStart home : homes) {
+        for (LogDirAtStart logDir : logDirs) {
             try {
-                for (CheckpointFile file : wanted.getOrDefault(home.id(), Set.of())) {
-                    write(home, file, merged(home.id(), file, ofShards));
+                for (CheckpointFile file : wanted.getOrDefault(logDir.id(), Set.of())) {
+                    write(logDir, file, merged(logDir.id(), file, ofShards));
                 }
             } catch (IOException e) {
-                LOG.error("Cannot write the checkpoints of {}: {}", home.path(), e.getMessage());
-                failed.add(home.id());
+                LOG.error("Cannot write the checkpoints of {}: {}", logDir.path(), e.getMessage());
+                failed.add(logDir.id());
             }
         }
         return failed;
     }
 
-    private void write(LogDirAtStart home, CheckpointFile file, Map<TopicPartition, Long> content) throws IOException {
+    private void write(LogDirAtStart logDir, CheckpointFile file, Map<TopicPartition, Long> content)
+            throws IOException {
         Map<CheckpointFile, Map<TopicPartition, Long>> known =
-                onDisk.computeIfAbsent(home.id(), id -> new EnumMap<>(CheckpointFile.class));
+                onDisk.computeIfAbsent(logDir.id(), id -> new EnumMap<>(CheckpointFile.class));
         if (content.equals(known.get(file))) {
             return;
         }
         known.remove(file);
-        file.write(home.directory(), content);
+        file.write(logDir.directory(), content);
         known.put(file, content);
     }
 

@@ -19,14 +19,14 @@ public final class DirectoryLoads {
     private final Map<TopicPartition, LogDirAtStart> wishes = new HashMap<>();
 
     /** Counts what was found at start. */
-    public DirectoryLoads(List<LogDirAtStart> homes) {
-        homes.forEach(home ->
-                partitions.put(home.id(), home.found().size() + home.futures().size()));
+    public DirectoryLoads(List<LogDirAtStart> logDirs) {
+        logDirs.forEach(logDir -> partitions.put(
+                logDir.id(), logDir.found().size() + logDir.futures().size()));
     }
 
-    public synchronized void wish(TopicPartition name, LogDirAtStart home) {
+    public synchronized void wish(TopicPartition name, LogDirAtStart logDir) {
         if (wishes.size() < MOST_WISHES || wishes.containsKey(name)) {
-            wishes.put(name, home);
+            wishes.put(name, logDir);
         }
     }
 
@@ -38,17 +38,17 @@ public final class DirectoryLoads {
             return wished;
         }
         LogDirAtStart fewest = candidates.stream()
-                .min(Comparator.comparing(home -> partitions.getOrDefault(home.id(), 0)))
+                .min(Comparator.comparing(logDir -> partitions.getOrDefault(logDir.id(), 0)))
                 .orElseThrow();
         add(fewest);
         return fewest;
     }
 
-    public synchronized void add(LogDirAtStart home) {
-        partitions.merge(home.id(), 1, Integer::sum);
+    public synchronized void add(LogDirAtStart logDir) {
+        partitions.merge(logDir.id(), 1, Integer::sum);
     }
 
-    public synchronized void release(LogDirAtStart home) {
-        partitions.merge(home.id(), -1, Integer::sum);
+    public synchronized void release(LogDirAtStart logDir) {
+        partitions.merge(logDir.id(), -1, Integer::sum);
     }
 }

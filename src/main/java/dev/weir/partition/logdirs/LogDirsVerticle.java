@@ -37,7 +37,7 @@ public final class LogDirsVerticle extends VerticleBase {
 
     private final LocalBus bus;
     private final PartitionClient partitions;
-    private final List<LogDirAtStart> homes;
+    private final List<LogDirAtStart> logDirs;
     private final DirectoryCheckpoints checkpoints;
     private final List<FailedLogDir> failed;
     private final Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner;
@@ -64,7 +64,7 @@ public final class LogDirsVerticle extends VerticleBase {
     public LogDirsVerticle(
             LocalBus bus,
             PartitionClient partitions,
-            List<LogDirAtStart> homes,
+            List<LogDirAtStart> logDirs,
             List<FailedLogDir> failed,
             Function<Map<PartitionKey, Uuid>, Future<Boolean>> assigner,
             MaintenanceSettings settings,
@@ -72,14 +72,14 @@ public final class LogDirsVerticle extends VerticleBase {
             long probeMs) {
         this.bus = bus;
         this.partitions = partitions;
-        this.homes = homes;
-        this.checkpoints = new DirectoryCheckpoints(homes);
+        this.logDirs = logDirs;
+        this.checkpoints = new DirectoryCheckpoints(logDirs);
         this.failed = failed;
         this.assigner = assigner;
         this.settings = settings;
         this.reserveBytes = reserveBytes;
         this.probeMs = probeMs;
-        homes.forEach(home -> health.put(home.id(), DirectoryHealth.WRITABLE));
+        logDirs.forEach(logDir -> health.put(logDir.id(), DirectoryHealth.WRITABLE));
     }
 
     @Override
@@ -99,9 +99,9 @@ public final class LogDirsVerticle extends VerticleBase {
             opened.tryComplete(true);
             tellOfReadOnly();
             Map<Uuid, Set<CheckpointFile>> stale = new HashMap<>();
-            homes.stream()
+            logDirs.stream()
                     .filter(LogDirAtStart::tellsOfLogsThatAreGone)
-                    .forEach(home -> stale.put(home.id(), EnumSet.allOf(CheckpointFile.class)));
+                    .forEach(logDir -> stale.put(logDir.id(), EnumSet.allOf(CheckpointFile.class)));
             Promise<Boolean> written = Promise.promise();
             if (stale.isEmpty()) {
                 written.complete(true);
@@ -121,7 +121,7 @@ public final class LogDirsVerticle extends VerticleBase {
         bus.serve(
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(Stream.concat(
-                                homes.stream().map(this::describe),
+                                logDirs.stream().map(this::describe),
                                 failed.stream().map(LogDirsVerticle::describe))
                         .toList()));
         opened.future().onSuccess(ready -> {
@@ -131,8 +131,8 @@ public final class LogDirsVerticle extends VerticleBase {
             checkpointEvery(settings.startOffsetCheckpointMs(), EnumSet.of(CheckpointFile.LOG_STARTS));
             checkpointEvery(settings.highWatermarkCheckpointMs(), EnumSet.of(CheckpointFile.HIGH_WATERMARKS));
         });
-        vertx.setPeriodic(probeMs, timer -> homes.forEach(this::probe));
-        homes.forEach(this::probe);
+        vertx.setPeriodic(probeMs, timer -> logDirs.forEach(this::probe));
+        logDirs.forEach(this::probe);
         return Future.succeededFuture();
     }
 
@@ -155,7 +155,7 @@ public final class LogDirsVerticle extends VerticleBase {
         checkpointTimers.add(vertx.setPeriodic(
                 Math.max(1, ms),
                 // Where it fails, the log has said so.
-                timer -> rounds.ask(DirectoryCheckpoints.of(homes, files), written -> {})));
+                timer -> rounds.ask(DirectoryCheckpoints.of(logDirs, files), written -> {})));
     }
 
     private void checkpoint(Map<Uuid, Set<CheckpointFile>> wanted, Consumer<Set<Uuid>> done) {
@@ -174,15 +174,15 @@ public final class LogDirsVerticle extends VerticleBase {
         rounds.close();
         return partitions.checkpoint(true).map(all -> {
             boolean written =
-                    checkpoints.write(all, DirectoryCheckpoints.all(homes)).isEmpty();
+                    checkpoints.write(all, DirectoryCheckpoints.all(logDirs)).isEmpty();
             boolean clean = written && all.stream().allMatch(Checkpoints::clean);
-            for (LogDirAtStart home : homes) {
+            for (LogDirAtStart logDir : logDirs) {
                 try {
                     if (clean) {
-                        home.directory().markCleanShutdown();
+                        logDir.directory().markCleanShutdown();
                     }
                 } catch (IOException e) {
-                    LOG.error("Cannot mark {} as cleanly closed", home.path(), e);
+                    LOG.error("Cannot mark {} as cleanly closed", logDir.path(), e);
                     clean = false;
                 }
             }
@@ -190,19 +190,19 @@ public final class LogDirsVerticle extends VerticleBase {
         });
     }
 
-    private void probe(LogDirAtStart home) {
-        DirectoryHealth old = health.getOrDefault(home.id(), DirectoryHealth.WRITABLE);
+    private void probe(LogDirAtStart logDir) {
+        DirectoryHealth old = health.getOrDefault(logDir.id(), DirectoryHealth.WRITABLE);
         long free;
         try {
-            free = home.directory().freeBytes();
+            free = logDir.directory().freeBytes();
         } catch (IOException e) {
-            LOG.warn("Cannot measure {}", home.path(), e);
+            LOG.warn("Cannot measure {}", logDir.path(), e);
             free = 0;
         }
         // A healthy directory is not written to just to see that it can be.
         boolean probeWritten =
-                old.writable() || (free >= reserveBytes && home.directory().probeWrite());
-        become(home.id(), old.probed(free, reserveBytes, probeWritten));
+                old.writable() || (free >= reserveBytes && logDir.directory().probeWrite());
+        become(logDir.id(), old.probed(free, reserveBytes, probeWritten));
     }
 
     private void become(Uuid directoryId, DirectoryHealth now) {
@@ -211,9 +211,9 @@ public final class LogDirsVerticle extends VerticleBase {
             bus.publish(LogDirsClient.HEALTH, new HealthChange(directoryId, now));
         }
         if (old == null || old.writable() != now.writable()) {
-            String path = homes.stream()
-                    .filter(home -> home.id().equals(directoryId))
-                    .map(home -> home.path().toString())
+            String path = logDirs.stream()
+                    .filter(logDir -> logDir.id().equals(directoryId))
+                    .map(logDir -> logDir.path().toString())
                     .findFirst()
                     .orElse("?");
             if (now.writable()) {
@@ -233,17 +233,22 @@ public final class LogDirsVerticle extends VerticleBase {
         });
     }
 
-    private Directory describe(LogDirAtStart home) {
+    private Directory describe(LogDirAtStart logDir) {
         long total = -1;
         long usable = -1;
         try {
-            total = Files.getFileStore(home.path()).getTotalSpace();
-            usable = home.directory().freeBytes();
+            total = Files.getFileStore(logDir.path()).getTotalSpace();
+            usable = logDir.directory().freeBytes();
         } catch (IOException e) {
-            LOG.warn("Cannot measure {}: {}", home.path(), e.getMessage());
+            LOG.warn("Cannot measure {}: {}", logDir.path(), e.getMessage());
         }
         return new Directory(
-                home.id(), home.path(), total, usable, health.getOrDefault(home.id(), DirectoryHealth.WRITABLE), false);
+                logDir.id(),
+                logDir.path(),
+                total,
+                usable,
+                health.getOrDefault(logDir.id(), DirectoryHealth.WRITABLE),
+                false);
     }
 
     private static Directory describe(FailedLogDir dir) {

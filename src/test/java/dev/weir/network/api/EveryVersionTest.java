@@ -97,16 +97,16 @@ class EveryVersionTest {
         ClusterImage image = image();
         BrokerConfig config = BrokerConfig.of(Map.of("auto.create.topics.enable", "false"));
         InMemoryLogFiles files = new InMemoryLogFiles();
-        LogDirAtStart home = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
+        LogDirAtStart logDir = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
         WorkerExecutor pool = vertx.createSharedWorkerExecutor("syncs", 1);
         for (int shard = 0; shard < SHARDS; shard++) {
             ShardOptions options = new ShardOptions(
                     1,
                     shard,
                     SHARDS,
-                    List.of(home),
+                    List.of(logDir),
                     List.of(),
-                    new DirectoryLoads(List.of(home)),
+                    new DirectoryLoads(List.of(logDir)),
                     16,
                     1_000,
                     now -> config,
@@ -127,7 +127,7 @@ class EveryVersionTest {
         deploy(new LogDirsVerticle(
                 bus,
                 partitions,
-                List.of(home),
+                List.of(logDir),
                 List.of(),
                 batch -> Future.succeededFuture(true),
                 config.maintenance(),

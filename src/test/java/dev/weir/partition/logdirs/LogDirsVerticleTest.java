@@ -56,35 +56,35 @@ class LogDirsVerticleTest {
     })
     void shouldWriteEachCheckpointInItsOwnTime(int recoveryMs, int startMs, int watermarkMs, String files)
             throws Exception {
-        LogDirAtStart home = deploy(recoveryMs, startMs, watermarkMs);
+        LogDirAtStart logDir = deploy(recoveryMs, startMs, watermarkMs);
 
         await().until(() -> written().equals(new TreeSet<>(List.of(files.split(" ")))));
         assertThat(Stream.of(
-                                home.directory().readRecoveryPoints(),
-                                home.directory().readLogStartOffsets(),
-                                home.directory().readHighWatermarks(),
-                                home.directory().readCleanerOffsets())
+                                logDir.directory().readRecoveryPoints(),
+                                logDir.directory().readLogStartOffsets(),
+                                logDir.directory().readHighWatermarks(),
+                                logDir.directory().readCleanerOffsets())
                         .filter(offsets -> !offsets.isEmpty()))
                 .hasSize(files.split(" ").length);
     }
 
     @Test
     void shouldWriteAllOfThemForAMove() throws Exception {
-        LogDirAtStart home = deploy(NEVER_MS, NEVER_MS, NEVER_MS);
+        LogDirAtStart logDir = deploy(NEVER_MS, NEVER_MS, NEVER_MS);
 
-        Future<Boolean> first = new LogDirsClient(bus).checkpoint(home.id());
+        Future<Boolean> first = new LogDirsClient(bus).checkpoint(logDir.id());
         assertThat(first.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .isTrue();
 
         assertThat(written()).containsExactly(CLEANER, STARTS, RECOVERY, WATERMARKS);
-        assertThat(home.directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 2L);
+        assertThat(logDir.directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 2L);
     }
 
     @Test
     void shouldWriteNothingBeforeAllLogsAreOpen() throws Exception {
-        LogDirAtStart home = deploy(false, 1, 1, 1);
+        LogDirAtStart logDir = deploy(false, 1, 1, 1);
 
-        Future<Boolean> asked = new LogDirsClient(bus).checkpoint(home.id());
+        Future<Boolean> asked = new LogDirsClient(bus).checkpoint(logDir.id());
         // Whatever was asked after it has been answered too.
         new LogDirsClient(bus)
                 .describe()
@@ -106,7 +106,7 @@ class LogDirsVerticleTest {
         LogDirectory before = LogDirectory.open(new RealLogFiles(), path);
         before.writeLogStartOffsets(Map.of(new TopicPartition("gone", 0), 9L));
         before.close();
-        LogDirAtStart home = deploy(false, NEVER_MS, NEVER_MS, NEVER_MS);
+        LogDirAtStart logDir = deploy(false, NEVER_MS, NEVER_MS, NEVER_MS);
 
         new LogDirsClient(bus)
                 .opened()
@@ -114,7 +114,7 @@ class LogDirsVerticleTest {
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
 
-        assertThat(home.directory().readLogStartOffsets()).containsOnlyKeys(ShardFixture.name());
+        assertThat(logDir.directory().readLogStartOffsets()).containsOnlyKeys(ShardFixture.name());
     }
 
     private LogDirAtStart deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
@@ -123,16 +123,16 @@ class LogDirsVerticleTest {
 
     private LogDirAtStart deploy(boolean opened, int recoveryMs, int startMs, int watermarkMs) throws Exception {
         TopicPartition name = ShardFixture.name();
-        LogDirAtStart home = LogDirAtStart.read(LogDirectory.open(new RealLogFiles(), path), new Uuid(500, 1));
+        LogDirAtStart logDir = LogDirAtStart.read(LogDirectory.open(new RealLogFiles(), path), new Uuid(500, 1));
         Offsets offsets = new Offsets(Map.of(name, 1L), Map.of(name, 2L), Map.of(name, 3L), Map.of(name, 4L));
         bus.serve(
                 PartitionAddresses.of(0).checkpoint(),
-                request -> Future.succeededFuture(new Checkpoints(Map.of(home.id(), offsets), true)));
+                request -> Future.succeededFuture(new Checkpoints(Map.of(logDir.id(), offsets), true)));
         MaintenanceSettings settings = new MaintenanceSettings(1_000, recoveryMs, startMs, watermarkMs, 1);
         LogDirsVerticle verticle = new LogDirsVerticle(
                 bus,
                 new PartitionClient(bus, 1),
-                List.of(home),
+                List.of(logDir),
                 List.of(),
                 batch -> Future.succeededFuture(true),
                 settings,
@@ -142,7 +142,7 @@ class LogDirsVerticleTest {
         if (opened) {
             new LogDirsClient(bus).opened();
         }
-        return home;
+        return logDir;
     }
 
     private SortedSet<String> written() throws Exception {

@@ -55,7 +55,7 @@ class ProducerStateManagerModelTest {
 
     private final class Run {
         final Random random;
-        final Path home;
+        final Path logDir;
         final ProducerStateManager ours = new ProducerStateManager();
         final List<RecordBatch> log = new ArrayList<>();
         final Map<Long, Integer> nextSequence = new HashMap<>();
@@ -68,14 +68,14 @@ class ProducerStateManagerModelTest {
 
         Run(long seed) throws Exception {
             random = new Random(seed);
-            home = Files.createDirectories(dir.resolve("seed-" + seed));
+            logDir = Files.createDirectories(dir.resolve("seed-" + seed));
             kafka = fresh();
         }
 
         org.apache.kafka.storage.internals.log.ProducerStateManager fresh() throws Exception {
             return new org.apache.kafka.storage.internals.log.ProducerStateManager(
                     new TopicPartition("t", 0),
-                    Files.createTempDirectory(home, "kafka").toFile(),
+                    Files.createTempDirectory(logDir, "kafka").toFile(),
                     60_000,
                     new ProducerStateManagerConfig(EXPIRATION_MS, false),
                     Time.SYSTEM);
