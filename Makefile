@@ -81,6 +81,15 @@ sim: ## run the simulations with many seeds; SEEDS=10000 FIRST=1 SIM=PartitionLo
 # Without Error Prone, in another folder: neither may show in the jar.
 COPY := target/again
 
+# MINUTES is how long faults go on, SEED what happens in them.
+MINUTES ?= 5
+SEED ?= 1
+
+.PHONY: torture
+torture: $(JAR) $(KAFKA_STAMP) ## kill, stop and restart brokers of three under load, and check what clients saw; MINUTES=60 SEED=2
+	@$(MVN) -q verify -DskipTests -Dit.test='ReplicationTortureIT' -Dfailsafe.failIfNoSpecifiedTests=false \
+		-Dweir.it.torture.minutes=$(MINUTES) -Dweir.it.torture.seed=$(SEED)
+
 .PHONY: reproducible
 reproducible: $(JAR) ## build the jar once more from a copy of the sources, and compare the two
 	@rm -rf $(COPY) && mkdir -p $(COPY)/src && cp -r .mvn pom.xml LICENSE NOTICE $(COPY) && cp -r src/main $(COPY)/src
