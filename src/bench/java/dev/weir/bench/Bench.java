@@ -4,6 +4,7 @@ import dev.weir.bench.broker.BrokerUnderTest;
 import dev.weir.bench.broker.KafkaBroker;
 import dev.weir.bench.broker.Trees;
 import dev.weir.bench.broker.WeirBroker;
+import dev.weir.bench.cluster.ClusterRows;
 import dev.weir.bench.group.GroupRows;
 import dev.weir.bench.life.LifeRows;
 import dev.weir.bench.load.LoadRows;
@@ -59,6 +60,7 @@ public final class Bench {
         List<Row> rows = new ArrayList<>(LoadRows.all(kafka, options.scale()));
         rows.addAll(GroupRows.all());
         rows.addAll(LifeRows.all());
+        rows.addAll(ClusterRows.all());
         return rows.stream().filter(row -> options.chooses(row.name())).toList();
     }
 

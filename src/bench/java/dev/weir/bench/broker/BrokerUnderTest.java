@@ -20,6 +20,13 @@ public interface BrokerUnderTest {
      */
     void prepare(Home home, Map<String, String> settings) throws IOException, InterruptedException;
 
+    /**
+     * Writes the configuration of one member of a cluster and readies its empty data directory.
+     *
+     * @param settings broker settings on top of the common ones, by Kafka's names
+     */
+    void prepare(Member member, Map<String, String> settings) throws IOException, InterruptedException;
+
     /** The command that starts it in the foreground. */
     List<String> command(Home home, JvmFlags flags);
 }

@@ -20,6 +20,15 @@ final class CommonSettings {
         return settings;
     }
 
+    /** As {@link #with}, for a member of a cluster that keeps its records three times. */
+    static Map<String, String> ofMember(Home home, Map<String, String> more) {
+        Map<String, String> settings = with(home, Map.of());
+        settings.put("offsets.topic.replication.factor", "3");
+        settings.put("min.insync.replicas", "2");
+        settings.putAll(more);
+        return settings;
+    }
+
     static String asProperties(Map<String, String> settings) {
         StringBuilder text = new StringBuilder();
         settings.forEach(

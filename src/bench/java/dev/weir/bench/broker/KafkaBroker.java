@@ -54,12 +54,32 @@ public record KafkaBroker(String name, Path classes, Path logging) implements Br
                 # It is held by SIGSTOP while the other broker is measured, and must not fence itself for that.
                 broker.session.timeout.ms=3600000
                 """.formatted(home.bootstrap(), home.secondPort());
+        format(home, text, Uuid.randomUuid().toString());
+    }
+
+    @Override
+    public void prepare(Member member, Map<String, String> settings) throws IOException, InterruptedException {
+        Home home = member.home();
+        String text = CommonSettings.asProperties(CommonSettings.ofMember(home, settings))
+                + """
+                process.roles=broker,controller
+                node.id=%3$d
+                listeners=PLAINTEXT://%1$s,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=PLAINTEXT://%1$s
+                controller.listener.names=CONTROLLER
+                controller.quorum.voters=%4$s
+                transaction.state.log.replication.factor=3
+                transaction.state.log.min.isr=2
+                """.formatted(home.bootstrap(), home.secondPort(), member.id(), member.voters(Home::secondPort));
+        format(home, text, member.clusterId());
+    }
+
+    private void format(Home home, String text, String clusterId) throws IOException, InterruptedException {
         Files.writeString(home.config(), text);
         Files.writeString(loggingConfig(home), LOGGING);
         List<String> command = java(home, List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("kafka.tools.StorageTool", "format", "--ignore-formatted", "--cluster-id"));
-        command.addAll(
-                List.of(Uuid.randomUuid().toString(), "--config", home.config().toString()));
+        command.addAll(List.of(clusterId, "--config", home.config().toString()));
         Processes.runToEnd(command, home.log(), FORMAT_LIMIT);
     }
 

@@ -101,7 +101,8 @@ public final class RunningBroker implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - asked);
     }
 
-    private void kill() throws InterruptedException {
+    /** Ends the process at once, as {@code kill -9} does. */
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

@@ -38,6 +38,25 @@ public record WeirBroker(String name, Path jar) implements BrokerUnderTest {
     }
 
     @Override
+    public void prepare(Member member, Map<String, String> settings) throws IOException {
+        Home home = member.home();
+        String text = CommonSettings.asProperties(CommonSettings.ofMember(home, settings))
+                + """
+                node.id=%d
+                cluster.id=%s
+                listeners=PLAINTEXT://%s
+                http.port=%d
+                controller.quorum.voters=%s
+                """.formatted(
+                                member.id(),
+                                member.clusterId(),
+                                home.bootstrap(),
+                                home.secondPort(),
+                                member.voters(Home::port));
+        Files.writeString(home.config(), text);
+    }
+
+    @Override
     public List<String> command(Home home, JvmFlags flags) {
         List<String> command = new ArrayList<>(List.of(Java.command()));
         command.addAll(flags.weir());
