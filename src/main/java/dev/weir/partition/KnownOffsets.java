@@ -70,6 +70,11 @@ record KnownOffsets(
         return new KnownOffsets(recoveryPoint, logStartOffset, highWatermark, cleaned, true, end, epoch, cutEpoch);
     }
 
+    /** The same with another recovery point. */
+    KnownOffsets withRecoveryPoint(long other) {
+        return new KnownOffsets(other, logStartOffset, highWatermark, cleaned, syncFailed, end, epoch, cutEpoch);
+    }
+
     OpenOptions options(boolean clean, long nowMs, LongUnaryOperator random) {
         return new OpenOptions(clean, recoveryPoint, logStartOffset, cleaned, nowMs, syncFailed, random);
     }

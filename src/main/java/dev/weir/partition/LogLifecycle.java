@@ -178,6 +178,35 @@ final class LogLifecycle {
         }
     }
 
+    /**
+     * A log ends below the recovery point in the checkpoint of its directory. If it were written to now, a crash could leave a part
+     * of that, and the next start would take all of it for synced. So it waits until the checkpoint says where it ends.
+     */
+    void shortened(PartitionKey key, Offline offline, long recoveryPoint, long nowMs) {
+        LOG.warn(
+                "{} ends at {}, below its recovery point {}: it waits for the checkpoint of {}",
+                offline.name(),
+                recoveryPoint,
+                offline.known().recoveryPoint(),
+                offline.logDir().path());
+        Offline waiting = offline.with(Offline.Why.SHORTENED, recoveryPoint);
+        shard.addOffline(key, waiting);
+        context.writeCheckpoints(offline.logDir(), written -> {
+            if (shard.offline().get(key) != waiting) {
+                return;
+            }
+            if (written) {
+                Offline shorter = waiting.with(Offline.Why.UNUSABLE, recoveryPoint);
+                shard.addOffline(key, shorter);
+                retry(other -> other == shorter, nowMs);
+            } else {
+                shard.addOffline(
+                        key, offline.with(Offline.Why.BROKEN_OFF, offline.known().recoveryPoint()));
+                tellLost();
+            }
+        });
+    }
+
     private boolean isMine(PartitionKey key, PartitionImage partition) {
         return key.shard(options.shards()) == options.shard()
                 && partition.replicas().contains(options.brokerId());

@@ -66,6 +66,9 @@ final class LogOpener {
     void openOrCreate(PartitionKey key, TopicImage topic, PartitionImage image, long nowMs) {
         TopicPartition name = new TopicPartition(topic.name(), key.partition());
         Offline before = shard.offline().get(key);
+        if (before != null && before.isShortened()) {
+            return;
+        }
         if (before != null && !before.blocked()) {
             openAgain(key, topic, image, before, nowMs);
             return;
@@ -214,6 +217,11 @@ final class LogOpener {
             ProducerStateManager producers = options.producers().create(name);
             PartitionLog log =
                     PartitionLog.open(files, path, name, config, known.options(clean, nowMs, random), producers);
+            if (log.recoveryPoint() < known.recoveryPoint()) {
+                log.abandon();
+                shard.shortened(key, offline, log.recoveryPoint(), nowMs);
+                return;
+            }
             if (logDir.directory().readTopicId(path).isEmpty()) {
                 logDir.directory().writeTopicId(path, topic.id());
             }

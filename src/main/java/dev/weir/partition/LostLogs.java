@@ -72,9 +72,9 @@ final class LostLogs {
                 .map(partition -> partition.directoryOf(options.brokerId()));
     }
 
-    /** One that could not be made yet is not to be missed when the broker starts again. */
+    /** One that could not be made yet is not to be missed when the broker starts again; a shortened one is opened soon. */
     private static boolean exists(Offline offline) {
-        if (offline.blocked()) {
+        if (offline.blocked() || offline.isShortened()) {
             return false;
         }
         if (offline.exists()) {

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param why what ends it
  */
 record Offline(TopicPartition name, LogDirAtStart logDir, KnownOffsets known, boolean exists, long sinceMs, Why why) {
-    /** How long to wait before a log is opened that this process had no memory for. */
+    /** How long to wait before a log is opened that could not be opened for now. */
     static final long AGAIN_MS = 10_000;
 
     /** Why a log cannot be used. */
@@ -23,8 +23,10 @@ record Offline(TopicPartition name, LogDirAtStart logDir, KnownOffsets known, bo
         UNUSABLE,
         /** Another topic's directory of the same name is in the way. */
         BLOCKED,
-        /** This process failed, not the disk: it is opened again before long. */
-        BROKEN_OFF
+        /** It could not be opened for now, though its directory may be well: it is opened again before long. */
+        BROKEN_OFF,
+        /** It ends below the recovery point in the checkpoint: it is opened when that is written lower. */
+        SHORTENED
     }
 
     /** The same once a sync that ran when it was given up has failed. */
@@ -32,8 +34,17 @@ record Offline(TopicPartition name, LogDirAtStart logDir, KnownOffsets known, bo
         return new Offline(name, logDir, known.withFailedSync(), exists, sinceMs, why);
     }
 
+    /** The same for another reason, with another recovery point. */
+    Offline with(Why other, long recoveryPoint) {
+        return new Offline(name, logDir, known.withRecoveryPoint(recoveryPoint), exists, sinceMs, other);
+    }
+
     boolean blocked() {
         return why == Why.BLOCKED;
+    }
+
+    boolean isShortened() {
+        return why == Why.SHORTENED;
     }
 
     boolean isDueAgain(long nowMs) {

@@ -304,6 +304,11 @@ public final class PartitionLogVerticle extends VerticleBase {
         }
 
         @Override
+        public void shortened(PartitionKey key, Offline offline, long recoveryPoint, long nowMs) {
+            lifecycle.shortened(key, offline, recoveryPoint, nowMs);
+        }
+
+        @Override
         public void progressed(Partition partition, long nowMs) {
             fetches.wake(partition);
             syncs.afterProgress(partition, nowMs);

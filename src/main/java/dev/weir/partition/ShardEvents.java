@@ -15,6 +15,14 @@ interface ShardEvents {
     /** A log cannot be used, and the metadata says that it is here; {@code done} runs when it was told, or could not be. */
     void lost(PartitionKey key, Runnable done);
 
+    /**
+     * A log ends below the recovery point in the checkpoint: nothing may be written to it before that is lower.
+     *
+     * @param offline the log with what the checkpoint says
+     * @param recoveryPoint what the checkpoint is to say
+     */
+    void shortened(PartitionKey key, Offline offline, long recoveryPoint, long nowMs);
+
     /** A partition has more to read or to sync, or can no longer be read. */
     void progressed(Partition partition, long nowMs);
 

@@ -221,6 +221,11 @@ final class ShardState {
         events.lost(key, done);
     }
 
+    /** A log is shorter than the checkpoint says, see {@link ShardEvents#shortened}. */
+    void shortened(PartitionKey key, Offline offline, long recoveryPoint, long nowMs) {
+        events.shortened(key, offline, recoveryPoint, nowMs);
+    }
+
     void afterProgress(Partition partition, long nowMs) {
         events.progressed(partition, nowMs);
     }

@@ -305,6 +305,8 @@ final class LogMoveSimulation {
             startWithOne();
         }
         shard = shard.afterPowerFailure(random);
+        // Whatever was told to be lost before the power failed has been found again.
+        shard.electAfterCut();
         cutModel();
         check();
     }
@@ -320,6 +322,7 @@ final class LogMoveSimulation {
             note("missed");
             return;
         }
+        shard.electAfterCut();
         cutModel();
         check();
         for (int i = random.nextInt(3); i > 0; i--) {

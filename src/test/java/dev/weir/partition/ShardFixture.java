@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -156,7 +157,16 @@ public final class ShardFixture extends TestShardContext {
     }
 
     void checkpoint() {
-        new DirectoryCheckpoints(logDirs).write(List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(logDirs));
+        writeCheckpoints(logDirs);
+    }
+
+    /** Writes the checkpoints of one directory; returns whether that went well. */
+    boolean checkpoint(LogDirAtStart where) {
+        return writeCheckpoints(List.of(where)).isEmpty();
+    }
+
+    private Set<Uuid> writeCheckpoints(List<LogDirAtStart> where) {
+        return new DirectoryCheckpoints(where).write(List.of(logs.checkpoints(true)), DirectoryCheckpoints.all(where));
     }
 
     /** The shard as it comes up after the power has failed. */

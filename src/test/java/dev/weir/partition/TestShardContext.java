@@ -61,8 +61,7 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
             held.add(() -> writeCheckpoints(where, done));
             return;
         }
-        fixture().checkpoint();
-        done.accept(true);
+        done.accept(fixture().checkpoint(where));
     }
 
     void release() {
@@ -178,6 +177,11 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
     @Override
     public void placed(Partition partition) {
         assign(partition.key, partition.logDir, ignored -> {});
+    }
+
+    @Override
+    public void shortened(PartitionKey key, Offline offline, long recoveryPoint, long now) {
+        fixture().lifecycle.shortened(key, offline, recoveryPoint, now);
     }
 
     @Override
