@@ -35,6 +35,8 @@ final class LogMove {
     boolean assigned;
     /** Whether the copy was synced and the checkpoints were written after it had caught up. */
     boolean ready;
+    /** What {@link LogCopy#timesStartedOver} was when they were: the recovery point that they tell is one of that copy. */
+    int checkpointedCopy;
 
     /** A move that goes on with a copy, or begins one. */
     LogMove(

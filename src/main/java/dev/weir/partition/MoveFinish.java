@@ -30,6 +30,7 @@ final class MoveFinish {
     /** The start offset of the log must be known in the target before the log is there. */
     void checkpoint(LogMove move, long nowMs) {
         move.state = LogMove.State.CHECKPOINTING;
+        move.checkpointedCopy = move.copy.timesStartedOver();
         context.writeCheckpoints(move.target, written -> {
             if (!turns.goesOn(move)) {
                 return;
@@ -67,6 +68,11 @@ final class MoveFinish {
             steps.copy(move, nowMs);
         }
         if (move.copy.lag() > 0) {
+            return;
+        }
+        if (move.copy.timesStartedOver() != move.checkpointedCopy) {
+            // The log may be shorter now than the checkpoints say, and must not be written to where they do.
+            move.ready = false;
             return;
         }
         if (move.unsyncedBytes > LAST_BYTES) {

@@ -23,6 +23,8 @@ public final class LogCopy {
     private boolean begun;
     /** Of the source when the target was last known to hold its batches. */
     private int generation;
+
+    private int startedOver;
     /** The segment whose index of transactions is being copied, and which of its entries comes next. */
     private @Nullable LogSegment abortedOf;
 
@@ -30,7 +32,7 @@ public final class LogCopy {
 
     /**
      * @param source the log to copy
-     * @param resumes whether what the target holds is known to be a copy; else it is dropped
+     * @param resumes whether what the target holds is a copy of what the source was at some time; else it is dropped
      * @param buffer where batches pass through; copies that take turns may share it
      */
     public LogCopy(PartitionLog source, PartitionLog target, boolean resumes, CopyBuffer buffer) {
@@ -48,6 +50,11 @@ public final class LogCopy {
     public long lag() {
         boolean mustStartOver = begun && generation != from.generation;
         return Math.max(mustStartOver ? 1 : 0, from.logEndOffset - to.logEndOffset);
+    }
+
+    /** How often what had been copied was dropped: what was known of it then, like its recovery point, holds no more. */
+    public int timesStartedOver() {
+        return startedOver;
     }
 
     /**
@@ -132,10 +139,8 @@ public final class LogCopy {
 
     /** Goes on where the target ends, if that is a place in the source, or else starts over. */
     private void begin(long nowMs) throws IOException {
-        boolean follows = resumes
-                && to.segments.firstKey().equals(from.segments.firstKey())
-                && to.logEndOffset <= from.logEndOffset;
-        if (!follows) {
+        if (!resumes || !follows()) {
+            startedOver++;
             target.truncateFullyAndStartAt(from.segments.firstKey(), nowMs);
             target.unlinkDeleted(Long.MAX_VALUE);
             byte[] producers = producersAt(from.segments.firstKey());
@@ -147,6 +152,23 @@ public final class LogCopy {
         abortedOf = null;
         generation = from.generation;
         begun = true;
+    }
+
+    /**
+     * Whether the source still has what the target holds. It may have been truncated and written to again before this process
+     * copied anything: then the target ends in an epoch that ends earlier in the source.
+     */
+    private boolean follows() {
+        long end = to.logEndOffset;
+        if (!to.segments.firstKey().equals(from.segments.firstKey()) || end > from.logEndOffset) {
+            return false;
+        }
+        if (end == to.segments.firstKey()) {
+            return true;
+        }
+        int epoch = to.epochs.latest().orElse(-1);
+        EpochEndOffset known = from.epochs.endOffsetFor(epoch, from.logEndOffset);
+        return known.leaderEpoch() == epoch && end <= known.endOffset();
     }
 
     /** Compaction may have left nothing between the last batch and an active segment that is empty. */
