@@ -17,6 +17,9 @@ record DetectionSettings(int tickMs, int pauseLimitMs, int probeTimeoutMs, int r
         }
     }
 
-    /** With these a host that is gone is reported within 2.5 s of the membership's word. */
+    /**
+     * With these a host that is gone is reported within 2.5 s of the membership's word; if this process stands still meanwhile, it is
+     * left to its session.
+     */
     static final DetectionSettings DEFAULT = new DetectionSettings(100, 300, 500, 200, 3);
 }

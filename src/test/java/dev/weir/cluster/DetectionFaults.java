@@ -172,6 +172,7 @@ final class DetectionFaults {
             case 2 -> standStill(600 + random.nextInt(4_000));
             case 3 -> {
                 sim.exhausted = true;
+                sim.peers.forEach(peer -> peer.dueSince = -1);
                 sim.later(random.nextInt(2_500), () -> sim.exhausted = false);
             }
             case 4 -> {
@@ -208,9 +209,10 @@ final class DetectionFaults {
     /** On waking, this broker's membership believes that all others are gone, and then takes them in again. */
     private void standStill(int ms) {
         sim.say("stands still for " + ms);
+        sim.oracle.standsStill(sim.now, sim.now + ms);
         sim.pausedUntil = Math.max(sim.pausedUntil, sim.now + ms);
+        sim.peers.forEach(peer -> peer.dueSince = -1);
         if (ms > 500) {
-            sim.later(ms, sim.oracle::detectorWoke);
             for (SimPeer peer : sim.peers) {
                 sim.later(ms + random.nextInt(1_200), () -> removeMember(peer.life));
                 sim.later(ms + 1_200 + random.nextInt(1_000), () -> {

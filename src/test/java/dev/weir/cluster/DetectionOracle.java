@@ -1,5 +1,6 @@
 package dev.weir.cluster;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,9 @@ final class DetectionOracle {
 
     /** When the membership's last word of a life was that it is gone. */
     private final Map<Life, Long> gone = new HashMap<>();
+
+    /** When the detector's process stood still, from and until. */
+    private final List<long[]> pauses = new ArrayList<>();
 
     int falseOnes;
     int trueOnes;
@@ -36,8 +40,20 @@ final class DetectionOracle {
         gone.clear();
     }
 
-    void detectorWoke() {
+    /** It noticed that it had; a word from before then counts no more, and its session ends a broker that is not told of again. */
+    void detectorStoodStill() {
         gone.clear();
+    }
+
+    /** The detector's process will stand still. */
+    void standsStill(long now, long until) {
+        pauses.add(new long[] {now, until});
+    }
+
+    private long stoodStillMs(long since) {
+        return pauses.stream()
+                .mapToLong(pause -> Math.max(0, pause[1] - Math.max(since, pause[0])))
+                .sum();
     }
 
     void unwatched(Set<Life> watched) {
@@ -56,12 +72,13 @@ final class DetectionOracle {
         check(died.evidence() == BrokerDied.Evidence.MEMBER_LOST_AND_UNREACHABLE, who + ", though it lives");
         long window = settings.failedProbes() * (long) settings.probeTimeoutMs();
         long reach = peer.longestReach(now - window, now);
+        // A pause too short to be noticed puts off the next probe, or the outcome of one that was cut off.
         check(
-                reach <= settings.probeTimeoutMs() + settings.retryMs() + 2L * maxDelayMs,
+                reach <= settings.probeTimeoutMs() + settings.retryMs() + stoodStillMs(now - window) + 2L * maxDelayMs,
                 who + ", reachable " + reach + " ms");
     }
 
-    /** To be asked at short intervals. */
+    /** To be asked at short intervals; what ends sooner than that starts the time again by itself. */
     void look(SimPeer peer, boolean watched, boolean detectorRuns, long now) {
         // A word that was given while it lived was answered by a probe then.
         boolean word = gone.getOrDefault(peer.life, -1L) >= peer.diedAt;

@@ -44,6 +44,7 @@ final class DetectionSimulation {
     long now;
     boolean exhausted;
     long pausedUntil;
+    private long lastEventMs;
     boolean membershipFrozen;
 
     final Random random;
@@ -110,9 +111,18 @@ final class DetectionSimulation {
         }
         while (!inbox.isEmpty() && !draining) {
             draining = true;
+            noticePause();
             inbox.remove().run();
             draining = false;
         }
+    }
+
+    /** Before the detector takes the next event: a word that this event brings is newer than the pause. */
+    private void noticePause() {
+        if (now - lastEventMs > settings.tickMs() + settings.pauseLimitMs()) {
+            oracle.detectorStoodStill();
+        }
+        lastEventMs = now;
     }
 
     void say(String line) {
@@ -135,6 +145,7 @@ final class DetectionSimulation {
 
     void watch() {
         List<WatchedBroker> list = controls ? List.copyOf(watched.values()) : List.of();
+        peers.stream().filter(peer -> !watches(peer)).forEach(peer -> peer.dueSince = -1);
         onDetector(() -> {
             oracle.unwatched(list.stream().map(WatchedBroker::life).collect(Collectors.toSet()));
             detect(new Watch(list));
@@ -220,6 +231,7 @@ final class DetectionSimulation {
     }
 
     private void detect(DetectorEvent event) {
+        noticePause();
         if (!(event instanceof Tick)) {
             say("detector takes " + event);
         }

@@ -108,6 +108,20 @@ class FailureDetectorTest {
                 .containsExactly(died(Evidence.MEMBER_LOST_AND_REFUSED));
     }
 
+    /** The membership may think otherwise by now; a broker that it does not lose again is left to its session. */
+    @Test
+    void shouldNotBelieveAWordFromBeforeThisProcessHasStoodStill() {
+        watch();
+        take(new MemberLost(TWO));
+        now += settings.tickMs() + settings.pauseLimitMs() + 1;
+        assertThat(take(new Tick())).hasSize(2);
+
+        for (int id = 1; id <= settings.failedProbes() + 1; id++) {
+            assertThat(take(new Probed(id, ProbeOutcome.FAILED))).isEmpty();
+            quiet(settings.retryMs());
+        }
+    }
+
     @Test
     void shouldProbeAtOnceWhatWasLostBeforeThisBrokerBecameTheController() {
         take(new MemberLost(TWO));

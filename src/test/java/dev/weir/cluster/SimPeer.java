@@ -50,6 +50,7 @@ final class SimPeer {
         cutFrom = from;
         if (before != isReachable()) {
             cuts.add(now);
+            dueSince = -1;
         }
     }
 
