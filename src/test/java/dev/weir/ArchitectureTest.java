@@ -235,6 +235,21 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** A subscriber of its own could miss what is committed before it subscribes. */
+    @Test
+    void shouldFollowTheMetadataThroughItsClientOnly() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.weir.metadata.ImageClient")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.weir.metadata.MetadataUpdates")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.weir.controller.ControllerVerticle")
+                .should()
+                .accessField("dev.weir.metadata.MetadataUpdates", "CHANGES")
+                .check(CLASSES);
+    }
+
     @Test
     void shouldKeepVertxOutOfPureCores() {
         ArchRuleDefinition.classes()

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The broker's settings with what an image alters; those of the image asked for last are remembered, as every partition asks
- * for them. Owned by one shard.
+ * for them. Owned by one verticle.
  */
 final class AlteredConfig implements Function<ClusterImage, BrokerConfig> {
     private final BrokerConfig given;

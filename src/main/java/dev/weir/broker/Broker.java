@@ -194,8 +194,7 @@ final class Broker {
         return controller
                 .image()
                 .compose(image -> next(() -> openPartitions(dirs, image)))
-                .compose(done -> controller.image())
-                .compose(image -> next(() -> deployments.groups(image, partitions)));
+                .compose(done -> next(() -> deployments.groups(partitions)));
     }
 
     private Future<String> listen() {

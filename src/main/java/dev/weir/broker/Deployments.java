@@ -11,6 +11,7 @@ import dev.weir.config.Listener;
 import dev.weir.config.ListenerSettings;
 import dev.weir.config.LogbackLevels;
 import dev.weir.config.LoggerLevels;
+import dev.weir.config.NetworkSettings;
 import dev.weir.config.TopicSettings;
 import dev.weir.controller.BrokerSessions;
 import dev.weir.controller.ControllerClient;
@@ -24,7 +25,7 @@ import dev.weir.gateway.GatewayVerticle;
 import dev.weir.group.GroupClient;
 import dev.weir.group.GroupCoordinatorVerticle;
 import dev.weir.metadata.ClusterImage;
-import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions;
 import dev.weir.network.NetworkOptions.ListenAddress;
@@ -204,7 +205,7 @@ final class Deployments {
                 config.lifecycle().registrationMs(),
                 STOP_MS,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-        return new LifecycleVerticle(bus, controllerOfCluster(), registration(dirs), newest, core);
+        return new LifecycleVerticle(bus, controllerOfCluster(), registration(dirs), core);
     }
 
     /** Watches the other brokers, and joins the membership beside everything else; nobody waits for that. */
@@ -322,10 +323,10 @@ final class Deployments {
     }
 
     /** Coordinates groups; they load beside what follows. */
-    Future<Void> groups(ClusterImage image, PartitionClient partitions) {
+    Future<Void> groups(PartitionClient partitions) {
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < partitions.shards(); shard++) {
-            started.add(vertx.deployVerticle(new GroupCoordinatorVerticle(bus, partitions, config, shard, image)));
+            started.add(vertx.deployVerticle(new GroupCoordinatorVerticle(bus, partitions, config, shard)));
         }
         return Future.all(started).mapEmpty();
     }
@@ -346,18 +347,8 @@ final class Deployments {
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, newest);
-                bus.subscribe(
-                        MetadataUpdates.CHANGES,
-                        change -> shared.limit(
-                                view.config().network().maxConnections(),
-                                view.config().network().maxConnectionsPerIp()));
-                if (first.getAndSet(false)) {
-                    NoEffectWarnings warnings =
-                            new NoEffectWarnings(config.node().nodeId());
-                    warnings.look(newest.get());
-                    bus.subscribe(MetadataUpdates.CHANGES, change -> warnings.look(change.after()));
-                }
-                return Future.succeededFuture(new ApiServices(
+                Future<Void> limited = first.getAndSet(false) ? limits(shared) : Future.succeededFuture();
+                return limited.map(done -> new ApiServices(
                                 view, partitions, directories, controller, quorum, groups, loggers, gate, instances)
                         .table());
             });
@@ -371,6 +362,17 @@ final class Deployments {
         return started.map(where)
                 .recover(cause -> Future.failedFuture(new StartFailure(
                         "cannot serve the Kafka protocol on " + where + ": " + cause.getMessage() + " (listeners)")));
+    }
+
+    /** Keeps the limits that all instances share as the metadata alters them. */
+    private Future<Void> limits(NetworkVerticle.Shared shared) {
+        AlteredConfig altered = new AlteredConfig(config);
+        NoEffectWarnings warnings = new NoEffectWarnings(config.node().nodeId());
+        return new ImageClient(bus).follow(ClusterImage.empty(""), change -> {
+            NetworkSettings now = altered.apply(change.after()).network();
+            shared.limit(now.maxConnections(), now.maxConnectionsPerIp());
+            warnings.look(change.after());
+        });
     }
 
     Future<Void> undeploy(Collection<String> ids) {

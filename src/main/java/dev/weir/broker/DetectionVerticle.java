@@ -13,7 +13,7 @@ import dev.weir.controller.BrokerDeath;
 import dev.weir.controller.ControllerClient;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
-import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.NewestImage;
 import dev.weir.peer.PeerClosed;
 import dev.weir.peer.PeerEndpoint;
@@ -80,15 +80,14 @@ final class DetectionVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, change -> {
-            forgetFenced(change.after());
-            look();
-        });
         bus.subscribe(ClusterUpdates.MEMBERSHIP, update -> members = update.view());
         bus.subscribe(ClusterUpdates.DEATHS, this::died);
         bus.subscribe(Peers.CLOSED, this::closed);
         vertx.setPeriodic(LOOK_MS, timer -> look());
-        return Future.succeededFuture();
+        return new ImageClient(bus).follow(newest.get(), change -> {
+            forgetFenced(change.after());
+            look();
+        });
     }
 
     private void look() {

@@ -3,8 +3,8 @@ package dev.weir.broker;
 import dev.weir.broker.LifecycleCore.Stage;
 import dev.weir.bus.LocalBus;
 import dev.weir.controller.ControllerClient;
-import dev.weir.metadata.MetadataUpdates;
-import dev.weir.metadata.NewestImage;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -27,7 +27,6 @@ final class LifecycleVerticle extends VerticleBase {
     private final LocalBus bus;
     private final ControllerClient controller;
     private final BrokerRegistrationRequestData registration;
-    private final NewestImage newest;
     private final LifecycleCore core;
     private final Map<Stage, Promise<Void>> reached = new EnumMap<>(Stage.class);
     private final Promise<String> refused = Promise.promise();
@@ -40,15 +39,10 @@ final class LifecycleVerticle extends VerticleBase {
      * @param registration of this incarnation
      */
     LifecycleVerticle(
-            LocalBus bus,
-            ControllerClient controller,
-            BrokerRegistrationRequestData registration,
-            NewestImage newest,
-            LifecycleCore core) {
+            LocalBus bus, ControllerClient controller, BrokerRegistrationRequestData registration, LifecycleCore core) {
         this.bus = bus;
         this.controller = controller;
         this.registration = registration;
-        this.newest = newest;
         this.core = core;
         for (Stage stage : Stage.values()) {
             reached.put(stage, Promise.promise());
@@ -62,9 +56,11 @@ final class LifecycleVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, change -> act());
         vertx.setPeriodic(1, TICK_MS, timer -> act());
-        return Future.succeededFuture();
+        return new ImageClient(bus).follow(ClusterImage.empty(""), change -> {
+            core.applied(change.after().position().offset());
+            act();
+        });
     }
 
     /** Completes when the metadata has reached this registration; fails with a {@link StartFailure} if it never will. */
@@ -101,7 +97,6 @@ final class LifecycleVerticle extends VerticleBase {
     }
 
     private void act() {
-        core.applied(newest.get().position().offset());
         switch (core.next(now())) {
             case REGISTRATION ->
                 controller

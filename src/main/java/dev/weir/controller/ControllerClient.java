@@ -3,6 +3,7 @@ package dev.weir.controller;
 import dev.weir.bus.Address;
 import dev.weir.bus.LocalBus;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageClient;
 import io.vertx.core.Future;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
@@ -64,7 +65,6 @@ public final class ControllerClient {
     static final Address<UnregisterBrokerRequestData, UnregisterBrokerResponseData> UNREGISTER_BROKER =
             address("unregister-broker");
     static final Address<BrokerDeath, Errors> BROKER_DIED = address("broker-died");
-    static final Address<Boolean, ClusterImage> IMAGE = address("image");
 
     private final LocalBus bus;
     private final ControllerRoute route;
@@ -159,7 +159,7 @@ public final class ControllerClient {
 
     /** The newest image that this broker's controller knows to be committed. */
     public Future<ClusterImage> image() {
-        return bus.ask(IMAGE, true);
+        return new ImageClient(bus).newest();
     }
 
     private <Q extends ApiMessage, R extends ApiMessage> Future<R> ask(

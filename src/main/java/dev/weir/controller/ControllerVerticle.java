@@ -13,6 +13,7 @@ import dev.weir.controller.log.QuorumSetup;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
 import dev.weir.quorum.QuorumAnswer;
@@ -117,7 +118,7 @@ public final class ControllerVerticle extends VerticleBase {
         serve(ControllerClient.BROKER_DIED, this::died);
         serve(ControllerClient.UNREGISTER_BROKER, core::unregisterBroker);
         serve(ControllerClient.REGISTER_BROKER, this::register);
-        bus.serve(ControllerClient.IMAGE, ignored -> Future.succeededFuture(log().committed()));
+        bus.serve(ImageClient.NEWEST, ignored -> Future.succeededFuture(log().committed()));
         bus.serve(QuorumClient.REQUESTS, this::ask);
         bus.serve(QuorumClient.LEADER_LOST, lost -> {
             log().take(lost);

@@ -16,7 +16,7 @@ import dev.weir.group.core.GroupCall;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ConfigsImage;
 import dev.weir.metadata.ImageChange;
-import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.partition.client.PartitionClient;
@@ -66,21 +66,18 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
      * One of {@code partitions.shards()} coordinators.
      *
      * @param shard which one, from 0
-     * @param image the newest; later ones come by {@link MetadataUpdates#CHANGES}
      */
-    public GroupCoordinatorVerticle(
-            LocalBus bus, PartitionClient partitions, BrokerConfig config, int shard, ClusterImage image) {
+    public GroupCoordinatorVerticle(LocalBus bus, PartitionClient partitions, BrokerConfig config, int shard) {
         this.bus = bus;
         this.partitions = partitions;
         this.config = config;
         this.options = CoordinatorOptions.of(config, shard, partitions.shards());
         this.consumerGroups = ConsumerGroupRules.of(config);
-        this.topics = new ImageTopicView(image);
+        this.topics = new ImageTopicView(ClusterImage.empty(""));
     }
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, this::apply);
         bus.serve(GroupMessages.ask(options.shard()), ask -> {
             Promise<ApiMessage> answer = Promise.promise();
             coordinator(ask.partition()).handle(ask.call(), answer::complete);
@@ -92,8 +89,7 @@ public final class GroupCoordinatorVerticle extends VerticleBase {
                 ask -> Future.succeededFuture(
                         new GroupStatsCollector(ask.maxOffsets()).of(coordinators.values(), counters)));
         configure();
-        follow();
-        return Future.succeededFuture();
+        return new ImageClient(bus).follow(topics.image(), this::apply);
     }
 
     private void apply(ImageChange change) {

@@ -5,7 +5,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
-import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.ImageClient;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.LogMessages;
@@ -59,8 +59,9 @@ public final class PartitionLogVerticle extends VerticleBase {
     private boolean writeScheduled;
 
     /**
-     * A shard that opens its logs when it starts.
+     * A shard that opens its logs when it starts, and has started when it is in step with the newest image.
      *
+     * @param image by which the log directories were settled, and the logs are opened
      * @param syncPool where fsync runs; shared by the shards
      * @param cleanerPool where compaction runs; shared by the shards
      * @param cleanerThrottle bounds the I/O of compaction; shared by the shards
@@ -109,7 +110,7 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, change -> {
+        Future<Void> inStep = new ImageClient(bus).follow(shard.image(), change -> {
             // The controller decides on while the logs close: one that is deleted or made meanwhile is the next
             // start's.
             if (backoff.isEnded()) {
@@ -183,7 +184,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.stats(), request -> Future.succeededFuture(logs.stats(request)));
         bus.serve(addresses.checkpoint(), this::checkpoint);
         scheduleHousekeeping(HousekeepingBackoff.BUSY_MS);
-        return Future.succeededFuture();
+        return inStep;
     }
 
     private void scheduleHousekeeping(long delayMs) {

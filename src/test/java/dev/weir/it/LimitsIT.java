@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +74,31 @@ class LimitsIT {
             assertThat(broker.metric("weir_network_connections_idle_closed_total"))
                     .isEqualTo(3);
             assertServed(open(broker));
+        }
+    }
+
+    @Test
+    void shouldRefuseMoreConnectionsThanWasSetBeforeItsLastStart() throws Exception {
+        // given
+        try (BrokerProcess broker = BrokerProcess.start(home)) {
+            try (Admin admin = Clients.admin(broker.bootstrap())) {
+                ConfigResource thisBroker = new ConfigResource(ConfigResource.Type.BROKER, "1");
+                AlterConfigOp limit =
+                        new AlterConfigOp(new ConfigEntry("max.connections", "10"), AlterConfigOp.OpType.SET);
+                admin.incrementalAlterConfigs(Map.of(thisBroker, List.of(limit)))
+                        .all()
+                        .get(20, TimeUnit.SECONDS);
+            }
+
+            // when
+            broker.terminate();
+            broker.restart();
+
+            // then
+            for (int i = 0; i < 10; i++) {
+                assertServed(open(broker));
+            }
+            assertThat(open(broker).isClosedByPeer()).isTrue();
         }
     }
 

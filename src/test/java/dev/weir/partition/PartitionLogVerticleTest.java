@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.bus.LocalBus;
@@ -7,13 +8,18 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.config.TopicSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.metadata.record.TopicRecord;
+import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.PartitionClient;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.directory.LogDirectory;
@@ -25,19 +31,29 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PartitionLogVerticleTest {
     private static final Uuid KEPT = new Uuid(3, 1);
     private static final Uuid LATE = new Uuid(3, 2);
+    private static final Uuid GONE = new Uuid(3, 3);
+    private static final Uuid MOVED = new Uuid(3, 4);
     private static final Uuid DIRECTORY = new Uuid(500, 1);
 
     private final Vertx vertx = Vertx.vertx();
@@ -54,6 +70,7 @@ class PartitionLogVerticleTest {
         InMemoryLogFiles files = new InMemoryLogFiles();
         ClusterImage image =
                 apply(ClusterImage.empty("cluster"), List.of(new TopicRecord("kept", KEPT), partition(KEPT)));
+        bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(image));
         deploy(bus, files, image);
         PartitionClient partitions = new PartitionClient(bus, 1);
         await(partitions.checkpoint(true));
@@ -71,6 +88,75 @@ class PartitionLogVerticleTest {
         assertThat(files.list(Path.of("/logs"))).contains("kept-0").doesNotContain("late-0");
     }
 
+    /** Between the image by which a broker sets its logs in order, and the shards that are there to hear, a controller goes on. */
+    @Test
+    void shouldFollowWhatWasCommittedSinceTheImageThatItOpensItsLogsBy() throws Exception {
+        LocalBus bus = new LocalBus(vertx);
+        InMemoryLogFiles files = new InMemoryLogFiles();
+        ClusterImage image = apply(
+                ClusterImage.empty("cluster"),
+                List.of(
+                        new TopicRecord("kept", KEPT),
+                        partition(KEPT),
+                        new TopicRecord("gone", GONE),
+                        partition(GONE),
+                        new TopicRecord("moved", MOVED),
+                        partition(MOVED)));
+        ClusterImage newest = apply(
+                image,
+                List.of(
+                        new RemoveTopicRecord(GONE),
+                        PartitionChangeRecord.of(MOVED, 0).withLeader(2),
+                        new ConfigRecord(
+                                new ConfigResource(ConfigResource.Type.TOPIC, "kept"), "max.message.bytes", "10"),
+                        new TopicRecord("late", LATE),
+                        partition(LATE)));
+        bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(newest));
+
+        deploy(bus, files, image);
+
+        assertThat(files.list(Path.of("/logs")))
+                .contains("kept-0", "moved-0", "late-0")
+                .doesNotContain("gone-0");
+        PartitionClient partitions = new PartitionClient(bus, 1);
+        assertThat(append(partitions, KEPT)).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+        assertThat(append(partitions, MOVED)).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        assertThat(append(partitions, LATE)).isEqualTo(Errors.NONE);
+    }
+
+    /** Each change is taken in once, whether it comes before, within or after the step to the whole image. */
+    @Test
+    void shouldBeInStepWithAControllerThatNeverStopsToDecide() throws Exception {
+        LocalBus bus = new LocalBus(vertx);
+        InMemoryLogFiles files = new InMemoryLogFiles();
+        BusyController controller = new BusyController(bus);
+        await(vertx.deployVerticle(controller));
+        ClusterImage early = await(new ImageClient(bus).newest());
+
+        deploy(bus, files, early);
+        ClusterImage last = await(controller.last.future());
+        await(Future.all(new PartitionClient(bus, 1).stats(false)));
+
+        List<String> expected = last.topics().byName().keySet().stream()
+                .map(name -> name + "-0")
+                .toList();
+        assertThat(files.list(Path.of("/logs")))
+                .filteredOn(name -> name.matches("t\\d+-0"))
+                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static Errors append(PartitionClient partitions, Uuid topic) throws Exception {
+        ByteBuffer batch = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("some text".getBytes(UTF_8)))
+                .buffer();
+        AppendRequest request = new AppendRequest(
+                List.of(new AppendRequest.Entry(new PartitionKey(topic, 0), -1, batch)),
+                (short) 1,
+                1_000,
+                (short) 13,
+                AppendRequest.Origin.CLIENT);
+        return await(partitions.append(request)).get(0).error();
+    }
+
     private void deploy(LocalBus bus, InMemoryLogFiles files, ClusterImage image) throws Exception {
         BrokerConfig config = BrokerConfig.of(Map.of());
         LogDirAtStart logDir = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), DIRECTORY);
@@ -85,7 +171,7 @@ class PartitionLogVerticleTest {
                 16,
                 1_000,
                 now -> config,
-                (now, topic) -> TopicSettings.toLogConfig(config, Map.of()),
+                (now, topic) -> TopicSettings.toLogConfig(config, now.configs().ofTopic(topic)),
                 name -> new ProducerStateManager());
         await(vertx.deployVerticle(
                 new PartitionLogVerticle(
@@ -119,5 +205,51 @@ class PartitionLogVerticleTest {
 
     private static <T> T await(Future<T> future) throws Exception {
         return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    /** Makes a topic and deletes an older one with each change, on a thread of its own. */
+    private static final class BusyController extends VerticleBase {
+        private static final int CHANGES = 2_000;
+        private static final int LIVE = 5;
+
+        final Promise<ClusterImage> last = Promise.promise();
+        private final LocalBus bus;
+        private ClusterImage image = ClusterImage.empty("cluster");
+        private int changes;
+
+        BusyController(LocalBus bus) {
+            this.bus = bus;
+        }
+
+        @Override
+        public Future<?> start() {
+            bus.serve(ImageClient.NEWEST, asked -> {
+                // The first question is for an image to open logs by; it is old when they are open.
+                if (changes == 0) {
+                    next();
+                }
+                return Future.succeededFuture(image);
+            });
+            return Future.succeededFuture();
+        }
+
+        private void next() {
+            List<MetadataRecord> records = new ArrayList<>();
+            Uuid topic = new Uuid(7, changes);
+            records.add(new TopicRecord("t" + changes, topic));
+            records.add(partition(topic));
+            if (changes >= LIVE) {
+                records.add(new RemoveTopicRecord(new Uuid(7, changes - LIVE)));
+            }
+            ImageChange change = ImageChange.of(image, records, new LogPosition(changes, 1));
+            image = change.after();
+            changes++;
+            bus.publish(MetadataUpdates.CHANGES, change);
+            if (changes < CHANGES) {
+                context.runOnContext(turn -> next());
+            } else {
+                last.tryComplete(image);
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.weir.config.TopicSettings;
 import dev.weir.controller.ControllerClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.NewestImage;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureLevelRecord;
@@ -95,6 +96,7 @@ class EveryVersionTest {
     void start() throws Exception {
         LocalBus bus = new LocalBus(vertx);
         ClusterImage image = image();
+        bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(image));
         BrokerConfig config = BrokerConfig.of(Map.of("auto.create.topics.enable", "false"));
         InMemoryLogFiles files = new InMemoryLogFiles();
         LogDirAtStart logDir = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), new Uuid(500, 1));
