@@ -13,6 +13,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
+import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumSettings;
 import dev.weir.quorum.ReplicaKey;
 import dev.weir.quorum.Voter;
@@ -20,6 +21,8 @@ import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
+import dev.weir.storage.file.InterceptedLogFiles;
+import dev.weir.storage.file.LogFiles;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -27,13 +30,16 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
@@ -43,12 +49,27 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ControllerVerticleTest {
     private final InMemoryLogFiles files = new InMemoryLogFiles();
+    private final CountDownLatch hangs = new CountDownLatch(1);
+    private volatile boolean markHangs;
+    private final LogFiles disk = new InterceptedLogFiles(files, new InterceptedLogFiles.Mistake() {
+        @Override
+        public boolean forgetsForce(Path path) {
+            if (path.endsWith("quorum-synced.part") && markHangs) {
+                hangs.countDown();
+                while (markHangs) {
+                    Thread.onSpinWait();
+                }
+            }
+            return false;
+        }
+    });
     private final Vertx vertx = Vertx.vertx();
     private final LocalBus bus = new LocalBus(vertx);
     private final ControllerClient client = new ControllerClient(bus);
@@ -63,6 +84,7 @@ class ControllerVerticleTest {
 
     @AfterEach
     void close() throws Exception {
+        markHangs = false;
         await(vertx.close());
     }
 
@@ -169,6 +191,23 @@ class ControllerVerticleTest {
         assertThat(answer.topics().find("a").errorCode()).isEqualTo(Errors.NONE.code());
     }
 
+    @Test
+    void shouldDescribeTheQuorumWhileTheDiskHangs() throws Exception {
+        // given
+        markHangs = true;
+        AtomicInteger topics = new AtomicInteger();
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            client.createTopics(creation("t" + topics.incrementAndGet()));
+            return hangs.getCount() == 0;
+        });
+
+        // when
+        client.createTopics(creation("late"));
+
+        // then
+        assertThat(await(new QuorumClient(bus).view()).leads()).isTrue();
+    }
+
     private CreateTopicsResponseData createWhenTheDiskIsBack(String topic) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
@@ -204,7 +243,7 @@ class ControllerVerticleTest {
                 bus,
                 core,
                 setup,
-                new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
+                new MetadataLogOpener(disk, LogDirectory.open(disk, Path.of("/data")), 65_536),
                 new NoTransport(),
                 bound -> 0,
                 newest,

@@ -41,9 +41,8 @@ final class LogKeeper {
         this.ports = ports;
         this.store = store;
         this.voters = voters;
-        mark = new MarkKeeper(
-                store.files(), store.files().mark(), ports.monotonicMs().getAsLong());
-        sync = new LogSync(store, mark, ports, offset -> events.accept(new QuorumEvent.Synced(offset)), failed, rules);
+        mark = new MarkKeeper(store.files(), store.files().mark(), ports);
+        sync = new LogSync(store, ports, offset -> events.accept(new QuorumEvent.Synced(offset)), failed, rules);
     }
 
     void persist(ElectionState state) throws IOException {
@@ -64,6 +63,11 @@ final class LogKeeper {
         store.truncateTo(offset, wall());
         voters.truncateTo(offset);
         sync.start();
+    }
+
+    /** Lets time pass. */
+    void tick() {
+        mark.tick(store.syncedOffset());
     }
 
     void caughtUp() throws IOException {
@@ -130,9 +134,9 @@ final class LogKeeper {
 
     // ---- the end
 
-    /** Starts nothing any more. Runs {@code whenIdle} as soon as no sync is under way. */
+    /** Starts nothing any more. Runs {@code whenIdle} as soon as nothing is under way. */
     void end(Runnable whenIdle) {
-        sync.end(whenIdle);
+        sync.end(() -> mark.end(whenIdle));
     }
 
     /** Closes an orderly stopped log. */

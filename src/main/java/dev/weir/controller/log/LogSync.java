@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogSync {
     private final MetadataLogStore store;
-    private final MarkKeeper mark;
     private final DriverPorts ports;
     private final LongConsumer synced;
     private final Consumer<Exception> failed;
@@ -23,14 +22,12 @@ final class LogSync {
 
     LogSync(
             MetadataLogStore store,
-            MarkKeeper mark,
             DriverPorts ports,
             LongConsumer synced,
             Consumer<Exception> failed,
             DriverRules rules) {
         this.rules = rules;
         this.store = store;
-        this.mark = mark;
         this.ports = ports;
         this.synced = synced;
         this.failed = failed;
@@ -42,9 +39,8 @@ final class LogSync {
             return;
         }
         SyncTask task = store.beginSync();
-        int generation = mark.generation();
         inFlight = true;
-        ports.syncs().execute(() -> run(task, generation));
+        ports.syncs().execute(() -> run(task));
     }
 
     /** Starts no sync any more, and tells of none. Runs {@code whenIdle} as soon as none is under way. */
@@ -57,7 +53,7 @@ final class LogSync {
         }
     }
 
-    private void run(SyncTask task, int generation) {
+    private void run(SyncTask task) {
         Exception failure = null;
         try {
             task.run();
@@ -68,9 +64,6 @@ final class LogSync {
         }
         Exception told = failure;
         ports.owner().execute(() -> done(task, told));
-        if (told == null) {
-            mark.raise(task.targetOffset(), generation, ports.monotonicMs().getAsLong());
-        }
     }
 
     private void done(SyncTask task, @Nullable Exception failure) {

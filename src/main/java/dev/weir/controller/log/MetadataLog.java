@@ -205,6 +205,9 @@ public final class MetadataLog {
     /** Lets time pass; to be called every {@link dev.weir.quorum.QuorumSettings#tickMs} at least. */
     public void tick() {
         driver.take(new QuorumEvent.Tick());
+        if (!driver.failed()) {
+            driver.keeper().tick();
+        }
     }
 
     // ---- the files

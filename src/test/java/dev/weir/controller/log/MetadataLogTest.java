@@ -369,6 +369,23 @@ class MetadataLogTest {
         assertThat(files.list(LOG_DIR)).noneMatch(name -> name.endsWith(".part"));
     }
 
+    @Test
+    void shouldMarkTheLastOfABurstAsSyncedWhenAllIsQuiet() throws Exception {
+        OneVoter voter = voter(NO_SNAPSHOTS).begin();
+        IntStream.rangeClosed(1, 10).forEach(i -> voter.commit(topic(i)));
+        assertThat(mark().offset()).isLessThan(voter.log().nextOffset());
+
+        voter.now += 1_000;
+        voter.log().tick();
+        voter.run();
+
+        assertThat(mark()).isEqualTo(new SyncedMark(voter.log().nextOffset(), false, true));
+    }
+
+    private SyncedMark mark() throws IOException {
+        return new MetadataFiles(files, LOG_DIR).mark();
+    }
+
     private OneVoter withSnapshots(int count) throws Exception {
         OneVoter voter = voter(EVERY_TIME).begin();
         for (int i = 1; i <= count; i++) {
