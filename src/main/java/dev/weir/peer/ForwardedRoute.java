@@ -13,6 +13,8 @@ import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
@@ -61,12 +63,19 @@ public final class ForwardedRoute implements ControllerRoute {
     @Override
     public <Q extends ApiMessage, R extends ApiMessage> Future<R> ask(
             Q request, int timeoutMs, Function<Q, Future<R>> locally) {
-        return attempt(new Question<>(request, PeerConnection.nowMs() + timeoutMs, locally));
+        return attempt(new Question<>(request, PeerConnection.nowMs() + timeoutMs, locally))
+                // Whatever it is that says nothing: this broker's replica, its controller, or another one.
+                .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+                .recover(cause -> Future.failedFuture(cause instanceof TimeoutException ? timedOut() : cause));
+    }
+
+    private static BusException timedOut() {
+        return new BusException(Errors.REQUEST_TIMED_OUT, "no active controller has answered in time");
     }
 
     private <Q extends ApiMessage, R extends ApiMessage> Future<R> attempt(Question<Q, R> question) {
         return quorum.view().transform(view -> {
-            if (view.failed()) {
+            if (view.failed() || question.leftMs() <= 0) {
                 return again(question);
             }
             if (view.result().leads()) {
@@ -86,8 +95,7 @@ public final class ForwardedRoute implements ControllerRoute {
 
     private <Q extends ApiMessage, R extends ApiMessage> Future<R> again(Question<Q, R> question) {
         if (question.leftMs() <= RETRY_MS) {
-            return Future.failedFuture(
-                    new BusException(Errors.REQUEST_TIMED_OUT, "no active controller has answered in time"));
+            return Future.failedFuture(timedOut());
         }
         Promise<R> later = Promise.promise();
         vertx.setTimer(RETRY_MS, timer -> attempt(question).onComplete(later));

@@ -1,8 +1,12 @@
 package dev.weir.quorum;
 
 import dev.weir.bus.Address;
+import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
 import io.vertx.core.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Asks this broker's replica of the metadata log, for requests of peers that come in over the network. Immutable; shared by
@@ -10,6 +14,7 @@ import io.vertx.core.Future;
  */
 public final class QuorumClient {
     private static final int IN_FLIGHT = 10_000;
+    private static final int VIEW_TIMEOUT_MS = 5_000;
 
     /** Where the driver of the quorum takes the requests of peers. */
     public static final Address<QuorumRequest, QuorumAnswer> REQUESTS = new Address<>("quorum.requests", IN_FLIGHT);
@@ -41,8 +46,15 @@ public final class QuorumClient {
         bus.ask(LEADER_LOST, new QuorumEvent.LeaderLost(leaderId, rank));
     }
 
-    /** Returns who leads and how far everybody is. */
+    /** Returns who leads and how far everybody is. Fails with REQUEST_TIMED_OUT if the replica says nothing for some seconds. */
     public Future<QuorumView> view() {
-        return bus.ask(VIEW, true);
+        return bus.ask(VIEW, true)
+                .timeout(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof TimeoutException
+                                ? new BusException(
+                                        Errors.REQUEST_TIMED_OUT,
+                                        "this broker's replica of the metadata log says nothing: does its disk hang?")
+                                : cause));
     }
 }

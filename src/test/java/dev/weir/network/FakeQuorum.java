@@ -9,6 +9,7 @@ import dev.weir.quorum.ReplicaKey;
 import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,7 @@ public final class FakeQuorum extends VerticleBase {
     private volatile Function<QuorumRequest, QuorumAnswer> answers = request -> {
         throw new IllegalStateException("no answer to " + request);
     };
+    private volatile boolean silent;
     private volatile QuorumView view = view(-1, false, VoterSet.EMPTY);
 
     public FakeQuorum(LocalBus bus) {
@@ -33,12 +35,19 @@ public final class FakeQuorum extends VerticleBase {
             requests.add(request);
             return Future.succeededFuture(answers.apply(request));
         });
-        bus.serve(QuorumClient.VIEW, ignored -> Future.succeededFuture(view));
+        bus.serve(
+                QuorumClient.VIEW,
+                ignored -> silent ? Promise.<QuorumView>promise().future() : Future.succeededFuture(view));
         return Future.succeededFuture();
     }
 
     public void answer(Function<QuorumRequest, QuorumAnswer> given) {
         answers = given;
+    }
+
+    /** Says no more who leads, as a controller whose disk hangs. */
+    public void fallSilent() {
+        silent = true;
     }
 
     /** Broker {@code id}, reached at that port, leads in epoch 5. */

@@ -9,6 +9,7 @@ import dev.weir.bus.BusException;
 import dev.weir.peer.PeerPurpose;
 import dev.weir.peer.wire.Envelopes;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.net.InetAddress;
 import java.util.List;
@@ -163,6 +164,23 @@ class ForwardingTest {
 
         assertThatThrownBy(() -> await(one.controller.createTopics(creation().setTimeoutMs(1))))
                 .hasCauseInstanceOf(BusException.class)
+                .satisfies(e -> assertThat(BusException.errorOf(e.getCause())).isEqualTo(Errors.REQUEST_TIMED_OUT));
+    }
+
+    @Test
+    void shouldGiveUpInTimeIfTheBrokersOwnReplicaSaysNothing() {
+        one.quorum.fallSilent();
+
+        assertThatThrownBy(() -> await(one.controller.createTopics(creation().setTimeoutMs(1))))
+                .satisfies(e -> assertThat(BusException.errorOf(e.getCause())).isEqualTo(Errors.REQUEST_TIMED_OUT));
+    }
+
+    @Test
+    void shouldGiveUpInTimeIfTheBrokersOwnControllerSaysNothing() throws Exception {
+        one.quorum.leader(1, one.port, true);
+        serve(one, "create-topics", request -> Promise.promise().future());
+
+        assertThatThrownBy(() -> await(one.controller.createTopics(creation().setTimeoutMs(1))))
                 .satisfies(e -> assertThat(BusException.errorOf(e.getCause())).isEqualTo(Errors.REQUEST_TIMED_OUT));
     }
 
