@@ -24,8 +24,11 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * The way to the active controller, wherever it is: on this broker, or on another one. What a broker asks for itself is sent as it
- * is; what it asks for a client goes in an Envelope (KIP-590). A request is sent again until its time is over, if the controller is
- * unknown, has moved, or has not answered; so, as in Kafka, it may be carried out twice. Immutable; safe on any thread.
+ * is; what it asks for a client goes in an Envelope (KIP-590). Safe on any thread.
+ *
+ * <p>If the controller is unknown, has moved or cannot be reached, the request is sent again until its time is over. If the
+ * controller is lost after the request was sent, it may have been carried out: it is sent again at once if to do it twice is
+ * harmless, and else the client is told, with NETWORK_EXCEPTION.
  */
 public final class ForwardedRoute implements ControllerRoute {
     private static final int RETRY_MS = 50;
@@ -39,11 +42,23 @@ public final class ForwardedRoute implements ControllerRoute {
             ApiKeys.BROKER_HEARTBEAT,
             ApiKeys.BROKER_REGISTRATION);
 
+    /** What does no harm if it is done twice, and is answered alike. */
+    private static final Set<ApiKeys> REPEATABLE = EnumSet.of(
+            ApiKeys.ALLOCATE_PRODUCER_IDS,
+            ApiKeys.ALTER_CONFIGS,
+            ApiKeys.ALTER_PARTITION,
+            ApiKeys.ASSIGN_REPLICAS_TO_DIRS,
+            ApiKeys.BROKER_HEARTBEAT,
+            ApiKeys.BROKER_REGISTRATION,
+            ApiKeys.DESCRIBE_QUORUM,
+            ApiKeys.INCREMENTAL_ALTER_CONFIGS);
+
     private final Vertx vertx;
     private final PeerClient peers;
     private final QuorumClient quorum;
     private final String listener;
     private final String clientId;
+    private final LeaderWatch watch;
 
     /**
      * The route over these connections.
@@ -58,6 +73,7 @@ public final class ForwardedRoute implements ControllerRoute {
         this.quorum = quorum;
         this.listener = listener;
         this.clientId = clientId;
+        this.watch = new LeaderWatch(vertx, quorum);
     }
 
     @Override
@@ -85,7 +101,10 @@ public final class ForwardedRoute implements ControllerRoute {
                                 ? again(question)
                                 : Future.failedFuture(cause));
             }
-            return leader(view.result()).map(to -> send(to, question)).orElseGet(() -> again(question));
+            int controllerId = view.result().leaderId();
+            return leader(view.result())
+                    .map(to -> send(controllerId, to, question))
+                    .orElseGet(() -> again(question));
         });
     }
 
@@ -102,31 +121,58 @@ public final class ForwardedRoute implements ControllerRoute {
         return later.future();
     }
 
-    private <Q extends ApiMessage, R extends ApiMessage> Future<R> send(PeerEndpoint to, Question<Q, R> question) {
-        ApiKeys api = ApiKeys.forId(question.request().apiKey());
-        int timeoutMs = (int) Math.max(1, Math.min(question.leftMs(), ATTEMPT_MS));
+    private <Q extends ApiMessage, R extends ApiMessage> Future<R> send(
+            int controllerId, PeerEndpoint to, Question<Q, R> question) {
+        ApiKeys api = question.api();
+        // The hurry of one client must not end the connection for what others wait for.
+        int timeoutMs = (int)
+                (REPEATABLE.contains(api)
+                        ? Math.max(1, Math.min(question.leftMs(), ATTEMPT_MS))
+                        : Math.max(question.leftMs(), ATTEMPT_MS));
         Future<Verdict> answer = DIRECT.contains(api)
                 ? peers.send(to, PeerPurpose.CONTROL, question.request(), timeoutMs)
                         .map(response -> direct(api, response))
                 : forward(to, api, question.request(), timeoutMs);
-        return answer.transform(result -> {
-            if (result.succeeded() && result.result().error() == Errors.NONE) {
-                @SuppressWarnings("unchecked")
-                R response = (R) result.result().response();
-                return Future.succeededFuture(response);
+        return watch.whileLeads(controllerId, answer).transform(result -> {
+            if (result.failed()) {
+                return unanswered(controllerId, result.cause(), question);
             }
-            if (result.succeeded() && result.result().error() != Errors.NOT_CONTROLLER) {
-                return Future.failedFuture(new BusException(result.result().error(), null));
+            Errors error = result.result().error();
+            if (error == Errors.NOT_CONTROLLER) {
+                return again(question);
             }
-            if (result.failed()
-                    && result.cause() instanceof PeerException cause
-                    && cause.reason() == PeerException.Reason.UNSUPPORTED_VERSION) {
-                return Future.failedFuture(new BusException(Errors.UNSUPPORTED_VERSION, cause.getMessage()));
+            if (error != Errors.NONE) {
+                return Future.failedFuture(new BusException(error, null));
             }
-            return result.failed() && !(result.cause() instanceof PeerException)
-                    ? Future.failedFuture(result.cause())
-                    : again(question);
+            @SuppressWarnings("unchecked")
+            R response = (R) result.result().response();
+            return Future.succeededFuture(response);
         });
+    }
+
+    private <Q extends ApiMessage, R extends ApiMessage> Future<R> unanswered(
+            int controllerId, Throwable cause, Question<Q, R> question) {
+        boolean repeatable = REPEATABLE.contains(question.api());
+        if (cause instanceof LeaderWatch.Moved) {
+            return repeatable ? attempt(question) : Future.failedFuture(lost(controllerId));
+        }
+        if (!(cause instanceof PeerException unsent)) {
+            return Future.failedFuture(cause);
+        }
+        return switch (unsent.reason()) {
+            case UNSUPPORTED_VERSION ->
+                Future.failedFuture(new BusException(Errors.UNSUPPORTED_VERSION, cause.getMessage()));
+            case NOT_CONNECTED, TOO_MANY -> again(question);
+            case CLOSED -> repeatable ? again(question) : Future.failedFuture(lost(controllerId));
+            case TIMEOUT -> repeatable ? again(question) : Future.failedFuture(timedOut());
+        };
+    }
+
+    private static BusException lost(int controllerId) {
+        return new BusException(
+                Errors.NETWORK_EXCEPTION,
+                "The controller, broker " + controllerId
+                        + ", was lost before it answered. It may have done what was asked: look before you ask again.");
     }
 
     private static Verdict direct(ApiKeys api, ApiMessage response) {
@@ -172,6 +218,10 @@ public final class ForwardedRoute implements ControllerRoute {
 
     private record Question<Q extends ApiMessage, R extends ApiMessage>(
             Q request, long deadlineMs, Function<Q, Future<R>> locally) {
+        ApiKeys api() {
+            return ApiKeys.forId(request.apiKey());
+        }
+
         long leftMs() {
             return deadlineMs - PeerConnection.nowMs();
         }

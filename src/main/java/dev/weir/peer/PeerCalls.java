@@ -93,11 +93,16 @@ final class PeerCalls {
         return next;
     }
 
-    /** Takes out all requests: first those that were sent. */
-    List<PeerCall> takeAll() {
-        List<PeerCall> all = new ArrayList<>(sent.values());
-        all.addAll(waiting);
+    /** Takes out the requests that were sent. */
+    List<PeerCall> takeSent() {
+        List<PeerCall> all = List.copyOf(sent.values());
         sent.clear();
+        return all;
+    }
+
+    /** Takes out the requests that wait to be sent. */
+    List<PeerCall> takeWaiting() {
+        List<PeerCall> all = List.copyOf(waiting);
         waiting.clear();
         return all;
     }

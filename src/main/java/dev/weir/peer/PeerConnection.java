@@ -15,6 +15,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -117,7 +118,7 @@ final class PeerConnection {
     void end() {
         stage = Stage.ENDED;
         drop();
-        failAll(Reason.CLOSED, "the connections of this broker are closed");
+        failAll(Reason.CLOSED, Reason.CLOSED, "the connections of this broker are closed");
     }
 
     /** Whether nothing was asked for a long time, so that it may be ended. */
@@ -256,7 +257,7 @@ final class PeerConnection {
                 advance();
             }
         });
-        failAll(reason, endpoint + ": " + message);
+        failAll(reason, Reason.NOT_CONNECTED, endpoint + ": " + message);
         listener.accept(new PeerClosed(endpoint, purpose, cause));
     }
 
@@ -269,8 +270,11 @@ final class PeerConnection {
         }
     }
 
-    private void failAll(Reason reason, String message) {
-        calls.takeAll().forEach(call -> call.failed(reason, message));
+    private void failAll(Reason ofSent, Reason ofWaiting, String message) {
+        List<PeerCall> sent = calls.takeSent();
+        List<PeerCall> waiting = calls.takeWaiting();
+        sent.forEach(call -> call.failed(ofSent, message));
+        waiting.forEach(call -> call.failed(ofWaiting, message));
     }
 
     private void expire(long nowMs) {

@@ -18,7 +18,7 @@ public final class PeerException extends RuntimeException {
 
     /** Why a request was not answered. */
     public enum Reason {
-        /** The connection could not be opened. The request was not sent. */
+        /** The connection could not be opened, or ended before the request was sent. */
         NOT_CONNECTED,
         /** The connection was closed. The peer may have carried the request out. */
         CLOSED,

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -93,9 +94,16 @@ final class FakePeer {
         socket.write(Buffer.buffer().appendInt(bytes.length).appendBytes(bytes));
     }
 
+    /** What an envelope holds that answers a creation of no topics. */
+    static ByteBuffer created() {
+        short version = ApiKeys.CREATE_TOPICS.latestVersion(false);
+        return Messages.response(ApiKeys.CREATE_TOPICS, version, 0, new CreateTopicsResponseData());
+    }
+
     private static ApiVersionsResponseData versions() {
         ApiVersionsResponseData versions = new ApiVersionsResponseData();
-        for (ApiKeys api : List.of(ApiKeys.VOTE, ApiKeys.FETCH, ApiKeys.ENVELOPE, ApiKeys.CREATE_TOPICS)) {
+        for (ApiKeys api : List.of(
+                ApiKeys.VOTE, ApiKeys.FETCH, ApiKeys.ENVELOPE, ApiKeys.CREATE_TOPICS, ApiKeys.BROKER_HEARTBEAT)) {
             versions.apiKeys()
                     .add(new ApiVersion()
                             .setApiKey(api.id)

@@ -59,12 +59,14 @@ class PeerCallsTest {
     }
 
     @Test
-    void shouldGiveUpAllInTheOrderInWhichTheyWereAsked() {
+    void shouldGiveUpWhatWasSentAndWhatWasNotInTheOrderInWhichTheyWereAsked() {
         calls.add(first);
         calls.add(second);
+        calls.add(third);
         calls.sending(next());
 
-        assertThat(calls.takeAll()).containsExactly(first, second);
+        assertThat(calls.takeSent()).containsExactly(first);
+        assertThat(calls.takeWaiting()).containsExactly(second, third);
         assertThat(calls.isEmpty()).isTrue();
         assertThat(calls.nextDeadlineMs()).isEqualTo(Long.MAX_VALUE);
     }

@@ -143,7 +143,7 @@ class PeerClientTest {
 
         Reason reason = reason(hasty.send(peer.endpoint(), PeerPurpose.QUORUM, new VoteRequestData(), LONG_MS));
 
-        assertThat(reason).isEqualTo(Reason.TIMEOUT);
+        assertThat(reason).isEqualTo(Reason.NOT_CONNECTED);
         await().until(() -> !closed.isEmpty());
         assertThat(closed.get(0).cause()).isEqualTo(Cause.TIMEOUT);
         hasty.close();
