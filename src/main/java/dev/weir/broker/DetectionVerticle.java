@@ -40,7 +40,7 @@ final class DetectionVerticle extends VerticleBase {
     private final LocalBus bus;
     private final int self;
     private final String listener;
-    private final Peers peers;
+    private final PeerWatch peers;
     private final NewestImage newest;
     private final ControllerClient ownController;
     private final QuorumClient quorum;
@@ -63,7 +63,7 @@ final class DetectionVerticle extends VerticleBase {
             LocalBus bus,
             int self,
             String listener,
-            Peers peers,
+            PeerWatch peers,
             NewestImage newest,
             ControllerClient ownController,
             QuorumClient quorum,

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * This broker's ways to the others. They are made when the first request is sent, so that a broker that is alone pays nothing
  * for them. Safe on any thread.
  */
-final class Peers implements QuorumTransport, ControllerRoute {
+final class Peers implements QuorumTransport, ControllerRoute, PeerWatch {
     /** The end of each connection to another broker. */
     static final Broadcast<PeerClosed> CLOSED = new Broadcast<>("peers.closed");
 
@@ -91,13 +91,13 @@ final class Peers implements QuorumTransport, ControllerRoute {
         return ways;
     }
 
-    /** Keeps a connection to a broker, of whose end {@link #CLOSED} tells at once. */
-    void watch(PeerEndpoint peer) {
+    @Override
+    public void watch(PeerEndpoint peer) {
         ways().client().watch(peer);
     }
 
-    /** Ends the watch. */
-    void unwatch(PeerEndpoint peer) {
+    @Override
+    public void unwatch(PeerEndpoint peer) {
         ways().client().unwatch(peer);
     }
 
