@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Broker {
     private final Deque<String> network = new ArrayDeque<>();
     private final CompletableFuture<String> mustEnd = new CompletableFuture<>();
     private volatile @Nullable LifecycleVerticle lifecycle;
+    private final AtomicBoolean watches = new AtomicBoolean();
     private final AtomicLong opened = new AtomicLong();
     private volatile long known;
     private @Nullable LogDirs logDirs;
@@ -143,8 +145,17 @@ final class Broker {
                 .onSuccess(where -> vertx.setPeriodic(COMPANY_MS, timer -> lookForCompany(timer, dirs)));
     }
 
-    /** Once other voters are added, any of them may lead: then this broker too has to show that it lives. */
+    /**
+     * Brokers that join this one are watched from then on. Once others are voters too, any of them may lead: then this broker too
+     * has to show that it lives.
+     */
     private void lookForCompany(long timer, LogDirs dirs) {
+        if (!stopping && deployments.knowsOthers() && watches.compareAndSet(false, true)) {
+            deployments
+                    .detection()
+                    .onFailure(cause ->
+                            LOG.error("A broker that dies is not noticed before its session has ended", cause));
+        }
         deployments.isAlone().onSuccess(alone -> {
             if (!alone && !stopping && vertx.cancelTimer(timer)) {
                 LifecycleVerticle life = deployments.lifecycle(dirs);
@@ -187,7 +198,8 @@ final class Broker {
         return deployments
                 .blocking(life, "weir-lifecycle")
                 .onSuccess(done -> lifecycle = life)
-                .compose(done -> deployments.detection(life));
+                .compose(done ->
+                        watches.compareAndSet(false, true) ? deployments.detection() : Future.succeededFuture());
     }
 
     private Future<Void> openLogs(LogDirs dirs) {

@@ -177,6 +177,12 @@ final class Deployments {
                         && view.voterSet().voter(config.node().nodeId()).isPresent());
     }
 
+    /** Whether any other broker is registered. */
+    boolean knowsOthers() {
+        return newest.get().brokers().keySet().stream()
+                .anyMatch(id -> id != config.node().nodeId());
+    }
+
     /** One line for the log of a broker that waits for the others. */
     Future<String> whyNotJoined() {
         return quorum.view().map(view -> {
@@ -209,7 +215,7 @@ final class Deployments {
     }
 
     /** Watches the other brokers, and joins the membership beside everything else; nobody waits for that. */
-    Future<Void> detection(LifecycleVerticle life) {
+    Future<Void> detection() {
         int self = config.node().nodeId();
         ClusterClient cluster = new ClusterClient(bus);
         DetectionVerticle detection = new DetectionVerticle(
@@ -217,7 +223,7 @@ final class Deployments {
         Future<Void> watching = blocking(new FailureDetectorVerticle(bus, self), "weir-detection")
                 .compose(done -> vertx.deployVerticle(detection))
                 .mapEmpty();
-        return watching.onSuccess(done -> Memberships.options(config, listeners, life.incarnation())
+        return watching.onSuccess(done -> Memberships.options(config, listeners, incarnation)
                 .ifPresent(options -> vertx.deployVerticle(ClusterVerticle.withHazelcast(bus, options))));
     }
 

@@ -11,7 +11,6 @@ import io.vertx.core.VerticleBase;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,11 +46,6 @@ final class LifecycleVerticle extends VerticleBase {
         for (Stage stage : Stage.values()) {
             reached.put(stage, Promise.promise());
         }
-    }
-
-    /** The id of this process, as the controller knows it. */
-    Uuid incarnation() {
-        return registration.incarnationId();
     }
 
     @Override

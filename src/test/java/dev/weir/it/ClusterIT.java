@@ -217,6 +217,27 @@ class ClusterIT {
         cluster.awaitBrokers(alive, 3);
     }
 
+    /** Who keeps the metadata log by itself watches those that only follow it. */
+    @Test
+    void shouldFenceAKilledObserverLongBeforeItsSessionEnds() throws Exception {
+        // given
+        cluster = Cluster.alone(home, "broker.session.timeout.ms=600000");
+        cluster.join(home, 2);
+        cluster.awaitBrokers(1, 2);
+
+        // when
+        cluster.broker(2).kill();
+
+        // then
+        cluster.awaitBrokers(1, 1);
+
+        // and when
+        cluster.broker(2).restart();
+
+        // then
+        cluster.awaitBrokers(1, 2);
+    }
+
     @Test
     void shouldGrowFromOneBrokerWithDataToThree() throws Exception {
         // given
