@@ -16,7 +16,9 @@ import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
+import dev.weir.quorum.Asker;
 import dev.weir.quorum.QuorumAnswer;
+import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumTransport;
@@ -336,9 +338,11 @@ public final class ControllerVerticle extends VerticleBase {
                         : "this broker is not the controller");
     }
 
-    private Future<QuorumAnswer> ask(QuorumRequest request) {
+    private Future<QuorumAnswer> ask(QuorumCall call) {
         Promise<QuorumAnswer> answer = Promise.promise();
-        log().ask(request, new PeerRequest() {
+        QuorumRequest request = call.request();
+        boolean registered = log().committed().broker(request.speaker()).isPresent();
+        log().ask(request, new Asker(call.connection(), registered), new PeerRequest() {
             @Override
             public void answered(QuorumAnswer response) {
                 answer.complete(response);

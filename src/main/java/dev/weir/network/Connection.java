@@ -99,7 +99,7 @@ final class Connection implements FrameAssembler.FrameSink {
         slots.add(slot);
         RequestContext context = envelope.header() == null
                 ? null
-                : new RequestContext(envelope.header(), listener, client, slot::onAbandoned, () -> releaseLater(slot));
+                : new RequestContext(envelope.header(), listener, client, new SlotLink(slot));
         dispatcher.dispatch(envelope, context, bytes, new ReplyHandle(slot, now));
         if (PeerFrames.has(envelope.api())) {
             slot.releaseFrame();
@@ -276,6 +276,29 @@ final class Connection implements FrameAssembler.FrameSink {
         if (response != null) {
             FileHolds.release(response);
             slot.answer(null);
+        }
+    }
+
+    private final class SlotLink implements RequestContext.Link {
+        private final Slot slot;
+
+        SlotLink(Slot slot) {
+            this.slot = slot;
+        }
+
+        @Override
+        public long number() {
+            return id;
+        }
+
+        @Override
+        public void onAbandoned(Runnable action) {
+            slot.onAbandoned(action);
+        }
+
+        @Override
+        public void bytesDone() {
+            releaseLater(slot);
         }
     }
 

@@ -84,9 +84,9 @@ final class Leader extends Role {
     }
 
     @Override
-    void onFetch(Quorum quorum, long requestId, Fetch fetch) {
+    void onFetch(Quorum quorum, long requestId, Asker asker, Fetch fetch) {
         if (fetch.epoch() != epoch()) {
-            super.onFetch(quorum, requestId, fetch);
+            super.onFetch(quorum, requestId, asker, fetch);
             return;
         }
         QuorumLog.Match match = quorum.log().match(fetch.fetchOffset(), fetch.lastFetchedEpoch());
@@ -95,7 +95,7 @@ final class Leader extends Role {
             quorum.answer(requestId, head(match));
             return;
         }
-        replication.note(quorum, fetch.replica(), fetch.fetchOffset());
+        replication.note(quorum, fetch.replica(), asker.registered(), fetch.fetchOffset());
         pinVoters(quorum);
         advance(quorum);
         if (quorum.role() != this) {

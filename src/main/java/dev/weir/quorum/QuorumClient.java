@@ -17,7 +17,7 @@ public final class QuorumClient {
     private static final int VIEW_TIMEOUT_MS = 5_000;
 
     /** Where the driver of the quorum takes the requests of peers. */
-    public static final Address<QuorumRequest, QuorumAnswer> REQUESTS = new Address<>("quorum.requests", IN_FLIGHT);
+    public static final Address<QuorumCall, QuorumAnswer> REQUESTS = new Address<>("quorum.requests", IN_FLIGHT);
 
     /** Where the driver of the quorum describes the quorum. */
     public static final Address<Boolean, QuorumView> VIEW = new Address<>("quorum.view", IN_FLIGHT);
@@ -33,8 +33,8 @@ public final class QuorumClient {
     }
 
     /** Asks what a peer asks. A fetch may wait for news as long as the request says. */
-    public Future<QuorumAnswer> ask(QuorumRequest request) {
-        return bus.ask(REQUESTS, request);
+    public Future<QuorumAnswer> ask(QuorumCall call) {
+        return bus.ask(REQUESTS, call);
     }
 
     /**

@@ -165,7 +165,7 @@ public final class QuorumCore {
 
     private void take(QuorumEvent event) {
         if (event instanceof Requested asked) {
-            requests.answer(asked.requestId(), asked.request());
+            requests.answer(asked);
         } else if (event instanceof Responded answered) {
             take(answered);
         } else if (event instanceof Unanswered lost) {

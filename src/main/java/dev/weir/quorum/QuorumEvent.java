@@ -7,7 +7,7 @@ public sealed interface QuorumEvent {
     record Tick() implements QuorumEvent {}
 
     /** A peer asks; {@code requestId} names the request in {@link QuorumEffect.Answer}. */
-    record Requested(long requestId, QuorumRequest request) implements QuorumEvent {}
+    record Requested(long requestId, Asker asker, QuorumRequest request) implements QuorumEvent {}
 
     /** A peer has answered the request with that correlation id. */
     record Responded(int from, long correlationId, QuorumResponse response) implements QuorumEvent {}

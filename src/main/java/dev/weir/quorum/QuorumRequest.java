@@ -4,6 +4,8 @@ import java.util.List;
 
 /** A request of KRaft, without what every one of them names alike: cluster id, topic and endpoints are the driver's. */
 public sealed interface QuorumRequest {
+    /** The id of the replica that the request speaks for, or -1 if it is an administrator's. Anybody may name any id. */
+    int speaker();
 
     /**
      * Asks for a vote, or whether one would be given (KIP-595, 996).
@@ -15,15 +17,30 @@ public sealed interface QuorumRequest {
      * @param preVote whether nothing is promised by the answer
      */
     record Vote(ReplicaKey candidate, ReplicaKey voter, int epoch, OffsetAndEpoch logEnd, boolean preVote)
-            implements QuorumRequest {}
+            implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return candidate.id();
+        }
+    }
 
     /** Tells a voter who leads. {@code voter} is the receiver as the leader knows it. */
-    record BeginQuorumEpoch(int leaderId, int epoch, ReplicaKey voter) implements QuorumRequest {}
+    record BeginQuorumEpoch(int leaderId, int epoch, ReplicaKey voter) implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return leaderId;
+        }
+    }
 
     /** Tells the voters that the leader has resigned; the first of {@code successors} stands at once. */
     record EndQuorumEpoch(int leaderId, int epoch, List<ReplicaKey> successors) implements QuorumRequest {
         public EndQuorumEpoch {
             successors = List.copyOf(successors);
+        }
+
+        @Override
+        public int speaker() {
+            return leaderId;
         }
     }
 
@@ -39,18 +56,43 @@ public sealed interface QuorumRequest {
      */
     record Fetch(
             ReplicaKey replica, int epoch, long fetchOffset, int lastFetchedEpoch, long highWatermark, int maxWaitMs)
-            implements QuorumRequest {}
+            implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return replica.id();
+        }
+    }
 
     /** Asks for the bytes of a snapshot from {@code position} on (KIP-630). */
     record FetchSnapshot(ReplicaKey replica, int epoch, OffsetAndEpoch snapshotId, long position)
-            implements QuorumRequest {}
+            implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return replica.id();
+        }
+    }
 
     /** Asks the leader to make a replica that has caught up a voter (KIP-853). */
-    record AddVoter(Voter voter) implements QuorumRequest {}
+    record AddVoter(Voter voter) implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return ElectionState.NOBODY;
+        }
+    }
 
     /** Asks the leader to make a voter an observer. */
-    record RemoveVoter(ReplicaKey voter) implements QuorumRequest {}
+    record RemoveVoter(ReplicaKey voter) implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return ElectionState.NOBODY;
+        }
+    }
 
     /** Tells the leader where a voter listens now. */
-    record UpdateVoter(Voter voter) implements QuorumRequest {}
+    record UpdateVoter(Voter voter) implements QuorumRequest {
+        @Override
+        public int speaker() {
+            return voter.id();
+        }
+    }
 }

@@ -7,8 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The positions of the replicas, as their fetches of this epoch have told them. */
+/**
+ * The positions of the replicas, as their fetches of this epoch have told them. Anybody may fetch under any id, so beside the
+ * voters a bounded number is remembered: {@value #MOST_OF_ONE_ID} directories of each id that is a voter's or a registered
+ * broker's, and {@value #MOST_STRANGERS} others in all. The longest silent makes room; an observer that is silent for five
+ * minutes is forgotten, as in Kafka.
+ */
 final class Replication {
+    static final int MOST_STRANGERS = 64;
+    static final int MOST_OF_ONE_ID = 4;
     private static final long FORGET_AFTER_MS = 300_000;
     private final long epochStartOffset;
     private final Map<ReplicaKey, Progress> byReplica = new HashMap<>();
@@ -18,14 +25,46 @@ final class Replication {
     }
 
     /** Believes a fetch that matches the leader's log: everything below {@code offset} is synced there. */
-    void note(Quorum quorum, ReplicaKey replica, long offset) {
+    void note(Quorum quorum, ReplicaKey replica, boolean registered, long offset) {
+        if (replica.id() < 0) {
+            return;
+        }
+        VoterSet voters = quorum.log().voters();
+        boolean stranger = !registered && voters.voter(replica.id()).isEmpty();
+        forgetSilent(quorum);
+        if (!byReplica.containsKey(replica)) {
+            makeRoom(replica, stranger, voters);
+        }
         long end = quorum.log().endOffset();
         Progress before = byReplica.getOrDefault(replica, Progress.NONE);
-        if (offset < before.offset() && quorum.log().voters().contains(replica)) {
+        if (offset < before.offset() && voters.contains(replica)) {
             quorum.emit(new QuorumEffect.VoterWentBack(replica, before.offset(), offset));
         }
-        byReplica.put(replica, before.fetchedAt(offset, end, quorum.now()));
-        byReplica.values().removeIf(p -> p.lastFetchMs() < quorum.now() - FORGET_AFTER_MS);
+        byReplica.put(replica, before.fetchedAt(offset, end, quorum.now(), stranger));
+    }
+
+    private void makeRoom(ReplicaKey replica, boolean stranger, VoterSet voters) {
+        List<ReplicaKey> alike = byReplica.entrySet().stream()
+                .filter(e -> stranger ? e.getValue().stranger() : e.getKey().id() == replica.id())
+                .filter(e -> !isCertain(voters, e.getKey()))
+                .sorted(Comparator.comparingLong(e -> e.getValue().lastFetchMs()))
+                .map(Map.Entry::getKey)
+                .toList();
+        int most = stranger ? MOST_STRANGERS : MOST_OF_ONE_ID;
+        for (int i = 0; i <= alike.size() - most; i++) {
+            byReplica.remove(alike.get(i));
+        }
+    }
+
+    private void forgetSilent(Quorum quorum) {
+        long since = quorum.now() - FORGET_AFTER_MS;
+        VoterSet voters = quorum.log().voters();
+        byReplica.entrySet().removeIf(e -> e.getValue().lastFetchMs() < since && !voters.contains(e.getKey()));
+    }
+
+    /** Whether that replica is a voter whose directory is known: no other can be taken for it. */
+    private static boolean isCertain(VoterSet voters, ReplicaKey replica) {
+        return voters.pinned() && voters.contains(replica);
     }
 
     /** The offset below which a majority of the voters has synced everything. */
@@ -87,6 +126,7 @@ final class Replication {
 
     /** How far each replica is that fetches and is no voter. */
     List<QuorumView.Progress> observers(Quorum quorum, long wallMs) {
+        forgetSilent(quorum);
         return byReplica.entrySet().stream()
                 .filter(e -> !quorum.log().voters().contains(e.getKey()))
                 .map(e -> progress(e.getKey(), e.getValue(), quorum, wallMs))
@@ -116,18 +156,19 @@ final class Replication {
      * @param leaderEnd the leader's end at that fetch
      * @param lastFetchMs when it fetched
      * @param caughtUpMs when it had everything; -1 for never
+     * @param stranger whether it was neither a voter nor a registered broker then
      */
-    private record Progress(long offset, long leaderEnd, long lastFetchMs, long caughtUpMs) {
-        static final Progress NONE = new Progress(0, Long.MAX_VALUE, -1, -1);
+    private record Progress(long offset, long leaderEnd, long lastFetchMs, long caughtUpMs, boolean stranger) {
+        static final Progress NONE = new Progress(0, Long.MAX_VALUE, -1, -1, true);
 
-        Progress fetchedAt(long newOffset, long end, long now) {
+        Progress fetchedAt(long newOffset, long end, long now, boolean strangerNow) {
             long caughtUp = caughtUpMs;
             if (newOffset >= end) {
                 caughtUp = now;
             } else if (newOffset >= leaderEnd) {
                 caughtUp = Math.max(caughtUp, lastFetchMs);
             }
-            return new Progress(newOffset, end, now, caughtUp);
+            return new Progress(newOffset, end, now, caughtUp, strangerNow);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.quorum;
 
+import dev.weir.quorum.QuorumEvent.Requested;
 import dev.weir.quorum.QuorumRequest.BeginQuorumEpoch;
 import dev.weir.quorum.QuorumRequest.EndQuorumEpoch;
 import dev.weir.quorum.QuorumRequest.Fetch;
@@ -19,7 +20,9 @@ final class RequestAnswers {
         this.quorum = quorum;
     }
 
-    void answer(long requestId, QuorumRequest request) {
+    void answer(Requested asked) {
+        long requestId = asked.requestId();
+        QuorumRequest request = asked.request();
         if (request instanceof Vote vote) {
             quorum.answer(requestId, vote(vote));
         } else if (request instanceof BeginQuorumEpoch begin) {
@@ -27,7 +30,7 @@ final class RequestAnswers {
         } else if (request instanceof EndQuorumEpoch end) {
             quorum.answer(requestId, end(end));
         } else if (request instanceof Fetch fetch) {
-            fetch(requestId, fetch);
+            fetch(requestId, asked.asker(), fetch);
         } else if (request instanceof FetchSnapshot fetch) {
             quorum.role().onFetchSnapshot(quorum, requestId, fetch);
         } else {
@@ -114,11 +117,11 @@ final class RequestAnswers {
         return epoch(Errors.NONE);
     }
 
-    private void fetch(long requestId, Fetch fetch) {
+    private void fetch(long requestId, Asker asker, Fetch fetch) {
         if (fetch.fetchOffset() < 0 || fetch.lastFetchedEpoch() < 0 || fetch.lastFetchedEpoch() > fetch.epoch()) {
             quorum.answer(requestId, quorum.noFetch(Errors.INVALID_REQUEST));
         } else {
-            quorum.role().onFetch(quorum, requestId, fetch);
+            quorum.role().onFetch(quorum, requestId, asker, fetch);
         }
     }
 

@@ -80,7 +80,7 @@ abstract sealed class Role permits Unattached, Prospective, Candidate, Follower,
     /** A candidate with a shorter log asks: this voter should be quick to stand in its place. */
     void standSooner(Quorum quorum) {}
 
-    void onFetch(Quorum quorum, long requestId, Fetch fetch) {
+    void onFetch(Quorum quorum, long requestId, Asker asker, Fetch fetch) {
         quorum.answer(requestId, quorum.noFetch(notLeading(fetch.epoch())));
     }
 

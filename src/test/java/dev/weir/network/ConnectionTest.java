@@ -444,8 +444,8 @@ class ConnectionTest {
             Promise<@Nullable ApiMessage> promise = Promise.promise();
             int index = promises.size();
             promises.add(promise);
-            context.abandonment().accept(() -> abandoned.add(index));
-            bytesDone.add(context.bytesDone());
+            context.link().onAbandoned(() -> abandoned.add(index));
+            bytesDone.add(context.link()::bytesDone);
             return promise.future();
         }
 

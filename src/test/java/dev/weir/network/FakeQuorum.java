@@ -31,9 +31,9 @@ public final class FakeQuorum extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.serve(QuorumClient.REQUESTS, request -> {
-            requests.add(request);
-            return Future.succeededFuture(answers.apply(request));
+        bus.serve(QuorumClient.REQUESTS, call -> {
+            requests.add(call.request());
+            return Future.succeededFuture(answers.apply(call.request()));
         });
         bus.serve(
                 QuorumClient.VIEW,

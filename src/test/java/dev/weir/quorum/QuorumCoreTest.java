@@ -60,7 +60,7 @@ class QuorumCoreTest {
         QuorumCore core = core(ONE, ALL, Optional.of(ElectionState.INITIAL), log(5, 1));
         core.start(0);
 
-        List<QuorumEffect> effects = core.handle(new Requested(1, vote(TWO, ONE, 9, 5, 1)), 1);
+        List<QuorumEffect> effects = core.handle(asked(1, vote(TWO, ONE, 9, 5, 1)), 1);
 
         ElectionState promised = new ElectionState(9, -1, Optional.of(TWO));
         assertThat(effects)
@@ -73,9 +73,9 @@ class QuorumCoreTest {
         QuorumCore core = core(ONE, ALL, Optional.of(promised), log(5, 1));
         core.start(0);
 
-        assertThat(core.handle(new Requested(1, vote(THREE, ONE, 9, 50, 8)), 1))
+        assertThat(core.handle(asked(1, vote(THREE, ONE, 9, 50, 8)), 1))
                 .contains(new Answer(1, new VoteResponse(Errors.NONE, 9, -1, false)));
-        assertThat(core.handle(new Requested(2, vote(TWO, ONE, 9, 5, 1)), 1))
+        assertThat(core.handle(asked(2, vote(TWO, ONE, 9, 5, 1)), 1))
                 .contains(new Answer(2, new VoteResponse(Errors.NONE, 9, -1, true)));
     }
 
@@ -85,7 +85,7 @@ class QuorumCoreTest {
         core.start(0);
         ReplicaKey before = new ReplicaKey(1, new Uuid(7, 99));
 
-        List<QuorumEffect> effects = core.handle(new Requested(1, vote(TWO, before, 3, 5, 1)), 1);
+        List<QuorumEffect> effects = core.handle(asked(1, vote(TWO, before, 3, 5, 1)), 1);
 
         assertThat(effects).contains(new Answer(1, new VoteResponse(Errors.INVALID_VOTER_KEY, 3, -1, false)));
     }
@@ -98,13 +98,13 @@ class QuorumCoreTest {
         long fetch = correlation(core.start(0), 2);
         Vote preVote = new Vote(THREE, ONE, last, new OffsetAndEpoch(50, last), true);
 
-        assertThat(core.handle(new Requested(1, preVote), 1))
+        assertThat(core.handle(asked(1, preVote), 1))
                 .containsExactly(new Answer(1, new VoteResponse(Errors.INVALID_REQUEST, 4, 2, false)));
-        assertThat(core.handle(new Requested(2, vote(THREE, ONE, last, 50, 4)), 1))
+        assertThat(core.handle(asked(2, vote(THREE, ONE, last, 50, 4)), 1))
                 .containsExactly(new Answer(2, new VoteResponse(Errors.INVALID_REQUEST, 4, 2, false)));
-        assertThat(core.handle(new Requested(3, new BeginQuorumEpoch(3, last, ONE)), 1))
+        assertThat(core.handle(asked(3, new BeginQuorumEpoch(3, last, ONE)), 1))
                 .containsExactly(new Answer(3, new EpochResponse(Errors.INVALID_REQUEST, 4, 2)));
-        assertThat(core.handle(new Requested(4, new EndQuorumEpoch(3, last, List.of())), 1))
+        assertThat(core.handle(asked(4, new EndQuorumEpoch(3, last, List.of())), 1))
                 .containsExactly(new Answer(4, new EpochResponse(Errors.INVALID_REQUEST, 4, 2)));
         core.handle(new Responded(2, fetch, records(last, 3, 9)), 1);
         assertThat(core.epoch()).isEqualTo(4);
@@ -130,7 +130,7 @@ class QuorumCoreTest {
         QuorumCore core = core(ONE, ALL, Optional.of(new ElectionState(1, 2, Optional.empty())), cut);
         core.start(0);
 
-        assertThat(core.handle(new Requested(1, vote(THREE, ONE, 2, 50, 1)), 1))
+        assertThat(core.handle(asked(1, vote(THREE, ONE, 2, 50, 1)), 1))
                 .contains(new Answer(1, new VoteResponse(Errors.NONE, 2, -1, false)));
     }
 
@@ -141,7 +141,7 @@ class QuorumCoreTest {
         long fetch = correlation(other.start(0), 2);
 
         assertThat(other.handle(new Responded(2, fetch, records(1, 2, 5)), 1)).contains(new QuorumEffect.CaughtUp());
-        assertThat(other.handle(new Requested(1, vote(THREE, ONE, 2, 50, 1)), 1))
+        assertThat(other.handle(asked(1, vote(THREE, ONE, 2, 50, 1)), 1))
                 .contains(new Answer(1, new VoteResponse(Errors.NONE, 2, -1, true)));
     }
 
@@ -177,8 +177,8 @@ class QuorumCoreTest {
     void shouldCommitOnlyWithARecordOfItsOwnEpochThatAMajorityHasSynced() {
         QuorumCore core = leaderOfEpoch2();
 
-        assertThat(core.handle(new Requested(7, fetch(TWO, 5, 1)), 20)).noneMatch(HighWatermarkMoved.class::isInstance);
-        assertThat(core.handle(new Requested(8, fetch(TWO, 6, 2)), 21)).noneMatch(HighWatermarkMoved.class::isInstance);
+        assertThat(core.handle(asked(7, fetch(TWO, 5, 1)), 20)).noneMatch(HighWatermarkMoved.class::isInstance);
+        assertThat(core.handle(asked(8, fetch(TWO, 6, 2)), 21)).noneMatch(HighWatermarkMoved.class::isInstance);
         assertThat(core.handle(new Synced(6), 22)).contains(new HighWatermarkMoved(6));
     }
 
@@ -186,7 +186,7 @@ class QuorumCoreTest {
     void shouldTellAFetcherWhereItsLogDiverges() {
         QuorumCore core = leaderOfEpoch2();
 
-        List<QuorumEffect> effects = core.handle(new Requested(7, fetch(THREE, 9, 1)), 20);
+        List<QuorumEffect> effects = core.handle(asked(7, fetch(THREE, 9, 1)), 20);
 
         assertThat(effects)
                 .contains(new Answer(
@@ -206,7 +206,7 @@ class QuorumCoreTest {
         QuorumCore core = leaderOfEpoch2();
         core.handle(new Synced(6), 20);
 
-        List<QuorumEffect> effects = core.handle(new Requested(8, fetch(TWO, 6, 2)), 21);
+        List<QuorumEffect> effects = core.handle(asked(8, fetch(TWO, 6, 2)), 21);
 
         assertThat(effects)
                 .containsSubsequence(
@@ -221,10 +221,10 @@ class QuorumCoreTest {
     void shouldTakeOneVoterChangeAtATime() {
         QuorumCore core = leaderOfEpoch2();
         core.handle(new Synced(6), 20);
-        core.handle(new Requested(8, fetch(TWO, 6, 2)), 21);
+        core.handle(asked(8, fetch(TWO, 6, 2)), 21);
 
-        core.handle(new Requested(9, new RemoveVoter(THREE)), 22);
-        List<QuorumEffect> second = core.handle(new Requested(10, new RemoveVoter(TWO)), 23);
+        core.handle(asked(9, new RemoveVoter(THREE)), 22);
+        List<QuorumEffect> second = core.handle(asked(10, new RemoveVoter(TWO)), 23);
 
         assertThat(core.voters().ids()).containsExactly(1, 2);
         assertThat(second)
@@ -264,6 +264,10 @@ class QuorumCoreTest {
         core.handle(new Responded(2, correlation(standing, 2), new VoteResponse(Errors.NONE, 2, -1, true)), time);
         assertThat(core.leads()).isTrue();
         return core;
+    }
+
+    private static Requested asked(long requestId, QuorumRequest request) {
+        return new Requested(requestId, new Asker(1, true), request);
     }
 
     private static Voter voter(ReplicaKey key) {

@@ -3,6 +3,7 @@ package dev.weir.controller.log;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.record.MetadataRecord;
+import dev.weir.quorum.Asker;
 import dev.weir.quorum.QuorumEvent;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumView;
@@ -188,8 +189,8 @@ public final class MetadataLog {
     }
 
     /** Takes a peer's request. */
-    public void ask(QuorumRequest request, PeerRequest caller) {
-        driver.request(request, caller);
+    public void ask(QuorumRequest request, Asker asker, PeerRequest caller) {
+        driver.request(request, asker, caller);
     }
 
     /** Tells of something that has happened around the quorum. */

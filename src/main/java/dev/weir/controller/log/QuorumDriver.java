@@ -1,5 +1,6 @@
 package dev.weir.controller.log;
 
+import dev.weir.quorum.Asker;
 import dev.weir.quorum.LogBatch;
 import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumCore;
@@ -97,11 +98,11 @@ final class QuorumDriver {
     }
 
     /** Takes a peer's request in. */
-    void request(QuorumRequest request, PeerRequest caller) {
+    void request(QuorumRequest request, Asker asker, PeerRequest caller) {
         if (failed || ended) {
             caller.failed(Errors.BROKER_NOT_AVAILABLE);
         } else {
-            take(new QuorumEvent.Requested(peers.incoming(caller), request));
+            take(new QuorumEvent.Requested(peers.incoming(caller), asker, request));
         }
     }
 

@@ -69,8 +69,7 @@ final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
         if (handler == null || header.apiVersion() > handler.maxVersion()) {
             return refused(Errors.UNSUPPORTED_VERSION);
         }
-        RequestContext inside =
-                new RequestContext(header, context.listener(), client, context.abandonment(), context.bytesDone());
+        RequestContext inside = new RequestContext(header, context.listener(), client, context.link());
         return ask(handler, request, inside).transform(result -> answer(header, request, result));
     }
 

@@ -122,7 +122,7 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
                 round.add(i, part.entry(topic.get().id()));
             }
         }
-        context.onAbandoned(round::abandon);
+        context.link().onAbandoned(round::abandon);
         // A connection is not idle while it waits, so no wait outlasts what would be an idle connection's end.
         long idleMs = view.config().network().maxIdleMs();
         long waitMs = idleMs > 0 ? Math.min(request.maxWaitMs(), idleMs) : request.maxWaitMs();

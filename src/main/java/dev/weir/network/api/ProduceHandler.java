@@ -90,7 +90,7 @@ final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                         request.timeoutMs(),
                         context.version(),
                         Origin.CLIENT,
-                        context.bytesDone()))
+                        context.link()::bytesDone))
                 .map(results -> {
                     for (int i = 0; i < results.size(); i++) {
                         fill(answers.get(places.get(i)), results.get(i), context);

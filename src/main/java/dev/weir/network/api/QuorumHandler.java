@@ -2,6 +2,7 @@ package dev.weir.network.api;
 
 import dev.weir.peer.wire.QuorumApi;
 import dev.weir.peer.wire.QuorumApis;
+import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
 import io.vertx.core.Future;
@@ -58,7 +59,8 @@ final class QuorumHandler<Q extends QuorumRequest, M extends ApiMessage, A exten
         if (request.isEmpty()) {
             return Future.succeededFuture(api.refusal(Errors.INVALID_REQUEST));
         }
-        return quorum.ask(request.get()).compose(answer -> leaders.of(answer.response(), context.listener())
+        return quorum.ask(new QuorumCall(request.get(), context.link().number()))
+                .compose(answer -> leaders.of(answer.response(), context.listener())
                 .map(leader -> api.response(request.get(), answer, leader, context.version())));
     }
 }

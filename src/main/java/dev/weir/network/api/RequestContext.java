@@ -1,7 +1,6 @@
 package dev.weir.network.api;
 
 import java.net.InetAddress;
-import java.util.function.Consumer;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /**
@@ -10,18 +9,26 @@ import org.apache.kafka.common.requests.RequestHeader;
  * @param header API, version, correlation id and client id
  * @param listener the name of the listener that the client came in by
  * @param client the peer's address
- * @param abandonment takes what {@link #onAbandoned} is given
- * @param bytesDone gives the request's bytes and their memory back before the answer, which does it otherwise: whoever calls it
- *     reads none of them any more. Safe from any thread, and more than once
+ * @param link what the handler may do at the connection of the request
  */
-public record RequestContext(
-        RequestHeader header, String listener, InetAddress client, Consumer<Runnable> abandonment, Runnable bytesDone) {
-    /**
-     * What to do when the connection closes before the request is answered, so that nothing waits for nobody; the latest
-     * call counts. Runs on the connection's event loop. The request is to be answered all the same.
-     */
-    void onAbandoned(Runnable action) {
-        abandonment.accept(action);
+public record RequestContext(RequestHeader header, String listener, InetAddress client, Link link) {
+
+    /** One request's side of its connection. */
+    public interface Link {
+        /** The number of the connection; no two connections have the same. */
+        long number();
+
+        /**
+         * Runs {@code action} when the connection closes before the request is answered, so that nothing waits for nobody; the
+         * latest call counts. It runs on the connection's event loop. The request is to be answered all the same.
+         */
+        void onAbandoned(Runnable action);
+
+        /**
+         * Gives the request's bytes and their memory back before the answer, which does it otherwise: whoever calls it reads
+         * none of them any more. Safe from any thread, and more than once.
+         */
+        void bytesDone();
     }
 
     /** The version of the request. */

@@ -5,6 +5,7 @@ import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.TopicRecord;
+import dev.weir.quorum.Asker;
 import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumTransport;
@@ -177,7 +178,7 @@ final class ReplicaSim {
         if (running && simulation.now < pausedUntil) {
             simulation.later(pausedUntil - simulation.now, () -> ask(request, caller));
         } else if (running) {
-            inLife(life, () -> log().ask(request, caller));
+            inLife(life, () -> log().ask(request, new Asker(0, true), caller));
         } else {
             caller.failed(Errors.BROKER_NOT_AVAILABLE);
         }

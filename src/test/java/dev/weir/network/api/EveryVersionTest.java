@@ -335,8 +335,7 @@ class EveryVersionTest {
                 new RequestHeader(api, version, "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                action -> {},
-                () -> {});
+                new NoLink());
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -142,8 +142,7 @@ class ListenerScopeTest {
                 new RequestHeader(api, version, "test", 1),
                 listener,
                 InetAddress.getLoopbackAddress(),
-                action -> {},
-                () -> {});
+                new NoLink());
         Future<ApiMessage> answer = handler.handle(request, context).map(response -> response);
         return answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -190,8 +190,7 @@ class OddRequestsTest {
                 new RequestHeader(api, (short) version, "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                action -> {},
-                () -> {});
+                new NoLink());
     }
 
     private static ClusterImage image() {

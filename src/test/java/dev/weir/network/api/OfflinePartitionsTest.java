@@ -133,8 +133,7 @@ class OfflinePartitionsTest {
                 new RequestHeader(api, api.latestVersion(), "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                action -> {},
-                () -> {});
+                new NoLink());
     }
 
     private static ClusterImage image() {
