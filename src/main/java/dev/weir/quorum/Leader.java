@@ -95,7 +95,7 @@ final class Leader extends Role {
             quorum.answer(requestId, head(match));
             return;
         }
-        replication.note(quorum, fetch.replica(), asker.registered(), fetch.fetchOffset());
+        replication.note(quorum, fetch.replica(), asker, fetch.fetchOffset());
         pinVoters(quorum);
         advance(quorum);
         if (quorum.role() != this) {
@@ -105,8 +105,9 @@ final class Leader extends Role {
                 || fetch.maxWaitMs() <= 0) {
             answerRecords(quorum, requestId, fetch);
         } else {
-            waiting.park(requestId, fetch, quorum.now() + fetch.maxWaitMs())
-                    .ifPresent(w -> answerRecords(quorum, w.requestId(), w.fetch()));
+            boolean stranger = asker.isStranger(fetch.replica(), quorum.log().voters());
+            waiting.park(requestId, asker, stranger, fetch, quorum.now() + fetch.maxWaitMs())
+                    .forEach(w -> answerRecords(quorum, w.requestId(), w.fetch()));
         }
     }
 

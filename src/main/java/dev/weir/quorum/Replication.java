@@ -25,12 +25,12 @@ final class Replication {
     }
 
     /** Believes a fetch that matches the leader's log: everything below {@code offset} is synced there. */
-    void note(Quorum quorum, ReplicaKey replica, boolean registered, long offset) {
+    void note(Quorum quorum, ReplicaKey replica, Asker asker, long offset) {
         if (replica.id() < 0) {
             return;
         }
         VoterSet voters = quorum.log().voters();
-        boolean stranger = !registered && voters.voter(replica.id()).isEmpty();
+        boolean stranger = asker.isStranger(replica, voters);
         forgetSilent(quorum);
         if (!byReplica.containsKey(replica)) {
             makeRoom(replica, stranger, voters);
