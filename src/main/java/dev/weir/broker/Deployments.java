@@ -30,6 +30,7 @@ import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions;
 import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.NetworkVerticle;
+import dev.weir.network.api.AnswerMemory;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
 import dev.weir.network.api.ClientGate;
@@ -42,6 +43,7 @@ import dev.weir.partition.logdirs.FailedLogDir;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
@@ -87,6 +89,7 @@ final class Deployments {
     private final Vertx vertx;
     private final LocalBus bus;
     private final BrokerConfig config;
+    private final KnownReplicas known = new KnownReplicas();
     private final QuorumClient quorum;
     private final Peers peers;
     private final ClientGate gate = new ClientGate();
@@ -100,7 +103,7 @@ final class Deployments {
         this.bus = bus;
         this.config = config;
         this.listeners = config.listeners();
-        this.quorum = new QuorumClient(bus);
+        this.quorum = new QuorumClient(bus, known);
         this.peers = new Peers(
                 vertx, config, quorum, () -> listeners, () -> newest.get().clusterId(), bus);
     }
@@ -157,6 +160,7 @@ final class Deployments {
                 peers,
                 random::below,
                 newest,
+                known,
                 new BrokerSessions(config.lifecycle().sessionMs()));
         verticle.unable().onSuccess(unable::accept);
         return blocking(verticle, "weir-controller")
@@ -346,6 +350,7 @@ final class Deployments {
         GroupClient groups = new GroupClient(bus, partitions.shards());
         NetworkOptions options = networkOptions();
         NetworkVerticle.Shared shared = new NetworkVerticle.Shared(options);
+        AnswerMemory answers = new AnswerMemory();
         int instances = config.network().networkThreads();
         LoggerLevels loggers = new LogbackLevels((LoggerContext) LoggerFactory.getILoggerFactory());
         AtomicBoolean first = new AtomicBoolean(true);
@@ -355,7 +360,16 @@ final class Deployments {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, newest);
                 Future<Void> limited = first.getAndSet(false) ? limits(shared) : Future.succeededFuture();
                 return limited.map(done -> new ApiServices(
-                                view, partitions, directories, controller, quorum, groups, loggers, gate, instances)
+                                view,
+                                partitions,
+                                directories,
+                                controller,
+                                quorum,
+                                answers,
+                                groups,
+                                loggers,
+                                gate,
+                                instances)
                         .table());
             });
             started = started.compose(done -> vertx.deployVerticle(verticle).map(id -> {

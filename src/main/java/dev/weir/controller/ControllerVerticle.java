@@ -17,16 +17,19 @@ import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
 import dev.weir.quorum.Asker;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumTransport;
+import dev.weir.quorum.VoterSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,6 +64,7 @@ public final class ControllerVerticle extends VerticleBase {
     private final QuorumTransport transport;
     private final IntUnaryOperator chance;
     private final NewestImage newest;
+    private final KnownReplicas known;
     private final BrokerSessions sessions;
     private final Promise<Void> active = Promise.promise();
     private final Promise<String> unable = Promise.promise();
@@ -68,6 +72,8 @@ public final class ControllerVerticle extends VerticleBase {
     private final ExecutorService background = thread("weir-metadata-snapshot");
     private @Nullable MetadataLog opened;
     private boolean abandoned;
+    private @Nullable VoterSet notedVoters;
+    private @Nullable Map<Integer, BrokerImage> notedBrokers;
 
     /**
      * The controller of one broker.
@@ -76,6 +82,7 @@ public final class ControllerVerticle extends VerticleBase {
      * @param transport the way to the other voters
      * @param chance a random number from 0 to below the one it is given
      * @param newest where the image is kept up to date for all to read
+     * @param known where the voters and the registered brokers are kept up to date for all to read
      * @param sessions of the brokers, while this one is the active controller
      */
     public ControllerVerticle(
@@ -86,6 +93,7 @@ public final class ControllerVerticle extends VerticleBase {
             QuorumTransport transport,
             IntUnaryOperator chance,
             NewestImage newest,
+            KnownReplicas known,
             BrokerSessions sessions) {
         this.bus = bus;
         this.core = core;
@@ -94,6 +102,7 @@ public final class ControllerVerticle extends VerticleBase {
         this.transport = transport;
         this.chance = chance;
         this.newest = newest;
+        this.known = known;
         this.sessions = sessions;
     }
 
@@ -104,6 +113,7 @@ public final class ControllerVerticle extends VerticleBase {
         MetadataLog log = open(ports);
         opened = log;
         newest.set(log.committed());
+        noteReplicas();
         boolean alone = log.voters().isOnly(setup.me());
         serve(ControllerClient.CREATE_TOPICS, core::createTopics);
         serve(ControllerClient.DELETE_TOPICS, core::deleteTopics);
@@ -205,6 +215,17 @@ public final class ControllerVerticle extends VerticleBase {
     private void publish(ImageChange change) {
         bus.publish(MetadataUpdates.CHANGES, change);
         newest.set(change.after());
+        noteReplicas();
+    }
+
+    private void noteReplicas() {
+        VoterSet voters = log().voters();
+        Map<Integer, BrokerImage> brokers = newest.get().brokers();
+        if (voters != notedVoters || brokers != notedBrokers) {
+            notedVoters = voters;
+            notedBrokers = brokers;
+            known.set(voters.ids(), brokers.keySet());
+        }
     }
 
     /**
@@ -222,6 +243,7 @@ public final class ControllerVerticle extends VerticleBase {
 
     private void tick() {
         log().tick();
+        noteReplicas();
         fenceSilent();
         if (log().hasFailed()) {
             active.tryFail(new MetadataLogException("the metadata log cannot be written"));

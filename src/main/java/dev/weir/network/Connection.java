@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: requests run concurrently, replies leave in the order of the requests. Owned by the event loop
- * that accepted it. It is not read while it has {@value #MAX_IN_FLIGHT} requests in flight, while more than
- * {@value #MAX_UNSENT_BYTES} bytes of replies are unsent, or while the broker has no memory for its next frame. It ends when
+ * that accepted it. It is not read while it has {@value #MAX_IN_FLIGHT} requests in flight or one that wants it alone, while
+ * more than {@value #MAX_UNSENT_BYTES} bytes of replies are unsent, or while the broker has no memory for its next frame. It ends when
  * the peer or the idle sweep closes it, or when a request cannot be understood; requests after that one are not looked at.
  */
 final class Connection implements FrameAssembler.FrameSink {
@@ -40,6 +40,8 @@ final class Connection implements FrameAssembler.FrameSink {
     private long lastProgressNanos;
     private boolean waitingForMemory;
     private @Nullable Runnable heldBack;
+    private @Nullable Slot alone;
+    private long aloneAnsweredNanos;
     private boolean reading = true;
     private boolean dirty;
     private boolean inReadLoop;
@@ -115,7 +117,7 @@ final class Connection implements FrameAssembler.FrameSink {
 
     @Override
     public boolean takesMore() {
-        return life == Life.OPEN && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
+        return life == Life.OPEN && alone == null && slots.size() < MAX_IN_FLIGHT && unsentBytes < MAX_UNSENT_BYTES;
     }
 
     @Override
@@ -140,6 +142,15 @@ final class Connection implements FrameAssembler.FrameSink {
     void closeIfIdle(long nowNanos, long maxIdleNanos) {
         boolean idle = slots.isEmpty() || unsentBytes > 0;
         if (idle && nowNanos - lastProgressNanos > maxIdleNanos) {
+            metrics.idleClosed();
+            close();
+        }
+    }
+
+    /** Closes if the peer does not take the answer to a request that has the connection alone. */
+    void closeIfStalled(long nowNanos, long patienceNanos) {
+        Slot waiting = alone;
+        if (waiting != null && waiting.isAnswered() && nowNanos - aloneAnsweredNanos > patienceNanos) {
             metrics.idleClosed();
             close();
         }
@@ -179,6 +190,15 @@ final class Connection implements FrameAssembler.FrameSink {
                 slot.abandon();
             }
         }
+        endAlone();
+    }
+
+    private void endAlone() {
+        Slot ended = alone;
+        if (ended != null) {
+            alone = null;
+            ended.sent();
+        }
     }
 
     private void reject(@Nullable String reason) {
@@ -193,6 +213,9 @@ final class Connection implements FrameAssembler.FrameSink {
     private void complete(Slot slot, @Nullable ApiMessage response) {
         slot.answer(response);
         slot.releaseFrame();
+        if (slot == alone) {
+            aloneAnsweredNanos = System.nanoTime();
+        }
         if (life == Life.CLOSED) {
             discard(slot);
             return;
@@ -222,6 +245,9 @@ final class Connection implements FrameAssembler.FrameSink {
     private void send(Slot slot) {
         ApiMessage response = slot.response();
         if (response == null) {
+            if (slot == alone) {
+                endAlone();
+            }
             return;
         }
         ResponsePlan plan;
@@ -241,11 +267,14 @@ final class Connection implements FrameAssembler.FrameSink {
         unsentBytes += size;
         metrics.sent(slot.api(), size);
         dirty = true;
-        sent.addListener(done -> onSent(size));
+        sent.addListener(done -> onSent(slot, size));
     }
 
-    private void onSent(int size) {
+    private void onSent(Slot slot, int size) {
         unsentBytes -= size;
+        if (slot == alone) {
+            endAlone();
+        }
         lastProgressNanos = System.nanoTime();
         updateReading();
         closeIfDrained();
@@ -299,6 +328,12 @@ final class Connection implements FrameAssembler.FrameSink {
         @Override
         public void bytesDone() {
             releaseLater(slot);
+        }
+
+        @Override
+        public void alone(Runnable whenSent) {
+            slot.whenSent(whenSent);
+            alone = slot;
         }
     }
 

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class NetworkVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkVerticle.class);
     private static final long SWEEP_MS = 5_000;
+    private static final long ANSWER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final AtomicLong CONNECTION_IDS = new AtomicLong();
 
     private final NetworkOptions options;
@@ -65,6 +66,7 @@ public final class NetworkVerticle extends VerticleBase {
         if (options.maxIdleMs() > 0) {
             vertx.setPeriodic(Math.min(SWEEP_MS, options.maxIdleMs()), timer -> sweep());
         }
+        vertx.setPeriodic(SWEEP_MS, timer -> closeStalled());
         servers = options.addresses().stream()
                 .map(address -> vertx.createNetServer(serverOptions(address))
                         .connectHandler(socket -> accept(socket, address, dispatcher, metrics)))
@@ -151,6 +153,11 @@ public final class NetworkVerticle extends VerticleBase {
         long now = System.nanoTime();
         long maxIdle = TimeUnit.MILLISECONDS.toNanos(options.maxIdleMs());
         List.copyOf(connections).forEach(connection -> connection.closeIfIdle(now, maxIdle));
+    }
+
+    private void closeStalled() {
+        long now = System.nanoTime();
+        List.copyOf(connections).forEach(connection -> connection.closeIfStalled(now, ANSWER_PATIENCE_NANOS));
     }
 
     /** What the network verticles of one broker have in common: bounds that hold for all of them together. */

@@ -14,6 +14,7 @@ final class Slot {
     private final RequestMemory.Reservation reserved;
     private @Nullable ApiMessage response;
     private @Nullable Runnable onAbandoned;
+    private @Nullable Runnable whenSent;
     private boolean answered;
 
     Slot(RequestEnvelope envelope, ByteBuf frame, RequestMemory.Reservation reserved) {
@@ -36,6 +37,20 @@ final class Slot {
 
     void onAbandoned(Runnable action) {
         onAbandoned = action;
+    }
+
+    /** Remembers what to do when the answer is sent or never will be. */
+    void whenSent(Runnable action) {
+        whenSent = action;
+    }
+
+    /** The answer is sent, or never will be. */
+    void sent() {
+        Runnable action = whenSent;
+        if (action != null) {
+            whenSent = null;
+            action.run();
+        }
     }
 
     /** The connection has closed before the answer. */

@@ -27,9 +27,21 @@ public final class QuorumClient {
             new Address<>("quorum.leader-lost", IN_FLIGHT);
 
     private final LocalBus bus;
+    private final KnownReplicas known;
 
-    public QuorumClient(LocalBus bus) {
+    /**
+     * A client.
+     *
+     * @param known kept up to date by the owner of the metadata log
+     */
+    public QuorumClient(LocalBus bus, KnownReplicas known) {
         this.bus = bus;
+        this.known = known;
+    }
+
+    /** Whether that id is a voter's or a registered broker's. */
+    public boolean knows(int replicaId) {
+        return known.contains(replicaId);
     }
 
     /** Asks what a peer asks. A fetch may wait for news as long as the request says. */

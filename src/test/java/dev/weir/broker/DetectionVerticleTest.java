@@ -29,6 +29,7 @@ import dev.weir.network.FakeQuorum;
 import dev.weir.peer.PeerClosed;
 import dev.weir.peer.PeerEndpoint;
 import dev.weir.peer.PeerPurpose;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumEvent;
 import io.vertx.core.DeploymentOptions;
@@ -110,7 +111,7 @@ class DetectionVerticleTest {
                 peers,
                 newest,
                 new ControllerClient(bus),
-                new QuorumClient(bus),
+                new QuorumClient(bus, new KnownReplicas()),
                 new ClusterClient(bus))));
     }
 

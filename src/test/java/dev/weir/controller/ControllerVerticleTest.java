@@ -13,6 +13,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumSettings;
 import dev.weir.quorum.ReplicaKey;
@@ -205,7 +206,7 @@ class ControllerVerticleTest {
         client.createTopics(creation("late"));
 
         // then
-        assertThat(await(new QuorumClient(bus).view()).leads()).isTrue();
+        assertThat(await(new QuorumClient(bus, new KnownReplicas()).view()).leads()).isTrue();
     }
 
     private CreateTopicsResponseData createWhenTheDiskIsBack(String topic) throws Exception {
@@ -247,6 +248,7 @@ class ControllerVerticleTest {
                 new NoTransport(),
                 bound -> 0,
                 newest,
+                new KnownReplicas(),
                 new BrokerSessions(9000));
         deployment = await(vertx.deployVerticle(
                 verticle,

@@ -8,6 +8,7 @@ import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions.ListenAddress;
+import dev.weir.network.api.AnswerMemory;
 import dev.weir.network.api.ApiServices;
 import dev.weir.network.api.BrokerView;
 import dev.weir.network.api.ClientGate;
@@ -18,6 +19,7 @@ import dev.weir.peer.PeerClient;
 import dev.weir.peer.PeerEndpoint;
 import dev.weir.peer.PeerOptions;
 import dev.weir.peer.PeerSecurity;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -35,6 +37,7 @@ public final class PeerNode implements AutoCloseable {
 
     final Vertx vertx = Vertx.vertx();
     final LocalBus bus = new LocalBus(vertx);
+    final KnownReplicas known = new KnownReplicas();
     final FakeQuorum quorum = new FakeQuorum(bus);
     final PeerClient peers = new PeerClient(vertx, OPTIONS, PeerSecurity.PLAINTEXT, closed -> {});
     final ControllerClient controller;
@@ -46,7 +49,7 @@ public final class PeerNode implements AutoCloseable {
             port = free.getLocalPort();
         }
         controller = new ControllerClient(
-                bus, new ForwardedRoute(vertx, peers, new QuorumClient(bus), "PLAINTEXT", "broker-" + id));
+                bus, new ForwardedRoute(vertx, peers, new QuorumClient(bus, known), "PLAINTEXT", "broker-" + id));
         NetworkOptions options = new NetworkOptions(
                 List.of(new ListenAddress("PLAINTEXT", "127.0.0.1", port, false)),
                 1 << 20,
@@ -69,7 +72,8 @@ public final class PeerNode implements AutoCloseable {
                                 new PartitionClient(bus, 1),
                                 new LogDirsClient(bus),
                                 controller,
-                                new QuorumClient(bus),
+                                new QuorumClient(bus, known),
+                                new AnswerMemory(),
                                 new GroupClient(bus, 1),
                                 new NoLoggers(),
                                 ClientGate.opened(),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
 import dev.weir.network.FakeQuorum;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,7 +42,7 @@ class ForwardedRouteTest {
             PeerSecurity.PLAINTEXT,
             closed -> {});
     private final ForwardedRoute route =
-            new ForwardedRoute(vertx, peers, new QuorumClient(bus), "PLAINTEXT", "broker-1");
+            new ForwardedRoute(vertx, peers, new QuorumClient(bus, new KnownReplicas()), "PLAINTEXT", "broker-1");
     private FakePeer old;
     private FakePeer next;
 

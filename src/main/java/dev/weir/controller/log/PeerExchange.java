@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class PeerExchange {
     private final MetadataLogStore store;
     private final Map<Long, PeerRequest> waiting = new HashMap<>();
     private long lastRequestId;
+    private @Nullable Read lastRead;
 
     PeerExchange(DriverPorts ports, MetadataLogStore store) {
         this.ports = ports;
@@ -94,10 +96,24 @@ final class PeerExchange {
     }
 
     void answer(AnswerRecords answer) throws IOException {
-        ByteBuffer records = answer.fetchOffset() < store.endOffset()
-                ? store.read(answer.fetchOffset(), FETCH_BYTES)
-                : ByteBuffer.allocate(0);
-        answer(answer.requestId(), new QuorumAnswer(answer.head(), records.asReadOnlyBuffer()));
+        answer(answer.requestId(), new QuorumAnswer(answer.head(), records(answer.fetchOffset())));
+    }
+
+    /** News wake all that wait for them: they share the bytes. */
+    private ByteBuffer records(long fetchOffset) throws IOException {
+        long end = store.endOffset();
+        Read last = lastRead;
+        if (last == null || last.fetchOffset() != fetchOffset || last.endOffset() != end) {
+            ByteBuffer bytes = fetchOffset < end ? store.read(fetchOffset, FETCH_BYTES) : ByteBuffer.allocate(0);
+            last = new Read(fetchOffset, end, bytes.asReadOnlyBuffer());
+            lastRead = last;
+        }
+        return last.bytes().duplicate();
+    }
+
+    /** Takes no note any more of what was read: the next event may change the log. */
+    void forgetReads() {
+        lastRead = null;
     }
 
     void answer(AnswerSnapshot answer) throws IOException {
@@ -150,4 +166,7 @@ final class PeerExchange {
         return new FetchSnapshotResponse(
                 error, head.epoch(), head.leaderId(), head.snapshotId(), head.position(), 0, 0, Optional.empty());
     }
+
+    /** What the log held from {@code fetchOffset} on while it ended at {@code endOffset}. */
+    private record Read(long fetchOffset, long endOffset, ByteBuffer bytes) {}
 }

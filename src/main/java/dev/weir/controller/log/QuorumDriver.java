@@ -165,6 +165,7 @@ final class QuorumDriver {
     private void drain() {
         for (Incoming next = queue.poll(); next != null && !ended; next = queue.poll()) {
             fetched.clear();
+            peers.forgetReads();
             next.batches().forEach(batch -> fetched.put(batch.batch().baseOffset(), batch.bytes()));
             carryOut(core.handle(next.event(), now()));
             tellFailure();

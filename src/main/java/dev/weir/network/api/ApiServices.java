@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param directories its log directories
  * @param controller the controller
  * @param quorum this broker's replica of the metadata log
+ * @param answers the bytes of that log that are on their way to replicas
  * @param groups the groups that this broker coordinates
  * @param loggers the log levels of this process
  * @param gate keeps clients out until this broker is ready
@@ -32,6 +33,7 @@ public record ApiServices(
         LogDirsClient directories,
         ControllerClient controller,
         QuorumClient quorum,
+        AnswerMemory answers,
         GroupClient groups,
         LoggerLevels loggers,
         ClientGate gate,
@@ -50,7 +52,7 @@ public record ApiServices(
                 new DescribeClusterHandler(view, quorum),
                 new ProduceHandler(view, partitions),
                 new FetchHandler(
-                        view, partitions, sessions, new QuorumHandler<>(QuorumApis.FETCH, view, quorum, leaders)),
+                        view, partitions, sessions, new QuorumHandler<>(QuorumApis.FETCH, view, quorum, answers, leaders)),
                 new ListOffsetsHandler(view, partitions),
                 new OffsetForLeaderEpochHandler(view, partitions),
                 new InitProducerIdHandler(new ProducerIds(view, controller)),
@@ -63,7 +65,7 @@ public record ApiServices(
                 new FindCoordinatorHandler(view, controller)));
         handlers.addAll(GroupHandler.all(view, groups));
         handlers.addAll(administration(controller, controller.route(), leaders));
-        handlers.addAll(QuorumHandler.ofPeers(view, quorum, leaders));
+        handlers.addAll(QuorumHandler.ofPeers(view, quorum, answers, leaders));
         handlers.addAll(ControllerHandler.ofPeers(controller.local()));
         handlers.add(new EnvelopeHandler(administration(controller.local(), ControllerRoute.LOCAL, leaders)));
         return new ApiTable(view, handlers, gate);
@@ -84,11 +86,11 @@ public record ApiServices(
                 new DescribeQuorumVersions(
                         new RoutedHandler<>(new DescribeQuorumHandler(quorum), route, request -> QUORUM_TIMEOUT_MS)),
                 new RoutedHandler<>(
-                        new QuorumHandler<>(QuorumApis.ADD_VOTER, view, quorum, leaders),
+                        new QuorumHandler<>(QuorumApis.ADD_VOTER, view, quorum, answers, leaders),
                         route,
                         request -> request.timeoutMs()),
                 new RoutedHandler<>(
-                        new QuorumHandler<>(QuorumApis.REMOVE_VOTER, view, quorum, leaders),
+                        new QuorumHandler<>(QuorumApis.REMOVE_VOTER, view, quorum, answers, leaders),
                         route,
                         request -> QUORUM_TIMEOUT_MS));
     }

@@ -5,6 +5,8 @@ import dev.weir.peer.wire.QuorumApis;
 import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
+import dev.weir.quorum.QuorumRequest.Fetch;
+import dev.weir.quorum.QuorumRequest.FetchSnapshot;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +22,28 @@ final class QuorumHandler<Q extends QuorumRequest, M extends ApiMessage, A exten
     private final QuorumApi<Q, M, A> api;
     private final BrokerView view;
     private final QuorumClient quorum;
+    private final AnswerMemory answers;
     private final LeaderEndpoints leaders;
 
-    QuorumHandler(QuorumApi<Q, M, A> api, BrokerView view, QuorumClient quorum, LeaderEndpoints leaders) {
+    QuorumHandler(
+            QuorumApi<Q, M, A> api,
+            BrokerView view,
+            QuorumClient quorum,
+            AnswerMemory answers,
+            LeaderEndpoints leaders) {
         this.api = api;
         this.view = view;
         this.quorum = quorum;
+        this.answers = answers;
         this.leaders = leaders;
     }
 
     /** The handlers of the APIs that only peers use. */
-    static List<ApiHandler<?>> ofPeers(BrokerView view, QuorumClient quorum, LeaderEndpoints leaders) {
+    static List<ApiHandler<?>> ofPeers(
+            BrokerView view, QuorumClient quorum, AnswerMemory answers, LeaderEndpoints leaders) {
         List<ApiHandler<?>> handlers = new ArrayList<>();
         QuorumApis.OF_PEERS.forEach(api -> {
-            ApiHandler<?> handler = new QuorumHandler<>(api, view, quorum, leaders);
+            ApiHandler<?> handler = new QuorumHandler<>(api, view, quorum, answers, leaders);
             if (api.api() == ApiKeys.UPDATE_RAFT_VOTER) {
                 @SuppressWarnings("unchecked")
                 ApiHandler<UpdateRaftVoterRequestData> update = (ApiHandler<UpdateRaftVoterRequestData>) handler;
@@ -59,8 +69,18 @@ final class QuorumHandler<Q extends QuorumRequest, M extends ApiMessage, A exten
         if (request.isEmpty()) {
             return Future.succeededFuture(api.refusal(Errors.INVALID_REQUEST));
         }
-        return quorum.ask(new QuorumCall(request.get(), context.link().number()))
-                .compose(answer -> leaders.of(answer.response(), context.listener())
-                .map(leader -> api.response(request.get(), answer, leader, context.version())));
+        Q asked = request.get();
+        AnswerMemory.Share share =
+                quorum.knows(asked.speaker()) ? answers.ofReplica(asked.speaker()) : answers.ofStranger();
+        if (asked instanceof Fetch || asked instanceof FetchSnapshot) {
+            context.link().alone(share::end);
+        }
+        return quorum.ask(new QuorumCall(asked, context.link().number())).compose(answer -> {
+            if (!share.take(answer.bytes().remaining())) {
+                return Future.succeededFuture(api.refusal(Errors.BROKER_NOT_AVAILABLE));
+            }
+            return leaders.of(answer.response(), context.listener())
+                    .map(leader -> api.response(asked, answer, leader, context.version()));
+        });
     }
 }

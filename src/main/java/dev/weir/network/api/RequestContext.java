@@ -29,6 +29,14 @@ public record RequestContext(RequestHeader header, String listener, InetAddress 
          * none of them any more. Safe from any thread, and more than once.
          */
         void bytesDone();
+
+        /**
+         * Has the connection for this request alone: no further one is looked at before the answer to this one is sent. A peer
+         * that does not take it in time loses the connection. On the connection's event loop, once, before the answer.
+         *
+         * @param whenSent runs once, on the event loop: when the answer is sent, or when the connection has ended
+         */
+        void alone(Runnable whenSent);
     }
 
     /** The version of the request. */

@@ -28,6 +28,7 @@ import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
 import dev.weir.protocol.ResponsePlan;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
@@ -141,7 +142,8 @@ class EveryVersionTest {
                         partitions,
                         new LogDirsClient(bus),
                         new ControllerClient(bus),
-                        new QuorumClient(bus),
+                        new QuorumClient(bus, new KnownReplicas()),
+                        new AnswerMemory(),
                         new GroupClient(bus, SHARDS),
                         new NoLoggers(),
                         ClientGate.opened(),

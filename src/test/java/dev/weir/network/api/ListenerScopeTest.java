@@ -11,6 +11,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.NewestImage;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.logdirs.LogDirsClient;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,7 +52,8 @@ class ListenerScopeTest {
                         new PartitionClient(bus, 1),
                         new LogDirsClient(bus),
                         new ControllerClient(bus),
-                        new QuorumClient(bus),
+                        new QuorumClient(bus, new KnownReplicas()),
+                        new AnswerMemory(),
                         new GroupClient(bus, 1),
                         new NoLoggers(),
                         ClientGate.opened(),

@@ -12,4 +12,7 @@ final class NoLink implements RequestContext.Link {
 
     @Override
     public void bytesDone() {}
+
+    @Override
+    public void alone(Runnable whenSent) {}
 }
