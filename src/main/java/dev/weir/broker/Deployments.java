@@ -25,7 +25,9 @@ import dev.weir.gateway.GatewayVerticle;
 import dev.weir.group.GroupClient;
 import dev.weir.group.GroupCoordinatorVerticle;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.ImageClient;
+import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions;
 import dev.weir.network.NetworkOptions.ListenAddress;
@@ -61,7 +63,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,8 +83,6 @@ final class Deployments {
     private static final long STOP_MS = 30_000;
     private static final int OPEN_FILES = 4_096;
     private static final boolean REPLICATING = false;
-    private static final Map<String, Short> FEATURES =
-            Map.of("metadata.version", (short) 29, "group.version", (short) 1);
 
     private final VertxRuntime runtime;
     private final Vertx vertx;
@@ -147,7 +146,7 @@ final class Deployments {
                 (short) config.topicCreation().replicationFactor(),
                 config.topicCreation().deleteEnabled(),
                 REPLICATING,
-                FEATURES);
+                Feature.allSupported());
         LogDirAtStart logDir = dirs.metadataLogDir();
         SystemRandomSource random = new SystemRandomSource();
         ControllerCore core = new ControllerCore(settings, new SettingsConfigRules(config), random);
@@ -244,11 +243,11 @@ final class Deployments {
                         .setHost(listener.host())
                         .setPort(listener.port())
                         .setSecurityProtocol(SecurityProtocol.PLAINTEXT.id)));
-        FEATURES.forEach((name, level) -> request.features()
+        Feature.allSupported().forEach(range -> request.features()
                 .add(new BrokerRegistrationRequestData.Feature()
-                        .setName(name)
-                        .setMinSupportedVersion((short) 0)
-                        .setMaxSupportedVersion(level)));
+                        .setName(range.name())
+                        .setMinSupportedVersion(range.min())
+                        .setMaxSupportedVersion(range.max())));
         return request;
     }
 

@@ -29,6 +29,8 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -64,6 +66,8 @@ public final class ControllerClient {
             address("register-broker");
     static final Address<UnregisterBrokerRequestData, UnregisterBrokerResponseData> UNREGISTER_BROKER =
             address("unregister-broker");
+    static final Address<UpdateFeaturesRequestData, UpdateFeaturesResponseData> UPDATE_FEATURES =
+            address("update-features");
     static final Address<BrokerDeath, Errors> BROKER_DIED = address("broker-died");
 
     private final LocalBus bus;
@@ -150,6 +154,11 @@ public final class ControllerClient {
     /** Forgets a broker that is gone for good. */
     public Future<UnregisterBrokerResponseData> unregisterBroker(UnregisterBrokerRequestData request) {
         return ask(UNREGISTER_BROKER, request, TIMEOUT_MS);
+    }
+
+    /** Raises or lowers the levels of features. */
+    public Future<UpdateFeaturesResponseData> updateFeatures(UpdateFeaturesRequestData request) {
+        return ask(UPDATE_FEATURES, request, request.timeoutMs());
     }
 
     /** Tells this broker's controller, if it is the active one, of a death; others lead what that broker led. */

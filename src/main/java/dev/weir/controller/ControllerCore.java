@@ -1,10 +1,13 @@
 package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.record.FeatureLevelRecord;
+import dev.weir.metadata.record.FeatureRange;
 import dev.weir.metadata.record.MetadataRecord;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
@@ -29,6 +32,8 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -46,6 +51,7 @@ public final class ControllerCore {
     private final BrokerLifecycle brokers;
     private final BrokerHeartbeats heartbeats;
     private final ReplicaDirectories directories;
+    private final FeatureUpdates features;
 
     public ControllerCore(ControllerSettings settings, ConfigRules rules, RandomSource random) {
         this.settings = settings;
@@ -57,13 +63,15 @@ public final class ControllerCore {
         brokers = new BrokerLifecycle(rules);
         heartbeats = new BrokerHeartbeats(brokers);
         directories = new ReplicaDirectories(rules);
+        features = new FeatureUpdates(settings.features());
     }
 
-    /** The first records of a new cluster. */
+    /** The first records of a new cluster. The quorum itself sets {@code kraft.version}. */
     public List<MetadataRecord> bootstrap() {
-        return settings.features().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .<MetadataRecord>map(feature -> new FeatureLevelRecord(feature.getKey(), feature.getValue()))
+        return settings.features().stream()
+                .filter(range -> !range.name().equals(Feature.KRAFT_VERSION.featureName()))
+                .sorted(Comparator.comparing(FeatureRange::name))
+                .<MetadataRecord>map(range -> new FeatureLevelRecord(range.name(), range.max()))
                 .toList();
     }
 
@@ -105,6 +113,16 @@ public final class ControllerCore {
     public ControllerResult<AlterPartitionResponseData> alterPartition(
             ClusterImage image, AlterPartitionRequestData request) {
         return IsrChanges.alter(image, request);
+    }
+
+    /**
+     * Raises or lowers the levels of features.
+     *
+     * @param voters of the metadata quorum
+     */
+    public ControllerResult<UpdateFeaturesResponseData> updateFeatures(
+            ClusterImage image, UpdateFeaturesRequestData request, Collection<Integer> voters) {
+        return features.update(image, request, voters);
     }
 
     /** A broker says in which log directories it keeps its replicas, or that it cannot use them. */

@@ -1,6 +1,7 @@
 package dev.weir.controller;
 
-import java.util.Map;
+import dev.weir.metadata.record.FeatureRange;
+import java.util.List;
 
 /**
  * The settings that decisions depend on.
@@ -9,15 +10,15 @@ import java.util.Map;
  * @param defaultReplicationFactor {@code default.replication.factor}: of a topic that names none
  * @param deleteTopics {@code delete.topic.enable}: whether topics may be deleted at all
  * @param replicating whether brokers copy records from each other; if not, a partition has one replica and stays with it
- * @param features the feature levels with which a new cluster begins
+ * @param features the levels that this version can run at; a new cluster begins with the highest of each
  */
 public record ControllerSettings(
         int defaultPartitions,
         short defaultReplicationFactor,
         boolean deleteTopics,
         boolean replicating,
-        Map<String, Short> features) {
+        List<FeatureRange> features) {
     public ControllerSettings {
-        features = Map.copyOf(features);
+        features = List.copyOf(features);
     }
 }

@@ -129,6 +129,10 @@ public final class ControllerVerticle extends VerticleBase {
                 (image, request) -> core.heartbeat(image, request, sessions, monotonicMs()));
         serve(ControllerClient.BROKER_DIED, this::died);
         serve(ControllerClient.UNREGISTER_BROKER, core::unregisterBroker);
+        serve(
+                ControllerClient.UPDATE_FEATURES,
+                (image, request) ->
+                        core.updateFeatures(image, request, log().voters().ids()));
         serve(ControllerClient.REGISTER_BROKER, this::register);
         bus.serve(ImageClient.NEWEST, ignored -> Future.succeededFuture(log().committed()));
         bus.serve(QuorumClient.REQUESTS, this::ask);

@@ -3,15 +3,14 @@ package dev.weir.controller;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureRange;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
-import org.apache.kafka.common.message.BrokerRegistrationRequestData.Feature;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
@@ -29,11 +28,11 @@ final class Registrations {
                 || dirs.stream().anyMatch(DirectoryId::isReserved)
                 || new HashSet<>(dirs).size() < dirs.size()
                 || image.brokers().values().stream().anyMatch(b -> b.id() != request.brokerId() && shares(b, dirs))
+                || request.features().find(Feature.METADATA_VERSION.featureName()) == null
                 || request.listeners().stream().anyMatch(l -> SecurityProtocol.forId(l.securityProtocol()) == null)) {
             return Errors.INVALID_REGISTRATION;
         }
-        boolean supported = image.features().entrySet().stream().allMatch(feature -> supports(request, feature));
-        return supported ? Errors.NONE : Errors.UNSUPPORTED_VERSION;
+        return supports(image, request) ? Errors.NONE : Errors.UNSUPPORTED_VERSION;
     }
 
     static RegisterBrokerRecord record(
@@ -43,9 +42,7 @@ final class Registrations {
                 request.incarnationId(),
                 epoch,
                 endpoints(request),
-                request.features().stream()
-                        .map(f -> new FeatureRange(f.name(), f.minSupportedVersion(), f.maxSupportedVersion()))
-                        .toList(),
+                request.features().stream().map(Registrations::range).toList(),
                 request.rack(),
                 fenced,
                 inControlledShutdown,
@@ -59,11 +56,16 @@ final class Registrations {
                 .toList();
     }
 
-    private static boolean supports(BrokerRegistrationRequestData request, Map.Entry<String, Short> feature) {
-        Feature range = request.features().find(feature.getKey());
-        return range != null
-                && range.minSupportedVersion() <= feature.getValue()
-                && feature.getValue() <= range.maxSupportedVersion();
+    /** Whether the broker can run at the level of each feature; one that neither side names is off on both. */
+    private static boolean supports(ClusterImage image, BrokerRegistrationRequestData request) {
+        return image.features().keySet().stream()
+                        .allMatch(name -> request.features().find(name) != null)
+                && request.features().stream().allMatch(range -> range(range)
+                        .contains(image.features().getOrDefault(range.name(), (short) 0)));
+    }
+
+    private static FeatureRange range(BrokerRegistrationRequestData.Feature range) {
+        return new FeatureRange(range.name(), range.minSupportedVersion(), range.maxSupportedVersion());
     }
 
     private static boolean shares(BrokerImage broker, List<Uuid> dirs) {

@@ -14,10 +14,15 @@ public final class ImageSnapshot {
 
     private ImageSnapshot() {}
 
-    /** Records that make an equal image out of an empty one, in an order in which each can be applied. */
+    /**
+     * Records that make an equal image out of an empty one, in an order in which each can be applied. The level of {@code
+     * kraft.version} is not among them: it is with the voters, in a control record.
+     */
     public static List<MetadataRecord> toRecords(ClusterImage image) {
         List<MetadataRecord> records = new ArrayList<>();
-        image.features().forEach((name, level) -> records.add(new FeatureLevelRecord(name, level)));
+        image.features()
+                .minus(Feature.KRAFT_VERSION.featureName())
+                .forEach((name, level) -> records.add(new FeatureLevelRecord(name, level)));
         image.brokers().values().forEach(broker -> records.add(broker.toRecord()));
         image.topics().byName().values().forEach(topic -> {
             records.add(new TopicRecord(topic.name(), topic.id()));

@@ -195,14 +195,39 @@ class BrokerLifecycleTest {
         assertThat(result.response().errorCode()).isEqualTo(error.code());
     }
 
-    @Test
-    void shouldRefuseABrokerThatCannotRunAtTheClustersLevel() {
-        ClusterImage ahead = image.apply(new FeatureLevelRecord("metadata.version", (short) 26));
+    static Stream<Arguments> rangesAndLevels() {
+        return Stream.of(
+                Arguments.of("metadata.version", 26, feature("group.version", 0, 1), Errors.UNSUPPORTED_VERSION),
+                Arguments.of("metadata.version", 6, feature("group.version", 0, 1), Errors.UNSUPPORTED_VERSION),
+                Arguments.of("group.version", 1, feature("other.version", 0, 1), Errors.UNSUPPORTED_VERSION),
+                Arguments.of("group.version", 1, feature("group.version", 0, 0), Errors.UNSUPPORTED_VERSION),
+                Arguments.of("group.version", 0, feature("group.version", 1, 2), Errors.UNSUPPORTED_VERSION),
+                Arguments.of("group.version", 1, feature("group.version", 0, 1), Errors.NONE),
+                Arguments.of("group.version", 0, feature("other.version", 0, 9), Errors.NONE));
+    }
 
-        assertThat(brokers.register(ahead, registration(4, new Uuid(8, 8)), 77, false)
-                        .response()
-                        .errorCode())
-                .isEqualTo(Errors.UNSUPPORTED_VERSION.code());
+    @ParameterizedTest
+    @MethodSource("rangesAndLevels")
+    void shouldRefuseABrokerThatCannotRunAtTheClustersLevels(String name, int level, Feature range, Errors error) {
+        ClusterImage running = image.apply(new FeatureLevelRecord(name, (short) level));
+        BrokerRegistrationRequestData request = registration(4, new Uuid(8, 8));
+        request.features().add(range);
+
+        assertThat(brokers.register(running, request, 77, false).response().errorCode())
+                .isEqualTo(error.code());
+    }
+
+    @Test
+    void shouldRefuseABrokerThatNamesNoMetadataVersion() {
+        BrokerRegistrationRequestData request = registration(4, new Uuid(8, 8));
+        request.features().clear();
+
+        assertThat(brokers.register(image, request, 77, false).response().errorCode())
+                .isEqualTo(Errors.INVALID_REGISTRATION.code());
+    }
+
+    private static Feature feature(String name, int min, int max) {
+        return new Feature().setName(name).setMinSupportedVersion((short) min).setMaxSupportedVersion((short) max);
     }
 
     @Test
@@ -269,11 +294,7 @@ class BrokerLifecycleTest {
                 .setLogDirs(List.of(TestCluster.dir(id)));
         request.listeners()
                 .add(new Listener().setName("PLAINTEXT").setHost("localhost").setPort(9090 + id));
-        request.features()
-                .add(new Feature()
-                        .setName("metadata.version")
-                        .setMinSupportedVersion((short) 7)
-                        .setMaxSupportedVersion((short) 25));
+        request.features().add(feature("metadata.version", 7, 25));
         return request;
     }
 }

@@ -10,6 +10,7 @@ import dev.weir.controller.log.NoTransport;
 import dev.weir.controller.log.QuorumSetup;
 import dev.weir.controller.log.SnapshotPolicy;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
@@ -264,11 +265,11 @@ class ControllerVerticleTest {
                 .setClusterId(TestCluster.CLUSTER_ID)
                 .setIncarnationId(Uuid.randomUuid())
                 .setLogDirs(List.of(TestCluster.dir(1)));
-        request.features()
+        Feature.allSupported().forEach(range -> request.features()
                 .add(new BrokerRegistrationRequestData.Feature()
-                        .setName("metadata.version")
-                        .setMinSupportedVersion((short) 1)
-                        .setMaxSupportedVersion((short) 25));
+                        .setName(range.name())
+                        .setMinSupportedVersion(range.min())
+                        .setMaxSupportedVersion(range.max())));
         assertThat(await(client.registerBroker(request)).errorCode()).isEqualTo(Errors.NONE.code());
     }
 

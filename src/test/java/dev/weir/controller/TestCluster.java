@@ -1,14 +1,15 @@
 package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.record.Endpoint;
+import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.TopicRecord;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** Images and random sources with known content. */
 final class TestCluster {
     static final String CLUSTER_ID = "cluster";
-    static final ControllerSettings SETTINGS =
-            new ControllerSettings(3, (short) 1, true, true, Map.of("metadata.version", (short) 25));
+    static final ControllerSettings SETTINGS = new ControllerSettings(3, (short) 1, true, true, Feature.allSupported());
 
     private TestCluster() {}
 
     /** Brokers 1 to n, live, their epochs ten times their ids. */
     static ClusterImage ofBrokers(int count) {
-        ClusterImage image = ClusterImage.empty(CLUSTER_ID);
+        ClusterImage image =
+                ClusterImage.empty(CLUSTER_ID).apply(new FeatureLevelRecord("metadata.version", (short) 25));
         for (int id = 1; id <= count; id++) {
             image = image.apply(broker(id, null, false));
         }

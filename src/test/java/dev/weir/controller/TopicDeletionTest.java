@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
@@ -82,7 +81,7 @@ class TopicDeletionTest {
 
     @Test
     void shouldDeleteNothingWhereDeletionIsSwitchedOff() {
-        TopicDeletion off = new TopicDeletion(new ControllerSettings(1, (short) 1, false, true, Map.of()));
+        TopicDeletion off = new TopicDeletion(new ControllerSettings(1, (short) 1, false, true, List.of()));
 
         ControllerResult<DeleteTopicsResponseData> result =
                 off.delete(image, new DeleteTopicsRequestData().setTopicNames(List.of("a")));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
@@ -23,7 +22,7 @@ class UnreplicatedTest {
 
     private final ClusterImage image = TestCluster.withTopic(TestCluster.ofBrokers(3), "t", new Uuid(1, 1), 2);
     private final ControllerCore core = new ControllerCore(
-            new ControllerSettings(1, (short) 3, true, false, Map.of()), new FakeConfigRules(), TestCluster.random(0));
+            new ControllerSettings(1, (short) 3, true, false, List.of()), new FakeConfigRules(), TestCluster.random(0));
 
     @Test
     void shouldCreateATopicOfOneReplica() {

@@ -28,7 +28,8 @@ class ImageSnapshotTest {
         ClusterImage image = randomImage(seed).at(new LogPosition(STEPS, 3));
 
         List<MetadataRecord> read = ImageSnapshot.toRecords(image).stream()
-                .map(MetadataRecordCodec::encode)
+                .map(record -> MetadataRecordCodec.encode(
+                        record, FeatureGate.recordVersion(record.type(), FeatureGate.metadataVersion(image))))
                 .map(bytes -> MetadataRecordCodec.decode(ByteBuffer.wrap(bytes)))
                 .toList();
 

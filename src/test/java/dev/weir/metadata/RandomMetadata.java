@@ -116,7 +116,7 @@ public final class RandomMetadata {
 
     private MetadataRecord small(ClusterImage image) {
         return switch (random.nextInt(3)) {
-            case 0 -> new FeatureLevelRecord("feature" + random.nextInt(3), (short) random.nextInt(3));
+            case 0 -> new FeatureLevelRecord("group.version", (short) random.nextInt(2));
             case 1 -> new ProducerIdsRecord(1, 2, image.nextProducerId() + 1000);
             default -> new NoOpRecord();
         };

@@ -1,5 +1,7 @@
 package dev.weir.controller.log;
 
+import dev.weir.metadata.Feature;
+import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.quorum.LogBatch;
 import dev.weir.quorum.ReplicaKey;
 import dev.weir.quorum.Voter;
@@ -10,6 +12,7 @@ import org.apache.kafka.common.message.KRaftVersionRecord;
 import org.apache.kafka.common.message.LeaderChangeMessage;
 import org.apache.kafka.common.message.VotersRecord;
 import org.apache.kafka.common.record.internal.ControlRecordUtils;
+import org.apache.kafka.common.record.internal.Record;
 
 /** The control records of the metadata log, between the quorum's terms and Kafka's messages (KIP-595, 853). */
 final class ControlRecords {
@@ -41,6 +44,16 @@ final class ControlRecords {
         return new KRaftVersionRecord()
                 .setVersion(ControlRecordUtils.KRAFT_VERSION_CURRENT_VERSION)
                 .setKRaftVersion(KRAFT_VERSION);
+    }
+
+    /**
+     * The level of {@code kraft.version} in its control record, as the record of any other feature.
+     *
+     * @throws dev.weir.metadata.record.UnsupportedRecordException if this version cannot run at that level
+     */
+    static FeatureLevelRecord level(Record record) {
+        short level = ControlRecordUtils.deserializeKRaftVersionRecord(record).kRaftVersion();
+        return FeatureLevelRecord.supported(Feature.KRAFT_VERSION.featureName(), level);
     }
 
     static VotersRecord message(VoterSet set) {

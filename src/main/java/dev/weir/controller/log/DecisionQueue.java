@@ -1,6 +1,8 @@
 package dev.weir.controller.log;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
+import dev.weir.metadata.FeatureGate;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.ImageSnapshot;
 import dev.weir.metadata.LogPosition;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * is published. The same on a leader and on replicas that follow. A committed image is published first; then whoever waited
  * for it is answered. Owned by the driver's thread.
  *
- * <p>A leader's decisions are taken once it has committed the first record of its epoch. If it finds no feature levels then,
- * the cluster is new and gets its first records.
+ * <p>A leader's decisions are taken once it has committed the first record of its epoch. If it finds no {@code
+ * metadata.version} then, the cluster is new and gets its first records.
  */
 final class DecisionQueue implements LogListener {
     private final MetadataLogStore store;
@@ -157,7 +159,12 @@ final class DecisionQueue implements LogListener {
             proposed = step;
             to.propose(
                     step.records().size(),
-                    MetadataBatches.of(to.endOffset(), to.epoch(), to.keeper().wall(), step.records()));
+                    MetadataBatches.of(
+                            to.endOffset(),
+                            to.epoch(),
+                            to.keeper().wall(),
+                            FeatureGate.metadataVersion(step.change().before()),
+                            step.records()));
             if (proposed != null) {
                 proposed = null;
                 answer.failed(refusal());
@@ -233,7 +240,7 @@ final class DecisionQueue implements LogListener {
     public void settled() {
         if (leading && !active && line.committedEnd() > epochStart && !driver().failed()) {
             active = true;
-            List<MetadataRecord> first = decided().features().isEmpty() ? bootstrap.get() : List.of();
+            List<MetadataRecord> first = isNew(decided()) ? bootstrap.get() : List.of();
             decide(first, new Answer() {
                 @Override
                 public void committed() {
@@ -246,6 +253,10 @@ final class DecisionQueue implements LogListener {
                 }
             });
         }
+    }
+
+    private static boolean isNew(ClusterImage image) {
+        return Feature.METADATA_VERSION.level(image.features()) == 0;
     }
 
     private void release(long highWatermark) {

@@ -6,6 +6,7 @@ import dev.weir.quorum.LogBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
@@ -19,20 +20,22 @@ import org.apache.kafka.common.record.internal.Record;
 record LoggedBatch(LogBatch batch, ByteBuffer bytes) {
 
     /**
-     * Returns the records of a decision; none of a control batch.
+     * Returns the records of a decision; of a control batch the level of {@code kraft.version}, if it names one.
      *
      * @throws dev.weir.metadata.record.MetadataFormatException if one is not understood
      */
     List<MetadataRecord> records() {
         List<MetadataRecord> records = new ArrayList<>();
-        if (!(batch.content() instanceof LogBatch.Records)) {
+        if (batch.content() instanceof LogBatch.LeaderChange) {
             return records;
         }
         for (MutableRecordBatch one :
                 MemoryRecords.readableRecords(bytes.duplicate()).batches()) {
-            if (!one.isControlBatch()) {
-                for (Record record : one) {
+            for (Record record : one) {
+                if (!one.isControlBatch()) {
                     records.add(MetadataRecordCodec.decode(record.value()));
+                } else if (ControlRecordType.parse(record.key()) == ControlRecordType.KRAFT_VERSION) {
+                    records.add(ControlRecords.level(record));
                 }
             }
         }

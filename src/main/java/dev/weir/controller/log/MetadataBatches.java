@@ -1,5 +1,6 @@
 package dev.weir.controller.log;
 
+import dev.weir.metadata.FeatureGate;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.MetadataRecordCodec;
 import dev.weir.quorum.LogBatch;
@@ -32,10 +33,17 @@ final class MetadataBatches {
 
     private MetadataBatches() {}
 
-    /** Returns one batch: a decision is in the log wholly or not at all. */
-    static ByteBuffer of(long baseOffset, int epoch, long nowMs, List<MetadataRecord> records) {
+    /**
+     * Returns one batch: a decision is in the log wholly or not at all.
+     *
+     * @param metadataVersion the level at which the records are written
+     */
+    static ByteBuffer of(long baseOffset, int epoch, long nowMs, short metadataVersion, List<MetadataRecord> records) {
         SimpleRecord[] values = records.stream()
-                .map(record -> new SimpleRecord(nowMs, null, MetadataRecordCodec.encode(record)))
+                .map(record -> new SimpleRecord(
+                        nowMs,
+                        null,
+                        MetadataRecordCodec.encode(record, FeatureGate.recordVersion(record.type(), metadataVersion))))
                 .toArray(SimpleRecord[]::new);
         return MemoryRecords.withRecords(baseOffset, Compression.NONE, epoch, values)
                 .buffer();

@@ -35,7 +35,8 @@ final class SnapshotFile {
      */
     record Content(List<MetadataRecord> records, VoterSet voters) {}
 
-    static ByteBuffer encode(SnapshotId id, Content content, long nowMs) {
+    /** @param metadataVersion the level at which the records are written */
+    static ByteBuffer encode(SnapshotId id, Content content, short metadataVersion, long nowMs) {
         List<MetadataRecord> records = content.records();
         boolean named = content.voters().size() > 0;
         SnapshotHeaderRecord header = new SnapshotHeaderRecord()
@@ -52,7 +53,7 @@ final class SnapshotFile {
         long first = named ? 3 : 1;
         for (int i = 0; i < records.size(); i += RECORDS_PER_BATCH) {
             List<MetadataRecord> some = records.subList(i, Math.min(i + RECORDS_PER_BATCH, records.size()));
-            parts.add(MetadataBatches.of(first + i, id.epoch(), nowMs, some));
+            parts.add(MetadataBatches.of(first + i, id.epoch(), nowMs, metadataVersion, some));
         }
         SnapshotFooterRecord footer =
                 new SnapshotFooterRecord().setVersion(ControlRecordUtils.SNAPSHOT_FOOTER_CURRENT_VERSION);
@@ -110,6 +111,8 @@ final class SnapshotFile {
                 begun = true;
             } else if (type == ControlRecordType.SNAPSHOT_FOOTER) {
                 ended = true;
+            } else if (type == ControlRecordType.KRAFT_VERSION) {
+                records.add(ControlRecords.level(record));
             } else if (type == ControlRecordType.KRAFT_VOTERS) {
                 voters = ControlRecords.voters(ControlRecordUtils.deserializeVotersRecord(record));
             }

@@ -1,6 +1,7 @@
 package dev.weir.controller.log;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.FeatureGate;
 import dev.weir.metadata.ImageSnapshot;
 import dev.weir.quorum.QuorumEvent;
 import dev.weir.quorum.VoterSet;
@@ -67,7 +68,12 @@ final class SnapshotWriter {
         try {
             SnapshotFile.Content content = new SnapshotFile.Content(ImageSnapshot.toRecords(image), voters);
             files.writeSnapshot(
-                    id, SnapshotFile.encode(id, content, ports.wallMs().getAsLong()));
+                    id,
+                    SnapshotFile.encode(
+                            id,
+                            content,
+                            FeatureGate.metadataVersion(image),
+                            ports.wallMs().getAsLong()));
             written = true;
         } catch (IOException | RuntimeException e) {
             LOG.error("The metadata snapshot at {} could not be written", image.position(), e);

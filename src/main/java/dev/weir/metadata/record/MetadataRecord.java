@@ -22,6 +22,6 @@ public sealed interface MetadataRecord
     /** Which schema this is. */
     RecordType type();
 
-    /** The same in Kafka's generated class, to be written in the version that {@link RecordType#writtenVersion()} names. */
+    /** The same in Kafka's generated class. */
     ApiMessage toGenerated();
 }

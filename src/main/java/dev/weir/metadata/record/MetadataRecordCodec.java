@@ -15,11 +15,14 @@ public final class MetadataRecordCodec {
 
     private MetadataRecordCodec() {}
 
-    /** The value of one record in the log. */
-    public static byte[] encode(MetadataRecord record) {
+    /**
+     * The value of one record in the log.
+     *
+     * @param version of its schema
+     */
+    public static byte[] encode(MetadataRecord record, short version) {
         ApiMessage message = record.toGenerated();
         int key = record.type().key();
-        short version = record.type().writtenVersion();
         ObjectSerializationCache cache = new ObjectSerializationCache();
         int frameBytes = ByteUtils.sizeOfUnsignedVarint(FRAME_VERSION)
                 + ByteUtils.sizeOfUnsignedVarint(key)

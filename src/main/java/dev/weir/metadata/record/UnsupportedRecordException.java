@@ -1,7 +1,7 @@
 package dev.weir.metadata.record;
 
 /**
- * A metadata record of a type or version that this broker does not know. The cluster runs at a newer metadata version; the
+ * A metadata record of a type or version that this broker does not know, or of a feature level that it cannot run at. The
  * record must not be skipped, since what it changed would be missing from the image.
  */
 public final class UnsupportedRecordException extends MetadataFormatException {
@@ -12,7 +12,7 @@ public final class UnsupportedRecordException extends MetadataFormatException {
     private final int version;
 
     private UnsupportedRecordException(int type, int version, String problem) {
-        super(problem + WHY);
+        super(problem);
         this.type = type;
         this.version = version;
     }
@@ -21,7 +21,7 @@ public final class UnsupportedRecordException extends MetadataFormatException {
         return new UnsupportedRecordException(
                 type,
                 version,
-                "the metadata record of type " + type + ", version " + version + ", is of an unknown type");
+                "the metadata record of type " + type + ", version " + version + ", is of an unknown type" + WHY);
     }
 
     static UnsupportedRecordException unknownVersion(RecordType type, int version) {
@@ -29,7 +29,16 @@ public final class UnsupportedRecordException extends MetadataFormatException {
                 type.key(),
                 version,
                 "the metadata record of type " + type.key() + " (" + type + ") has version " + version
-                        + ", but the newest known is " + type.newestVersion());
+                        + ", but the newest known is " + type.newestVersion() + WHY);
+    }
+
+    static UnsupportedRecordException level(String feature, short level, FeatureRange range) {
+        return new UnsupportedRecordException(
+                RecordType.FEATURE_LEVEL.key(),
+                level,
+                "the cluster runs at " + feature + " " + level + ", but this version of the broker "
+                        + (range.max() == 0 ? "does not have it" : "runs at " + range.min() + " to " + range.max())
+                        + ": start a version that supports it");
     }
 
     /** Kafka's number of the record's schema. */
@@ -37,7 +46,7 @@ public final class UnsupportedRecordException extends MetadataFormatException {
         return type;
     }
 
-    /** The version of that schema in which the record was written. */
+    /** The version of that schema in which the record was written, or the level of the feature. */
     public int version() {
         return version;
     }

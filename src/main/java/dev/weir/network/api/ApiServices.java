@@ -83,6 +83,7 @@ public record ApiServices(
                 new AlterPartitionReassignmentsHandler(decider),
                 new ListPartitionReassignmentsHandler(view),
                 ControllerHandler.unregisterBroker(decider),
+                new UpdateFeaturesHandler(decider),
                 new DescribeQuorumVersions(
                         new RoutedHandler<>(new DescribeQuorumHandler(quorum), route, request -> QUORUM_TIMEOUT_MS)),
                 new RoutedHandler<>(

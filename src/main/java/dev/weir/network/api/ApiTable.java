@@ -27,7 +27,7 @@ public final class ApiTable {
         this.view = view;
         this.gate = gate;
         for (ApiHandler<?> handler : handlers) {
-            if (this.handlers.put(handler.api(), handler) != null) {
+            if (this.handlers.put(handler.api(), GatedHandler.of(handler, view)) != null) {
                 throw new IllegalArgumentException("two handlers for " + handler.api());
             }
         }

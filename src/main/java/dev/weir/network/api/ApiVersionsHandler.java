@@ -1,5 +1,7 @@
 package dev.weir.network.api;
 
+import dev.weir.metadata.Feature;
+import dev.weir.metadata.record.FeatureRange;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.regex.Pattern;
@@ -19,10 +21,7 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
     private static final Pattern SOFTWARE = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
-    private static final short GROUP_VERSION = 1;
     private static final short LEVEL_0_SINCE = 4;
-    private static final short METADATA_VERSION_MIN = 7;
-    private static final short METADATA_VERSION = 29;
 
     private final BrokerView view;
     private final Collection<ApiHandler<?>> handlers;
@@ -88,8 +87,7 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
                                             : handler.minVersion())
                             .setMaxVersion(handler.maxVersion()));
         }
-        supported(response, version, "group.version", (short) 0, GROUP_VERSION);
-        supported(response, version, "metadata.version", METADATA_VERSION_MIN, METADATA_VERSION);
+        Feature.allSupported().forEach(range -> supported(response, version, range));
         view.image().features().forEach((name, level) -> response.finalizedFeatures()
                 .add(new FinalizedFeatureKey()
                         .setName(name)
@@ -98,15 +96,14 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
         return response;
     }
 
-    private static void supported(
-            ApiVersionsResponseData response, short version, String name, short min, short level) {
+    private static void supported(ApiVersionsResponseData response, short version, FeatureRange range) {
         // Clients that know only version 3 refuse a lowest level of 0.
-        if (min > 0 || version >= LEVEL_0_SINCE) {
+        if (range.min() > 0 || version >= LEVEL_0_SINCE) {
             response.supportedFeatures()
                     .add(new SupportedFeatureKey()
-                            .setName(name)
-                            .setMinVersion(min)
-                            .setMaxVersion(level));
+                            .setName(range.name())
+                            .setMinVersion(range.min())
+                            .setMaxVersion(range.max()));
         }
     }
 }

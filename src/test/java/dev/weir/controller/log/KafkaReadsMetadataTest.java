@@ -3,6 +3,7 @@ package dev.weir.controller.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.FeatureGate;
 import dev.weir.metadata.RandomMetadata;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.MetadataRecordCodec;
@@ -92,8 +93,10 @@ class KafkaReadsMetadataTest {
 
         assertThat(controls).containsExactly("control at 0", "control at 1", "control at 2");
         assertThat(values)
-                .containsExactlyElementsOf(
-                        committed.stream().map(MetadataRecordCodec::encode).toList());
+                .containsExactlyElementsOf(committed.stream()
+                        .map(record -> MetadataRecordCodec.encode(
+                                record, FeatureGate.recordVersion(record.type(), OneVoter.FEATURE.level())))
+                        .toList());
     }
 
     @Test

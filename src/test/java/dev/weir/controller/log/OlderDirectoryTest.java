@@ -26,6 +26,7 @@ class OlderDirectoryTest {
     private static final Path DIR = Path.of("/data");
     private static final Path LOG_DIR = DIR.resolve("__cluster_metadata-0");
     private static final long NOW = 1_000;
+    private static final short LEVEL = 29;
 
     private static final String OLD_STATE = "{\"clusterId\":\"\",\"leaderId\":1,\"leaderEpoch\":2,\"votedId\":-1,"
             + "\"appliedOffset\":0,\"currentVoters\":[{\"voterId\":1}],\"data_version\":0}";
@@ -38,9 +39,10 @@ class OlderDirectoryTest {
                 MetadataLogStore.open(LogDirectory.open(files, DIR), new OpenFileCache(files, 8), 4096, NOW);
         store.append(leaderChange(0, 1), NOW);
         store.append(
-                MetadataBatches.of(1, 1, NOW, List.of(new FeatureLevelRecord("metadata.version", (short) 29))), NOW);
+                MetadataBatches.of(1, 1, NOW, LEVEL, List.of(new FeatureLevelRecord("metadata.version", (short) 29))),
+                NOW);
         store.append(leaderChange(2, 2), NOW);
-        store.append(MetadataBatches.of(3, 2, NOW, List.of(new TopicRecord("kept", new Uuid(7, 7)))), NOW);
+        store.append(MetadataBatches.of(3, 2, NOW, LEVEL, List.of(new TopicRecord("kept", new Uuid(7, 7)))), NOW);
         store.close();
         files.put(LOG_DIR.resolve("quorum-state"), OLD_STATE.getBytes(StandardCharsets.UTF_8));
     }

@@ -3,6 +3,8 @@ package dev.weir.metadata.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.metadata.Feature;
+import dev.weir.metadata.FeatureGate;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kafka's own serializer is the judge: it must read our bytes, write the same ones, and its bytes must read here. */
 class MetadataRecordCodecTest {
+    private static final short OLDEST = Feature.METADATA_VERSION.supported().min();
+    private static final short NEWEST = Feature.METADATA_VERSION.supported().max();
     private static final Uuid TOPIC = new Uuid(1L, 2L);
     private static final Uuid DIR = new Uuid(0x0102030405060708L, -7L);
     private static final MetadataRecordSerde KAFKA = new MetadataRecordSerde();
@@ -91,7 +95,7 @@ class MetadataRecordCodecTest {
     @ParameterizedTest
     @MethodSource("records")
     void shouldWriteTheBytesThatKafkaWritesAndReadThemBack(MetadataRecord record) {
-        byte[] ours = MetadataRecordCodec.encode(record);
+        byte[] ours = encode(record, NEWEST);
 
         ApiMessageAndVersion seenByKafka = KAFKA.read(new ByteBufferAccessor(ByteBuffer.wrap(ours)), ours.length);
 
@@ -103,8 +107,35 @@ class MetadataRecordCodecTest {
 
     @ParameterizedTest
     @MethodSource("records")
+    void shouldWriteTheSameRecordAtTheOldestLevel(MetadataRecord record) {
+        byte[] ours = encode(record, OLDEST);
+
+        assertThat(kafkaBytes(KAFKA.read(new ByteBufferAccessor(ByteBuffer.wrap(ours)), ours.length)))
+                .isEqualTo(ours);
+        assertThat(MetadataRecordCodec.decode(ByteBuffer.wrap(ours))).isEqualTo(record);
+    }
+
+    @Test
+    void shouldRefuseALevelThatThisVersionCannotRunAt() {
+        byte[] newer = encode(new FeatureLevelRecord("metadata.version", (short) (NEWEST + 1)), NEWEST);
+        byte[] unknown = encode(new FeatureLevelRecord("share.version", (short) 1), NEWEST);
+        byte[] off = encode(new FeatureLevelRecord("share.version", (short) 0), NEWEST);
+
+        assertThatThrownBy(() -> MetadataRecordCodec.decode(ByteBuffer.wrap(newer)))
+                .isInstanceOf(UnsupportedRecordException.class)
+                .hasMessageContaining("metadata.version " + (NEWEST + 1))
+                .hasMessageContaining(OLDEST + " to " + NEWEST);
+        assertThatThrownBy(() -> MetadataRecordCodec.decode(ByteBuffer.wrap(unknown)))
+                .isInstanceOf(UnsupportedRecordException.class)
+                .hasMessageContaining("share.version 1");
+        assertThat(MetadataRecordCodec.decode(ByteBuffer.wrap(off)))
+                .isEqualTo(new FeatureLevelRecord("share.version", (short) 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
     void shouldRefuseARecordCutAnywhere(MetadataRecord record) {
-        byte[] whole = MetadataRecordCodec.encode(record);
+        byte[] whole = encode(record, NEWEST);
 
         assertThat(IntStream.range(0, Math.min(whole.length, 200)).mapToObj(n -> Arrays.copyOf(whole, n)))
                 .allSatisfy(cut -> assertThatThrownBy(() -> MetadataRecordCodec.decode(ByteBuffer.wrap(cut)))
@@ -168,7 +199,7 @@ class MetadataRecordCodecTest {
     void shouldReadEveryVersionThatKafkaWrites(ApiMessageAndVersion message) {
         MetadataRecord read = MetadataRecordCodec.decode(ByteBuffer.wrap(kafkaBytes(message)));
 
-        byte[] rewritten = MetadataRecordCodec.encode(read);
+        byte[] rewritten = encode(read, NEWEST);
         assertThat(MetadataRecordCodec.decode(ByteBuffer.wrap(rewritten))).isEqualTo(read);
         assertThat(KAFKA.read(new ByteBufferAccessor(ByteBuffer.wrap(rewritten)), rewritten.length)
                         .message()
@@ -268,14 +299,17 @@ class MetadataRecordCodecTest {
         MetadataRecordType kafkas = MetadataRecordType.fromId((short) type.key());
 
         assertThat(type.newestVersion()).isEqualTo(kafkas.highestSupportedVersion());
-        assertThat(type.writtenVersion()).isBetween(kafkas.lowestSupportedVersion(), type.newestVersion());
     }
 
     @Test
     void shouldNotWriteAStringThatIsTooLongForItsForm() {
         TopicRecord tooLong = new TopicRecord("x".repeat(Short.MAX_VALUE + 1), TOPIC);
 
-        assertThatThrownBy(() -> MetadataRecordCodec.encode(tooLong)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> encode(tooLong, NEWEST)).isInstanceOf(RuntimeException.class);
+    }
+
+    private static byte[] encode(MetadataRecord record, short level) {
+        return MetadataRecordCodec.encode(record, FeatureGate.recordVersion(record.type(), level));
     }
 
     private static ApiMessageAndVersion message(org.apache.kafka.common.protocol.ApiMessage message, int version) {

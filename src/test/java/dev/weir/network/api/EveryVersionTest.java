@@ -215,8 +215,12 @@ class EveryVersionTest {
                 answer(find(ApiKeys.API_VERSIONS, version), sent(ApiKeys.API_VERSIONS, version, sample), version);
 
         assertThat(answer.supportedFeatures().find("group.version") != null).isEqualTo(named);
-        assertThat(answer.supportedFeatures().find("metadata.version")).isNotNull();
-        assertThat(answer.finalizedFeatures().find("group.version")).isNotNull();
+        assertThat(answer.supportedFeatures().find("kraft.version") != null).isEqualTo(named);
+        assertThat(answer.supportedFeatures().find("metadata.version"))
+                .matches(range -> range.minVersion() == 17 && range.maxVersion() == 29);
+        assertThat(answer.finalizedFeatures().find("group.version"))
+                .matches(level -> level.minVersionLevel() == 1 && level.maxVersionLevel() == 1);
+        assertThat(answer.finalizedFeaturesEpoch()).isEqualTo(image().position().offset());
         assertThat(answer.apiKeys().find(ApiKeys.PRODUCE.id).minVersion()).isZero();
     }
 

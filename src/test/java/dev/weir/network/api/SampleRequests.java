@@ -114,6 +114,7 @@ final class SampleRequests {
                     LIST_GROUPS,
                     DESCRIBE_GROUPS,
                     DELETE_GROUPS,
+                    UPDATE_FEATURES,
                     CONSUMER_GROUP_HEARTBEAT,
                     CONSUMER_GROUP_DESCRIBE -> List.of(api.messageType.newRequest());
             case DESCRIBE_QUORUM -> List.of(new DescribeQuorumRequestData(), describeQuorum());
