@@ -18,6 +18,8 @@ import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerCore;
 import dev.weir.controller.ControllerSettings;
 import dev.weir.controller.ControllerVerticle;
+import dev.weir.controller.ProducerIdClient;
+import dev.weir.controller.ProducerIdVerticle;
 import dev.weir.controller.SettingsConfigRules;
 import dev.weir.controller.log.MetadataLogException;
 import dev.weir.controller.log.MetadataLogOpener;
@@ -353,7 +355,9 @@ final class Deployments {
         int instances = config.network().networkThreads();
         LoggerLevels loggers = new LogbackLevels((LoggerContext) LoggerFactory.getILoggerFactory());
         AtomicBoolean first = new AtomicBoolean(true);
-        Future<Void> started = Future.succeededFuture();
+        Future<Void> started = vertx.deployVerticle(new ProducerIdVerticle(
+                        bus, controller, newest, config.node().nodeId()))
+                .mapEmpty();
         for (int i = 0; i < instances; i++) {
             NetworkVerticle verticle = new NetworkVerticle(options, shared, runtime.registry(), () -> {
                 BrokerView view = new BrokerView(config.node().nodeId(), config, newest);
@@ -363,6 +367,7 @@ final class Deployments {
                                 partitions,
                                 directories,
                                 controller,
+                                new ProducerIdClient(bus),
                                 quorum,
                                 answers,
                                 groups,

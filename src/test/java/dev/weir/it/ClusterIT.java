@@ -20,6 +20,10 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.InitProducerIdResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -290,6 +294,51 @@ class ClusterIT {
             admin.describeMetadataQuorum().quorumInfo().get().voters().forEach(one -> ids.add(one.replicaId()));
             return ids;
         }
+    }
+
+    /** Over many connections, so that every network thread gives some; the controller is killed in between. */
+    @Test
+    void shouldGiveEveryProducerAnIdOfItsOwn() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3, "num.network.threads=3");
+        List<Long> given = new ArrayList<>();
+
+        // when
+        for (int id : cluster.ids()) {
+            given.addAll(producerIds(id, 40));
+        }
+        List<Long> before = List.copyOf(given);
+        int dead = leader();
+        cluster.broker(dead).kill();
+        for (int id : cluster.ids()) {
+            if (id != dead) {
+                given.addAll(producerIds(id, 40));
+            }
+        }
+        cluster.broker(dead).restart();
+        given.addAll(producerIds(dead, 40));
+
+        // then
+        assertThat(given).hasSize(240).doesNotHaveDuplicates();
+        assertThat(before.stream().map(id -> id / 1000).distinct())
+                .as("one block for each broker")
+                .hasSize(3);
+    }
+
+    private List<Long> producerIds(int broker, int count) {
+        List<Long> ids = new ArrayList<>();
+        for (int attempts = 0; ids.size() < count && attempts < 10_000; attempts++) {
+            try (RawClient client = new RawClient(cluster.broker(broker).kafkaPort())) {
+                InitProducerIdResponse response = (InitProducerIdResponse) client.call(
+                        ApiKeys.INIT_PRODUCER_ID, (short) 4, new InitProducerIdRequestData().setTransactionalId(null));
+                if (response.error() == Errors.NONE) {
+                    ids.add(response.data().producerId());
+                } else {
+                    assertThat(response.error()).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+                }
+            }
+        }
+        return ids;
     }
 
     @Test

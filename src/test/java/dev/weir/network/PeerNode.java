@@ -4,6 +4,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
+import dev.weir.controller.ProducerIdClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.NewestImage;
@@ -72,6 +73,7 @@ public final class PeerNode implements AutoCloseable {
                                 new PartitionClient(bus, 1),
                                 new LogDirsClient(bus),
                                 controller,
+                                new ProducerIdClient(bus),
                                 new QuorumClient(bus, known),
                                 new AnswerMemory(),
                                 new GroupClient(bus, 1),

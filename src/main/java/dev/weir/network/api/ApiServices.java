@@ -4,6 +4,7 @@ import dev.weir.config.LoggerChanges;
 import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerRoute;
+import dev.weir.controller.ProducerIdClient;
 import dev.weir.group.GroupClient;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.logdirs.LogDirsClient;
@@ -20,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param partitions the partitions of this broker
  * @param directories its log directories
  * @param controller the controller
+ * @param producerIds the ids that this broker gives to producers
  * @param quorum this broker's replica of the metadata log
  * @param answers the bytes of that log that are on their way to replicas
  * @param groups the groups that this broker coordinates
@@ -32,6 +34,7 @@ public record ApiServices(
         PartitionClient partitions,
         LogDirsClient directories,
         ControllerClient controller,
+        ProducerIdClient producerIds,
         QuorumClient quorum,
         AnswerMemory answers,
         GroupClient groups,
@@ -55,7 +58,7 @@ public record ApiServices(
                         view, partitions, sessions, new QuorumHandler<>(QuorumApis.FETCH, view, quorum, answers, leaders)),
                 new ListOffsetsHandler(view, partitions),
                 new OffsetForLeaderEpochHandler(view, partitions),
-                new InitProducerIdHandler(new ProducerIds(view, controller)),
+                new InitProducerIdHandler(producerIds),
                 new DescribeConfigsHandler(view, loggers),
                 new ListConfigResourcesHandler(view),
                 new DescribeLogDirsHandler(view, partitions, directories),

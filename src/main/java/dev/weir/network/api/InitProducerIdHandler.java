@@ -1,5 +1,6 @@
 package dev.weir.network.api;
 
+import dev.weir.controller.ProducerIdClient;
 import io.vertx.core.Future;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
@@ -8,9 +9,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /** InitProducerId for idempotent producers; a request with a transactional id is refused. */
 final class InitProducerIdHandler implements ApiHandler<InitProducerIdRequestData> {
-    private final ProducerIds ids;
+    private final ProducerIdClient ids;
 
-    InitProducerIdHandler(ProducerIds ids) {
+    InitProducerIdHandler(ProducerIdClient ids) {
         this.ids = ids;
     }
 

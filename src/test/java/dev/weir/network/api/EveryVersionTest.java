@@ -9,6 +9,7 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.config.LoggerLevels;
 import dev.weir.config.TopicSettings;
 import dev.weir.controller.ControllerClient;
+import dev.weir.controller.ProducerIdClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageClient;
@@ -142,6 +143,7 @@ class EveryVersionTest {
                         partitions,
                         new LogDirsClient(bus),
                         new ControllerClient(bus),
+                        new ProducerIdClient(bus),
                         new QuorumClient(bus, new KnownReplicas()),
                         new AnswerMemory(),
                         new GroupClient(bus, SHARDS),

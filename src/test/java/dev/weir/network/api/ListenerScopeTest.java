@@ -6,6 +6,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
+import dev.weir.controller.ProducerIdClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.NewestImage;
@@ -52,6 +53,7 @@ class ListenerScopeTest {
                         new PartitionClient(bus, 1),
                         new LogDirsClient(bus),
                         new ControllerClient(bus),
+                        new ProducerIdClient(bus),
                         new QuorumClient(bus, new KnownReplicas()),
                         new AnswerMemory(),
                         new GroupClient(bus, 1),
