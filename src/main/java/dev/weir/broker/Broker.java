@@ -229,7 +229,8 @@ final class Broker {
         Future<Void> left = lifecycle == null ? Future.succeededFuture() : lifecycle.leave();
         started.transform(start -> left)
                 .transform(done -> deployments.undeploy(network))
-                .transform(done -> logsOpen ? directories.close() : Future.succeededFuture(true))
+                .transform(
+                        done -> logsOpen ? directories.close(deployments.brokerEpoch()) : Future.succeededFuture(true))
                 .otherwise(cause -> {
                     LOG.error("The logs could not be closed in order", cause);
                     return false;

@@ -26,6 +26,7 @@ import dev.weir.controller.log.MetadataLogOpener;
 import dev.weir.gateway.GatewayVerticle;
 import dev.weir.group.GroupClient;
 import dev.weir.group.GroupCoordinatorVerticle;
+import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.Feature;
 import dev.weir.metadata.ImageClient;
@@ -49,6 +50,7 @@ import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
 import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
+import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.OpenFileCache;
@@ -238,6 +240,7 @@ final class Deployments {
                 .setClusterId(dirs.clusterId())
                 .setIncarnationId(incarnation)
                 .setRack(config.node().rack())
+                .setPreviousBrokerEpoch(dirs.previousBrokerEpoch())
                 .setLogDirs(dirs.logDirs().stream().map(LogDirAtStart::id).toList());
         listeners.ofBroker().forEach(listener -> request.listeners()
                 .add(new BrokerRegistrationRequestData.Listener()
@@ -251,6 +254,15 @@ final class Deployments {
                         .setMinSupportedVersion(range.min())
                         .setMaxSupportedVersion(range.max())));
         return request;
+    }
+
+    /** The epoch in which this process is registered, as far as its metadata says; -1 if it isn't. */
+    long brokerEpoch() {
+        return newest.get()
+                .broker(config.node().nodeId())
+                .filter(broker -> broker.incarnationId().equals(incarnation))
+                .map(BrokerImage::epoch)
+                .orElse(LogDirectory.NO_EPOCH);
     }
 
     /** Makes the only broker of a cluster known to itself. */

@@ -37,6 +37,7 @@ final class LogDirs {
     private final List<LogDirAtStart> logDirs;
     private final LogDirAtStart metadataLogDir;
     private final List<FailedLogDir> failed;
+    private final long previousBrokerEpoch;
     /** Those that have no {@code meta.properties} yet. */
     private final List<LogDirAtStart> unnamed;
 
@@ -50,6 +51,7 @@ final class LogDirs {
         this.logDirs = logDirs;
         this.metadataLogDir = metadataLogDir;
         this.failed = failed;
+        this.previousBrokerEpoch = failed.isEmpty() ? commonEpoch(logDirs) : LogDirectory.NO_EPOCH;
         this.unnamed = unnamed;
     }
 
@@ -65,6 +67,26 @@ final class LogDirs {
     /** Those that can be used. */
     List<LogDirAtStart> logDirs() {
         return logDirs;
+    }
+
+    /**
+     * The epoch of the broker that has stopped cleanly in all of these directories (KIP-966); -1 if one of them was not stopped so, is
+     * new, or cannot be used.
+     */
+    long previousBrokerEpoch() {
+        return previousBrokerEpoch;
+    }
+
+    private static long commonEpoch(List<LogDirAtStart> logDirs) {
+        Set<Long> epochs = new HashSet<>();
+        for (LogDirAtStart logDir : logDirs) {
+            try {
+                epochs.add(logDir.directory().cleanlyStoppedEpoch());
+            } catch (IOException e) {
+                return LogDirectory.NO_EPOCH;
+            }
+        }
+        return epochs.size() == 1 ? epochs.iterator().next() : LogDirectory.NO_EPOCH;
     }
 
     /** Those that cannot. */

@@ -296,9 +296,24 @@ public final class ControllerVerticle extends VerticleBase {
         boolean alive = image.broker(request.brokerId())
                 .map(broker -> sessions.isAlive(broker.id(), broker.epoch(), monotonicMs()))
                 .orElse(false);
-        return only
+        ControllerResult<BrokerRegistrationResponseData> result = only
                 ? core.registerOnlyBroker(image, request, log().nextOffset())
                 : core.registerBroker(image, request, log().nextOffset(), alive);
+        if (!result.records().isEmpty()) {
+            image.broker(request.brokerId()).ifPresent(old -> tellOfItsStop(old, request));
+        }
+        return result;
+    }
+
+    private static void tellOfItsStop(BrokerImage old, BrokerRegistrationRequestData request) {
+        boolean restarted = !old.incarnationId().equals(request.incarnationId());
+        if (restarted && old.epoch() != request.previousBrokerEpoch()) {
+            LOG.warn(
+                    "Broker {} was not stopped in order: it was registered in epoch {}, and its log directories name {}",
+                    old.id(),
+                    old.epoch(),
+                    request.previousBrokerEpoch());
+        }
     }
 
     /** The broker on which this controller runs is as alive as the controller. */

@@ -12,12 +12,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogDirsTest {
@@ -49,7 +52,7 @@ class LogDirsTest {
         logDir.directory().writeTopicId(logDir.directory().partitionPath(orders), topicId);
         logDir.directory().writeRecoveryPoints(Map.of(orders, 7L));
         logDir.directory().writeHighWatermarks(Map.of(orders, 6L));
-        logDir.directory().markCleanShutdown();
+        logDir.directory().markCleanShutdown(5);
         logDir.directory().close();
 
         LogDirAtStart again = LogDirs.open(files, List.of("/a"), null, 1, null, true)
@@ -196,7 +199,7 @@ class LogDirsTest {
     @Test
     void shouldCountTheLastStopAsCleanUntilTheLogsAreOpened() throws Exception {
         LogDirs first = open(null, "/a");
-        first.logDirs().get(0).directory().markCleanShutdown();
+        first.logDirs().get(0).directory().markCleanShutdown(5);
         first.close();
         open(null, "/a").close();
 
@@ -207,6 +210,52 @@ class LogDirsTest {
                 .isTrue();
         again.close();
         assertThat(open(null, "/a").logDirs().get(0).clean()).isFalse();
+    }
+
+    static Stream<Arguments> epochsOfTheLastStop() {
+        return Stream.of(
+                Arguments.of(7L, 7L, 7L),
+                Arguments.of(7L, 8L, -1L),
+                Arguments.of(7L, null, -1L),
+                Arguments.of(null, null, -1L),
+                Arguments.of(-1L, -1L, -1L));
+    }
+
+    @ParameterizedTest
+    @MethodSource("epochsOfTheLastStop")
+    void shouldNameTheEpochThatHasStoppedCleanlyInAllDirectories(@Nullable Long a, @Nullable Long b, long expected)
+            throws Exception {
+        // given
+        LogDirs first = open(null, "/a", "/b");
+        assertThat(first.previousBrokerEpoch()).isEqualTo(-1);
+        if (a != null) {
+            first.logDirs().get(0).directory().markCleanShutdown(a);
+        }
+        if (b != null) {
+            first.logDirs().get(1).directory().markCleanShutdown(b);
+        }
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        first.close();
+
+        // when
+        LogDirs again = open(null, "/a", "/b");
+
+        // then
+        assertThat(again.previousBrokerEpoch()).isEqualTo(expected);
+        again.close();
+    }
+
+    @Test
+    void shouldNameNoEpochWhereADirectoryIsNew() throws Exception {
+        LogDirs first = open(null, "/a");
+        first.logDirs().get(0).directory().markCleanShutdown(7);
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        first.close();
+
+        LogDirs again = open(null, "/a", "/b");
+
+        assertThat(again.previousBrokerEpoch()).isEqualTo(-1);
+        again.close();
     }
 
     @Test

@@ -36,12 +36,15 @@ class RestartIT {
             // when
             int code = broker.terminate();
             boolean marked = Files.exists(broker.data().resolve(MARKER));
+            String marker = Files.readString(broker.data().resolve(MARKER));
             String dump = DumpedLogs.assertAccepted(broker.data(), "kept");
             broker.restart();
 
             // then
             assertThat(code).as(broker.log()).isZero();
             assertThat(marked).isTrue();
+            assertThat(marker).matches("\\{\"version\":0,\"brokerEpoch\":[1-9][0-9]*}");
+            assertThat(broker.latestLog()).doesNotContain("was not stopped in order");
             assertThat(Files.exists(broker.data().resolve(MARKER))).isFalse();
             assertThat(dump).contains("producerId: ");
             assertThat(Clients.readAll(broker.bootstrap(), "kept")).containsExactlyInAnyOrderElementsOf(acknowledged);
@@ -62,6 +65,8 @@ class RestartIT {
 
             // then
             assertThat(marked).isFalse();
+            assertThat(broker.latestLog())
+                    .contains("Broker 1 was not stopped in order", "and its log directories name -1");
             assertThat(Clients.readAll(broker.bootstrap(), "kept")).containsExactlyInAnyOrderElementsOf(acknowledged);
             broker.terminate();
             DumpedLogs.assertAccepted(broker.data(), "kept");

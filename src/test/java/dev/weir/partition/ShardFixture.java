@@ -213,7 +213,7 @@ public final class ShardFixture extends TestShardContext {
         }
         checkpoint();
         for (LogDirAtStart one : logDirs) {
-            one.directory().markCleanShutdown();
+            one.directory().markCleanShutdown(5);
         }
         files.kill();
         return again();

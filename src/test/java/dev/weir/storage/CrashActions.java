@@ -31,7 +31,7 @@ final class CrashActions {
         sim.note("clean restart");
         sim.log.close();
         sim.checkpoint();
-        sim.directory.markCleanShutdown();
+        sim.directory.markCleanShutdown(5);
         sim.directory.close();
         if (!sim.damaged) {
             format.check();

@@ -15,7 +15,7 @@ import org.apache.kafka.common.Uuid;
 public final class LogDirsClient {
     public static final Broadcast<HealthChange> HEALTH = new Broadcast<>("log-dirs.health");
     static final Address<WriteFailure, Boolean> WRITE_FAILED = new Address<>("log-dirs.write-failed", 100_000);
-    static final Address<Boolean, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
+    static final Address<Long, Boolean> CLOSE = new Address<>("log-dirs.close", 10);
     static final Address<Boolean, List<Directory>> DESCRIBE = new Address<>("log-dirs.describe", 10_000);
 
     static final Address<Boolean, Boolean> OPENED = new Address<>("log-dirs.opened", 10);
@@ -48,9 +48,13 @@ public final class LogDirsClient {
         return bus.ask(CHECKPOINT, directoryId);
     }
 
-    /** Closes every log, writes the last checkpoints and marks the directories clean; true where all went well. */
-    public Future<Boolean> close() {
-        return bus.ask(CLOSE, true);
+    /**
+     * Closes every log, writes the last checkpoints and marks the directories clean; true where all went well.
+     *
+     * @param brokerEpoch of this broker, for the marks; -1 if it is not known to be registered
+     */
+    public Future<Boolean> close(long brokerEpoch) {
+        return bus.ask(CLOSE, brokerEpoch);
     }
 
     /** Every log directory. */

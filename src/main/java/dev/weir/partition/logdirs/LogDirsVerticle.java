@@ -117,7 +117,7 @@ public final class LogDirsVerticle extends VerticleBase {
                             rounds.ask(Map.of(directory, EnumSet.allOf(CheckpointFile.class)), written::complete));
             return written.future();
         });
-        bus.serve(LogDirsClient.CLOSE, ignored -> close());
+        bus.serve(LogDirsClient.CLOSE, this::close);
         bus.serve(
                 LogDirsClient.DESCRIBE,
                 ignored -> Future.succeededFuture(Stream.concat(
@@ -169,7 +169,7 @@ public final class LogDirsVerticle extends VerticleBase {
         });
     }
 
-    private Future<Boolean> close() {
+    private Future<Boolean> close(long brokerEpoch) {
         checkpointTimers.forEach(vertx::cancelTimer);
         rounds.close();
         return partitions.checkpoint(true).map(all -> {
@@ -179,7 +179,7 @@ public final class LogDirsVerticle extends VerticleBase {
             for (LogDirAtStart logDir : logDirs) {
                 try {
                     if (clean) {
-                        logDir.directory().markCleanShutdown();
+                        logDir.directory().markCleanShutdown(brokerEpoch);
                     }
                 } catch (IOException e) {
                     LOG.error("Cannot mark {} as cleanly closed", logDir.path(), e);

@@ -4,7 +4,6 @@ import dev.weir.storage.file.DurableFiles;
 import dev.weir.storage.file.LogCorruptException;
 import dev.weir.storage.file.LogFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,22 +22,24 @@ public final class LogDirectory {
     /** The file with which an operator says that an empty directory is a new one, not the place of a disk that is missing. */
     public static final String NEW = "new-log-dir";
 
-    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+    /** The epoch of a broker that is not registered. */
+    public static final long NO_EPOCH = -1;
+
     private static final int PROBE_BYTES = 4096;
     private static final String PROBE = ".weir-probe";
-    private static final byte[] CLEAN_SHUTDOWN_CONTENT =
-            "{\"version\":0,\"brokerEpoch\":-1}".getBytes(StandardCharsets.UTF_8);
 
     private static final Logger LOG = LoggerFactory.getLogger(LogDirectory.class);
 
     private final LogFiles files;
     private final Path path;
     private final DirectoryLock lock;
+    private final CleanShutdownFile cleanShutdown;
 
     private LogDirectory(LogFiles files, Path path, DirectoryLock lock) {
         this.files = files;
         this.path = path;
         this.lock = lock;
+        this.cleanShutdown = new CleanShutdownFile(files, path);
     }
 
     /**
@@ -76,20 +77,26 @@ public final class LogDirectory {
 
     /** Whether the last stop was clean. */
     public boolean wasCleanlyStopped() {
-        return files.exists(path.resolve(CLEAN_SHUTDOWN));
+        return cleanShutdown.exists();
+    }
+
+    /** The epoch of the broker that has stopped cleanly; {@link #NO_EPOCH} if the last stop wasn't, or does not name it. */
+    public long cleanlyStoppedEpoch() throws IOException {
+        return cleanShutdown.brokerEpoch();
     }
 
     /** Removes the marker of a clean stop, durably, so that a crash from now on is seen as one. */
     public void removeCleanShutdownMarker() throws IOException {
-        if (wasCleanlyStopped()) {
-            files.deleteIfExists(path.resolve(CLEAN_SHUTDOWN));
-            files.syncDirectory(path);
-        }
+        cleanShutdown.remove();
     }
 
-    /** Leaves the marker; call when every log is closed and the checkpoints are written. */
-    public void markCleanShutdown() throws IOException {
-        DurableFiles.replace(files, path.resolve(CLEAN_SHUTDOWN), CLEAN_SHUTDOWN_CONTENT);
+    /**
+     * Leaves the marker; call when every log is closed and the checkpoints are written.
+     *
+     * @param brokerEpoch of the broker that stops; {@link #NO_EPOCH} if it was never registered
+     */
+    public void markCleanShutdown(long brokerEpoch) throws IOException {
+        cleanShutdown.write(brokerEpoch);
     }
 
     /** {@code recovery-point-offset-checkpoint}; empty, with a warning, when the file is damaged or missing. */

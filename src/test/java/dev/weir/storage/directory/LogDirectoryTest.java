@@ -107,14 +107,44 @@ class LogDirectoryTest {
         assertThat(directory.wasCleanlyStopped()).isFalse();
 
         // when
-        directory.markCleanShutdown();
+        directory.markCleanShutdown(Long.MAX_VALUE);
 
         // then
         assertThat(new CleanShutdownFileHandler(root.toString()).exists()).isTrue();
-        assertThat(new CleanShutdownFileHandler(root.toString()).read()).hasValue(-1);
+        assertThat(new CleanShutdownFileHandler(root.toString()).read()).hasValue(Long.MAX_VALUE);
         assertThat(directory.wasCleanlyStopped()).isTrue();
+        assertThat(directory.cleanlyStoppedEpoch()).isEqualTo(Long.MAX_VALUE);
         directory.removeCleanShutdownMarker();
         assertThat(directory.wasCleanlyStopped()).isFalse();
+        assertThat(directory.cleanlyStoppedEpoch()).isEqualTo(LogDirectory.NO_EPOCH);
+    }
+
+    @Test
+    void shouldWriteTheMarkerByteForByteAsKafka() throws Exception {
+        // given
+        Path kafkas = Files.createDirectory(root.resolve("kafkas"));
+        new CleanShutdownFileHandler(kafkas.toString()).write(77);
+
+        // when
+        open().markCleanShutdown(77);
+
+        // then
+        assertThat(root.resolve(".kafka_cleanshutdown")).hasSameBinaryContentAs(kafkas.resolve(".kafka_cleanshutdown"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "garbage", "{\"version\":0}", "{\"brokerEpoch\":\"soon\"}", "{\"brokerEpoch\":1e99}"})
+    void shouldTakeAMarkerWithoutAReadableEpochForACleanStopWithoutOne(String content) throws Exception {
+        // given
+        Files.writeString(root.resolve(".kafka_cleanshutdown"), content);
+
+        // when
+        LogDirectory directory = open();
+
+        // then
+        assertThat(directory.wasCleanlyStopped()).isTrue();
+        assertThat(directory.cleanlyStoppedEpoch()).isEqualTo(LogDirectory.NO_EPOCH);
     }
 
     @Test
@@ -122,8 +152,12 @@ class LogDirectoryTest {
         // given
         new CleanShutdownFileHandler(root.toString()).write(12);
 
-        // when, then
-        assertThat(open().wasCleanlyStopped()).isTrue();
+        // when
+        LogDirectory directory = open();
+
+        // then
+        assertThat(directory.wasCleanlyStopped()).isTrue();
+        assertThat(directory.cleanlyStoppedEpoch()).isEqualTo(12);
     }
 
     @Test
