@@ -110,7 +110,8 @@ final class Cluster implements AutoCloseable {
         return admin(broker(id).bootstrap());
     }
 
-    private static Admin admin(String bootstrap) {
+    /** An administrator that knows these addresses at first. */
+    static Admin admin(String bootstrap) {
         return Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000,

@@ -3,14 +3,12 @@ package dev.weir.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -19,31 +17,16 @@ import org.apache.kafka.clients.admin.RaftVoterEndpoint;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.InitProducerIdResponse;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three brokers that share one metadata log, each a process of its own, with Kafka's own clients. */
-class ClusterIT {
-    @TempDir
-    private Path home;
-
-    private Cluster cluster;
-
-    @AfterEach
-    void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
+class ClusterIT extends ClusterFixture {
     @Test
     void shouldShowTheSameTopicsAndBrokersOnEveryBroker() throws Exception {
         // given
@@ -205,7 +188,7 @@ class ClusterIT {
     void shouldFenceAKilledBrokerLongBeforeItsSessionEnds() throws Exception {
         // given
         cluster = Cluster.start(home, 3, "broker.session.timeout.ms=600000");
-        int dead = leader();
+        int dead = controller();
         int alive = dead == 3 ? 2 : 3;
 
         // when
@@ -255,7 +238,7 @@ class ClusterIT {
             cluster.join(home, id);
             addVoter(id);
         }
-        Await.until(() -> voters().equals(Set.of(1, 2, 3)));
+        Await.until(() -> voters(1).equals(Set.of(1, 2, 3)));
         cluster.broker(1).kill();
 
         // then
@@ -288,14 +271,6 @@ class ClusterIT {
                 .findFirst();
     }
 
-    private Set<Integer> voters() throws Exception {
-        try (Admin admin = cluster.admin(1)) {
-            Set<Integer> ids = new HashSet<>();
-            admin.describeMetadataQuorum().quorumInfo().get().voters().forEach(one -> ids.add(one.replicaId()));
-            return ids;
-        }
-    }
-
     /** Over many connections, so that every network thread gives some; the controller is killed in between. */
     @Test
     void shouldGiveEveryProducerAnIdOfItsOwn() throws Exception {
@@ -308,7 +283,7 @@ class ClusterIT {
             given.addAll(producerIds(id, 40));
         }
         List<Long> before = List.copyOf(given);
-        int dead = leader();
+        int dead = controller();
         cluster.broker(dead).kill();
         for (int id : cluster.ids()) {
             if (id != dead) {
@@ -357,37 +332,6 @@ class ClusterIT {
             assertThat(quorum.leaderId()).isIn(1, 2, 3);
             assertThat(quorum.observers()).isEmpty();
             assertThat(quorum.highWatermark()).isPositive();
-        }
-    }
-
-    private int leader() throws Exception {
-        try (Admin admin = cluster.admin()) {
-            return admin.describeMetadataQuorum().quorumInfo().get().leaderId();
-        }
-    }
-
-    private boolean isCreated(String topic) throws Exception {
-        try (Admin admin = cluster.admin()) {
-            create(admin, topic);
-            return true;
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof TopicExistsException;
-        }
-    }
-
-    private static void create(Admin admin, String topic) throws Exception {
-        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-    }
-
-    /** Each topic by name with its id, as this broker shows it. */
-    private Map<String, String> topicsOf(int id) throws Exception {
-        try (Admin admin = cluster.admin(id)) {
-            Map<String, String> found = new TreeMap<>();
-            admin.listTopics()
-                    .listings()
-                    .get()
-                    .forEach(one -> found.put(one.name(), one.topicId().toString()));
-            return found;
         }
     }
 }
