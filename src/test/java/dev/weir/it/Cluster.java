@@ -18,7 +18,7 @@ import org.apache.kafka.common.Node;
 /** Brokers with the ids from 1 on that form one cluster on loopback, each a process of its own, all of them voters. */
 final class Cluster implements AutoCloseable {
     private static final String HEAP = "-Xmx192m";
-    private static final String CLUSTER_ID = "WeirTestsOnLoopback001";
+    static final String CLUSTER_ID = "WeirTestsOnLoopback001";
 
     private final Map<Integer, BrokerProcess> brokers = new TreeMap<>();
 

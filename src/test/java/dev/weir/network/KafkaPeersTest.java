@@ -22,11 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.ApiVersions;
-import org.apache.kafka.clients.BootstrapConfiguration;
-import org.apache.kafka.clients.ManualMetadataUpdater;
-import org.apache.kafka.clients.MetadataRecoveryStrategy;
-import org.apache.kafka.clients.NetworkClient;
 import org.apache.kafka.clients.admin.AddRaftVoterOptions;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.QuorumInfo;
@@ -38,14 +33,9 @@ import org.apache.kafka.common.message.BeginQuorumEpochResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.VoteResponseData;
-import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.network.ListenerName;
-import org.apache.kafka.common.network.PlaintextChannelBuilder;
-import org.apache.kafka.common.network.Selector;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.KafkaNetworkChannel;
 import org.apache.kafka.raft.RaftRequest;
@@ -155,32 +145,8 @@ class KafkaPeersTest {
         }
     }
 
-    private KafkaNetworkChannel channel() {
-        Time time = Time.SYSTEM;
-        LogContext log = new LogContext();
-        ListenerName listener = new ListenerName("PLAINTEXT");
-        PlaintextChannelBuilder plaintext = new PlaintextChannelBuilder(listener);
-        plaintext.configure(Map.of());
-        NetworkClient client = new NetworkClient(
-                new Selector(-1, new Metrics(), time, "raft", plaintext, log),
-                new ManualMetadataUpdater(),
-                "raft-client",
-                1,
-                50,
-                50,
-                -1,
-                -1,
-                20_000,
-                20_000,
-                20_000,
-                time,
-                true,
-                new ApiVersions(),
-                log,
-                MetadataRecoveryStrategy.NONE,
-                BootstrapConfiguration.DISABLED,
-                false);
-        KafkaNetworkChannel channel = new KafkaNetworkChannel(time, listener, client, 20_000, "raft");
+    private static KafkaNetworkChannel channel() {
+        KafkaNetworkChannel channel = KafkaChannels.create("PLAINTEXT");
         channel.start();
         return channel;
     }
