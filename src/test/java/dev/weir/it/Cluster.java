@@ -1,5 +1,6 @@
 package dev.weir.it;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,6 +94,19 @@ final class Cluster implements AutoCloseable {
 
     Collection<Integer> ids() {
         return brokers.keySet();
+    }
+
+    /** Requests to this broker and no other. */
+    TopicClient topicClient(int id) {
+        return new TopicClient(broker(id).kafkaPort());
+    }
+
+    /** Sends a signal to a broker's process, by its name without {@code SIG}. */
+    void signal(String name, int id) throws IOException, InterruptedException {
+        String pid = Long.toString(broker(id).pid());
+        if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
+            throw new IOException("broker " + id + " cannot be sent " + name);
+        }
     }
 
     /** All brokers, for clients. */

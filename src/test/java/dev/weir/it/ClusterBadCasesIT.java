@@ -24,14 +24,14 @@ class ClusterBadCasesIT extends ClusterFixture {
         int other = first == 1 ? 2 : 1;
 
         // when
-        signal("STOP", first);
+        cluster.signal("STOP", first);
 
         // then
         Await.until(() -> knowsAnother(other, first));
         Await.until(() -> isCreated(other, "meanwhile"));
 
         // and when
-        signal("CONT", first);
+        cluster.signal("CONT", first);
 
         // then
         Await.until(() -> isCreated(first, "afterwards"));
@@ -48,7 +48,7 @@ class ClusterBadCasesIT extends ClusterFixture {
 
         // when
         for (int id : others) {
-            signal("STOP", id);
+            cluster.signal("STOP", id);
         }
 
         // then
@@ -58,7 +58,7 @@ class ClusterBadCasesIT extends ClusterFixture {
 
         // and when
         for (int id : others) {
-            signal("CONT", id);
+            cluster.signal("CONT", id);
         }
 
         // then

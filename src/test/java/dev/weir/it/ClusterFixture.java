@@ -1,8 +1,5 @@
 package dev.weir.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -102,12 +99,5 @@ abstract class ClusterFixture {
                     .forEach(one -> found.put(one.name(), one.topicId().toString()));
             return found;
         }
-    }
-
-    /** Sends a signal to a broker's process, by its name without {@code SIG}. */
-    void signal(String name, int id) throws IOException, InterruptedException {
-        String pid = Long.toString(cluster.broker(id).pid());
-        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor())
-                .isZero();
     }
 }
