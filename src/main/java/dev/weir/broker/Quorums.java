@@ -1,7 +1,6 @@
 package dev.weir.broker;
 
 import dev.weir.config.BrokerConfig;
-import dev.weir.config.Listener;
 import dev.weir.config.ListenerSettings;
 import dev.weir.config.QuorumConfig;
 import dev.weir.controller.log.QuorumSetup;
@@ -42,16 +41,16 @@ final class Quorums {
 
     /** The configured voters; this broker alone if none are named, and nobody if it joins a cluster. */
     private static VoterSet voters(BrokerConfig config, ListenerSettings listeners) {
-        String listener = listeners.advertised().get(0).name();
         List<Voter> voters = new ArrayList<>();
         for (QuorumConfig.Address voter : config.quorum().voters()) {
-            Voter.Endpoint at = new Voter.Endpoint(listener, voter.host(), voter.port());
+            Voter.Endpoint at = new Voter.Endpoint(listeners.controllerListener(), voter.host(), voter.port());
             voters.add(new Voter(ReplicaKey.of(voter.id()), List.of(at)));
         }
         if (voters.isEmpty() && config.quorum().bootstrapServers().isEmpty()) {
-            Listener own = listeners.advertised().get(0);
-            Voter.Endpoint at = new Voter.Endpoint(own.name(), own.host(), own.port());
-            voters.add(new Voter(ReplicaKey.of(config.node().nodeId()), List.of(at)));
+            List<Voter.Endpoint> own = listeners.ofController().stream()
+                    .map(one -> new Voter.Endpoint(one.name(), one.host(), one.port()))
+                    .toList();
+            voters.add(new Voter(ReplicaKey.of(config.node().nodeId()), own));
         }
         return VoterSet.of(voters);
     }
