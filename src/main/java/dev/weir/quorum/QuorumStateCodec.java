@@ -6,17 +6,22 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
 
 /**
  * The contents of the file {@code quorum-state} in Kafka's JSON form. Version 1 is written (KIP-853); versions 0 and 1 are
- * read, and fields that are not known are passed over.
+ * read, and fields that are not known are passed over. Kafka passes over the field {@code crc32c}, without which a bit that has
+ * flipped on the disk could turn a promise into another one; a file of Kafka has none.
  */
 public final class QuorumStateCodec {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String CHECKSUM = "crc32c";
+    private static final long NO_CHECKSUM = -1;
     private static final int DATA_VERSION = 1;
 
     private QuorumStateCodec() {}
@@ -31,6 +36,7 @@ public final class QuorumStateCodec {
             ReplicaKey voted = state.voted().orElse(ReplicaKey.of(ElectionState.NOBODY));
             json.writeNumberField("votedId", voted.id());
             json.writeStringField("votedDirectoryId", voted.directoryId().toString());
+            json.writeNumberField(CHECKSUM, checksum(state));
             json.writeNumberField("data_version", DATA_VERSION);
             json.writeEndObject();
         } catch (IOException e) {
@@ -60,6 +66,14 @@ public final class QuorumStateCodec {
         return fields.state();
     }
 
+    private static long checksum(ElectionState state) {
+        ReplicaKey voted = state.voted().orElse(ReplicaKey.of(ElectionState.NOBODY));
+        String promises = state.leaderId() + " " + state.epoch() + " " + voted.id() + " " + voted.directoryId();
+        CRC32C crc = new CRC32C();
+        crc.update(promises.getBytes(StandardCharsets.US_ASCII));
+        return crc.getValue();
+    }
+
     /** The values seen so far while a file is read. */
     private static final class Fields {
         private int depth = 1;
@@ -69,6 +83,7 @@ public final class QuorumStateCodec {
         private int voted = ElectionState.NOBODY;
         private Uuid votedDirectory = Uuid.ZERO_UUID;
         private final List<Integer> voters = new ArrayList<>();
+        private long checksum = NO_CHECKSUM;
 
         boolean take(JsonParser json) throws IOException {
             JsonToken token = json.nextToken();
@@ -94,6 +109,7 @@ public final class QuorumStateCodec {
                 case "votedId" -> voted = json.getIntValue();
                 case "voterId" -> voters.add(json.getIntValue());
                 case "data_version" -> version = json.getIntValue();
+                case CHECKSUM -> checksum = json.getLongValue();
                 default -> {}
             }
         }
@@ -107,7 +123,11 @@ public final class QuorumStateCodec {
             }
             Optional<ReplicaKey> vote =
                     voted < 0 ? Optional.empty() : Optional.of(new ReplicaKey(voted, votedDirectory));
-            return new ElectionState(epoch, leader, vote, voters);
+            ElectionState state = new ElectionState(epoch, leader, vote, voters);
+            if (checksum != NO_CHECKSUM && checksum != checksum(state)) {
+                throw new DamagedQuorumStateException("its crc32c is that of another state");
+            }
+            return state;
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
@@ -60,6 +61,25 @@ class QuorumStateCodecTest {
 
         assertThat(QuorumStateCodec.read(text))
                 .isEqualTo(new ElectionState(4, 1, Optional.of(ReplicaKey.of(1)), List.of(1, 2)));
+    }
+
+    /** A vote of an older epoch, or for somebody else, would let this voter vote twice. */
+    @Test
+    void shouldNeverTakeAPromiseForAnotherOneAfterTheFlipOfABit() {
+        byte[] written = QuorumStateCodec.write(VOTED).getBytes(StandardCharsets.UTF_8);
+        int refused = 0;
+        for (int bit = 0; bit < written.length * 8; bit++) {
+            byte[] flipped = written.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            String text = new String(flipped, StandardCharsets.UTF_8);
+            try {
+                assertThat(QuorumStateCodec.read(text)).as(text).isEqualTo(VOTED);
+            } catch (DamagedQuorumStateException e) {
+                refused++;
+            }
+        }
+
+        assertThat(refused).isGreaterThan(written.length * 4);
     }
 
     @ParameterizedTest
