@@ -30,6 +30,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -251,10 +252,11 @@ public final class ControllerVerticle extends VerticleBase {
         fenceSilent();
         if (log().hasFailed()) {
             active.tryFail(new MetadataLogException("the metadata log cannot be written"));
-            if (!log().voters().isOnly(setup.me())) {
+            Optional<String> outdated = log().outdated().map(what -> "it is too old for its cluster: " + what);
+            if (outdated.isPresent() || !log().voters().isOnly(setup.me())) {
                 unable.tryComplete(
-                        "this broker's copy of the metadata cannot go on; the lines before say why. The other brokers"
-                                + " go on without it: mend its disk, or start the newer version, and start it again");
+                        outdated.orElse("its copy of the metadata cannot go on; the lines before say why. The"
+                                + " other brokers go on without it: mend its disk, and start it again"));
             }
         }
     }

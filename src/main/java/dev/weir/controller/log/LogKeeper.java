@@ -1,6 +1,7 @@
 package dev.weir.controller.log;
 
 import dev.weir.metadata.record.MetadataFormatException;
+import dev.weir.metadata.record.UnsupportedRecordException;
 import dev.weir.quorum.ElectionState;
 import dev.weir.quorum.LogBatch;
 import dev.weir.quorum.OffsetAndEpoch;
@@ -86,12 +87,18 @@ final class LogKeeper {
         store.files().stage(SnapshotId.of(chunk.snapshotId()), chunk.position(), data.bytes());
     }
 
-    /** Puts a loaded snapshot in the place of the log. Returns what is in it; nothing if it is damaged. */
+    /**
+     * Puts a loaded snapshot in the place of the log. Returns what is in it; nothing if it is damaged.
+     *
+     * @throws UnsupportedRecordException if it holds a record of a newer metadata version; nothing is changed then
+     */
     Optional<SnapshotFile.Content> install(OffsetAndEpoch end) throws IOException {
         SnapshotId id = SnapshotId.of(end);
         Optional<SnapshotFile.Content> content;
         try {
             content = SnapshotFile.decode(store.files().staged(id));
+        } catch (UnsupportedRecordException e) {
+            throw e;
         } catch (MetadataFormatException e) {
             throw new IOException("the metadata snapshot " + id.fileName() + " cannot be loaded: " + e.getMessage(), e);
         }

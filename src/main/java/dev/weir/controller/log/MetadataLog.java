@@ -2,6 +2,7 @@ package dev.weir.controller.log;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.record.MetadataFormatException;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.quorum.Asker;
 import dev.weir.quorum.QuorumEvent;
@@ -10,6 +11,7 @@ import dev.weir.quorum.QuorumView;
 import dev.weir.quorum.VoterSet;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -111,9 +113,18 @@ public final class MetadataLog {
         }
     }
 
-    /** Begins to take part. One voter alone leads when this returns. */
-    public void start() {
-        decisions.start(driver);
+    /**
+     * Begins to take part. One voter alone leads when this returns.
+     *
+     * @throws MetadataLogException if the log holds what cannot be followed, as a record of a newer metadata version
+     */
+    public void start() throws MetadataLogException {
+        try {
+            decisions.start(driver);
+        } catch (MetadataFormatException | IllegalStateException e) {
+            throw new MetadataLogException("the metadata log cannot be followed after offset "
+                    + decisions.decided().position().offset() + ": " + e.getMessage());
+        }
     }
 
     // ---- the controller
@@ -181,6 +192,11 @@ public final class MetadataLog {
     /** Whether this replica takes no more part until it is opened again. */
     public boolean hasFailed() {
         return driver.failed();
+    }
+
+    /** Of a failed replica, what it does not understand because it is too old; empty if it has failed for something else. */
+    public Optional<String> outdated() {
+        return driver.outdated();
     }
 
     /** The voters that count now. */

@@ -1,5 +1,6 @@
 package dev.weir.controller.log;
 
+import dev.weir.metadata.record.UnsupportedRecordException;
 import dev.weir.quorum.Asker;
 import dev.weir.quorum.LogBatch;
 import dev.weir.quorum.QuorumAnswer;
@@ -16,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Feeds the quorum's core with events and carries out its effects in order, all of them before the next event. Owned by one
  * thread.
  *
- * <p>After a failed write or sync, or a contradiction to what is committed, it changes nothing on the disk and tells nobody
+ * <p>After a failed write or sync, a contradiction to what is committed, or a record that it is too old for, it changes nothing on the disk and tells nobody
  * anything any more: what follows the failure in the same list of effects is dropped, and the core resigns.
  */
 final class QuorumDriver {
@@ -39,6 +41,7 @@ final class QuorumDriver {
     private final Map<Long, ByteBuffer> fetched = new HashMap<>();
     private boolean busy;
     private boolean failed;
+    private Optional<String> outdated = Optional.empty();
     private boolean toldFailure;
     private boolean ended;
 
@@ -121,6 +124,11 @@ final class QuorumDriver {
     /** Whether this replica takes no more part until it is opened again. */
     boolean failed() {
         return failed;
+    }
+
+    /** Of a failed replica, what it does not understand because it is too old; empty if it has failed for something else. */
+    Optional<String> outdated() {
+        return outdated;
     }
 
     int epoch() {
@@ -285,12 +293,7 @@ final class QuorumDriver {
     private void fail(Exception cause) {
         if (!failed) {
             failed = true;
-            String what = "The metadata log cannot be written, and this replica takes no part until it is opened again";
-            if (cause instanceof IOException) {
-                LOG.error("{}: {}", what, cause.toString());
-            } else {
-                LOG.error(what, cause);
-            }
+            say(cause);
         }
         if (!busy) {
             busy = true;
@@ -301,6 +304,20 @@ final class QuorumDriver {
                 busy = false;
             }
             listener.settled();
+        }
+    }
+
+    private void say(Exception cause) {
+        if (cause instanceof UnsupportedRecordException newer) {
+            outdated = Optional.of(String.valueOf(newer.getMessage()));
+            LOG.error("This replica of the metadata log cannot go on: {}", newer.getMessage());
+            return;
+        }
+        String what = "The metadata log cannot be written, and this replica takes no part until it is opened again";
+        if (cause instanceof IOException) {
+            LOG.error("{}: {}", what, cause.toString());
+        } else {
+            LOG.error(what, cause);
         }
     }
 

@@ -7,14 +7,8 @@ import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import dev.weir.storage.file.OpenFileCache;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.message.SnapshotFooterRecord;
-import org.apache.kafka.common.message.SnapshotHeaderRecord;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 
 /** A broker that finds metadata of a version that it is too old for must say so, and must not start without it. */
@@ -23,16 +17,13 @@ class NewerMetadataTest {
     private static final long NOW = 1_000_000L;
     private static final int EPOCH = 1;
 
-    /** A frame with a type that no schema has. */
-    private static final byte[] OF_A_NEWER_VERSION = {1, 99, 7, 0};
-
     private final InMemoryLogFiles files = new InMemoryLogFiles();
 
     @Test
     void shouldRefuseALogWithARecordOfANewerMetadataVersion() throws Exception {
         // given
         MetadataLogStore store = store();
-        store.append(batch(0, OF_A_NEWER_VERSION), NOW);
+        store.append(NewerMetadata.batch(0, EPOCH), NOW);
 
         // then
         assertThatThrownBy(() -> recover(store))
@@ -46,7 +37,7 @@ class NewerMetadataTest {
         // given
         MetadataLogStore store = store();
         SnapshotId id = new SnapshotId(8, EPOCH);
-        store.files().writeSnapshot(id, snapshot(OF_A_NEWER_VERSION));
+        store.files().writeSnapshot(id, NewerMetadata.snapshot(EPOCH));
 
         // then
         assertThatThrownBy(() -> recover(store))
@@ -63,25 +54,5 @@ class NewerMetadataTest {
     private static void recover(MetadataLogStore store) throws Exception {
         VoterSet alone = VoterSet.of(List.of(new Voter(OneVoter.ME, List.of())));
         new LogRecovery(store, "cluster", OneVoter.ME, alone, new DriverRules()).run(NOW);
-    }
-
-    private static ByteBuffer snapshot(byte[] value) {
-        ByteBuffer header = MemoryRecords.withSnapshotHeaderRecord(
-                        0, NOW, EPOCH, ByteBuffer.allocate(128), new SnapshotHeaderRecord())
-                .buffer();
-        ByteBuffer content = batch(1, value);
-        ByteBuffer footer = MemoryRecords.withSnapshotFooterRecord(
-                        2, NOW, EPOCH, ByteBuffer.allocate(128), new SnapshotFooterRecord())
-                .buffer();
-        return ByteBuffer.allocate(header.remaining() + content.remaining() + footer.remaining())
-                .put(header)
-                .put(content)
-                .put(footer)
-                .flip();
-    }
-
-    private static ByteBuffer batch(long offset, byte[] value) {
-        return MemoryRecords.withRecords(offset, Compression.NONE, EPOCH, new SimpleRecord(NOW, null, value))
-                .buffer();
     }
 }
