@@ -70,12 +70,20 @@ final class Broker {
 
     /**
      * Completes when clients are served; fails with {@link StartFailure} where one line can say why not, also when it is told
-     * to stop before.
+     * to stop before, or must end before.
      */
     Future<Void> start() {
-        Future<Void> start = open();
-        started = start;
-        return start;
+        Promise<Void> outcome = Promise.promise();
+        started = open().onComplete(opened -> {
+            if (opened.succeeded()) {
+                outcome.tryComplete();
+            } else {
+                outcome.tryFail(opened.cause());
+            }
+        });
+        // What it waits for, as for the other brokers, may never come then.
+        mustEnd.thenAccept(why -> outcome.tryFail(new StartFailure("this broker must stop: " + why)));
+        return outcome.future();
     }
 
     /** Completes with the reason, in one line, if this broker must not go on. It has to be stopped then. */

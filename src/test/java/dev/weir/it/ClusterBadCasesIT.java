@@ -2,6 +2,9 @@ package dev.weir.it;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +67,27 @@ class ClusterBadCasesIT extends ClusterFixture {
         // then
         Await.until(() -> isCreated(controller, "together"));
         cluster.awaitBrokers(controller, 3);
+    }
+
+    /** What it waits for will not come. */
+    @Test
+    void shouldEndIfItsMetadataIsLostWhileItWaitsForTheOthers() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+        for (int id : cluster.ids()) {
+            cluster.broker(id).kill();
+        }
+        BrokerProcess broker = cluster.broker(1);
+        broker.relaunch();
+        Await.until(() -> broker.latestLog().matches("(?s).*(No controller is known yet|Waiting to be registered).*"));
+
+        // when
+        Files.move(broker.data().resolve("__cluster_metadata-0"), home.resolve("gone"));
+        cluster.broker(2).relaunch();
+
+        // then
+        assertThat(broker.awaitEnd()).isEqualTo(1);
+        assertThat(broker.latestLog()).contains("weir: this broker must stop: its copy of the metadata cannot go on");
     }
 
     @Test
