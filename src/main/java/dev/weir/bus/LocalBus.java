@@ -1,15 +1,14 @@
 package dev.weir.bus;
 
+import io.vertx.core.Closeable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.Errors;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one way between verticles: typed requests and broadcasts over the local event bus. Objects are handed over, not
  * copied, so they must be immutable or change owner with the message. Every request is answered, by the handler, by the
- * failure of the handler, or at once where nobody listens or too many are in flight. Safe to use from any context.
+ * failure of the handler, or at once where nobody listens, no longer listens, or too many are in flight. Safe to use from any context.
  */
 public final class LocalBus {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBus.class);
@@ -43,28 +42,18 @@ public final class LocalBus {
      * {@link Address#maxInFlight} is reached, or as the handler decides.
      */
     public <Q, R> Future<R> ask(Address<Q, R> address, Q request) {
-        Route route = route(address.name());
         ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
         Promise<Object> reply = caller.promise();
-        if (route.inFlight.incrementAndGet() > address.maxInFlight()) {
-            route.inFlight.decrementAndGet();
-            reply.fail(
-                    new BusException(Errors.THROTTLING_QUOTA_EXCEEDED, "too many requests wait for " + address.name()));
-        } else {
-            route.producer
-                    .write(new Envelope(request, new Reply(caller, reply)))
-                    .onFailure(cause -> {
-                        route.inFlight.decrementAndGet();
-                        reply.tryFail(
-                                new BusException(Errors.BROKER_NOT_AVAILABLE, address.name() + " is not running"));
-                    });
-        }
+        route(address.name()).send(request, new Reply(caller, reply), address.maxInFlight());
         @SuppressWarnings("unchecked")
         Future<R> typed = (Future<R>) reply.future();
         return typed;
     }
 
-    /** Serves an address on the calling verticle's context until the returned registration is closed. */
+    /**
+     * Serves an address on the calling verticle's context until the returned registration is closed, or the verticle has stopped.
+     * Requests that are not answered by then fail.
+     */
     public <Q, R> Registration serve(Address<Q, R> address, Function<Q, Future<R>> handler) {
         Route route = route(address.name());
         var consumer = bus.<Envelope>localConsumer(address.name(), message -> {
@@ -75,17 +64,28 @@ public final class LocalBus {
             if (reply == null) {
                 throw new IllegalStateException("a request without a reply came to " + address.name());
             }
-            answer(handler, request).onComplete(result -> {
-                // First the count, so that whoever hears the answer may ask again.
-                route.inFlight.decrementAndGet();
-                if (result.succeeded()) {
-                    reply.complete(result.result());
-                } else {
-                    reply.fail(failure(result.cause(), address.name()));
-                }
-            });
+            answer(handler, request)
+                    .onComplete(result -> route.end(reply, to -> {
+                        if (result.succeeded()) {
+                            to.complete(result.result());
+                        } else {
+                            to.fail(failure(result.cause(), address.name()));
+                        }
+                    }));
         });
-        return () -> consumer.unregister();
+        ContextInternal server = (ContextInternal) vertx.getOrCreateContext();
+        Closeable onClose = closed -> {
+            consumer.unregister();
+            route.endAll();
+            closed.succeed();
+        };
+        server.addCloseHook(onClose);
+        return () -> {
+            server.removeCloseHook(onClose);
+            Future<Void> ended = consumer.unregister();
+            route.endAll();
+            return ended;
+        };
     }
 
     /** Tells every subscriber; never fails, also when there is none. */
@@ -105,11 +105,11 @@ public final class LocalBus {
 
     /** Requests to this address that are not answered yet. */
     public int inFlight(Address<?, ?> address) {
-        return route(address.name()).inFlight.get();
+        return route(address.name()).inFlight();
     }
 
     private Route route(String name) {
-        return routes.computeIfAbsent(name, n -> new Route(bus.sender(n, OPTIONS), new AtomicInteger()));
+        return routes.computeIfAbsent(name, n -> new Route(n, bus.sender(n, OPTIONS)));
     }
 
     private static <Q, R> Future<R> answer(Function<Q, Future<R>> handler, Q request) {
@@ -131,8 +131,6 @@ public final class LocalBus {
         }
         return new BusException(error, cause.getMessage(), cause);
     }
-
-    private record Route(MessageProducer<Envelope> producer, AtomicInteger inFlight) {}
 
     /** Ends a service or a subscription. */
     @FunctionalInterface

@@ -121,6 +121,61 @@ class LocalBusTest {
     }
 
     @Test
+    void shouldFailWhatIsUnderWayWhenTheVerticleThatServesItStops(Vertx vertx, VertxTestContext test) {
+        Promise<String> late = Promise.promise();
+        Promise<Void> asked = Promise.promise();
+        worker(
+                        vertx,
+                        () -> bus.serve(ECHO, text -> {
+                            asked.complete();
+                            return late.future();
+                        }))
+                .onComplete(test.succeeding(server -> {
+                    Future<String> answer = bus.ask(ECHO, "hello");
+                    asked.future().compose(done -> vertx.undeploy(server)).onFailure(test::failNow);
+                    answer.onComplete(test.failing(cause -> test.verify(() -> {
+                        assertThat(BusException.errorOf(cause)).isEqualTo(Errors.BROKER_NOT_AVAILABLE);
+                        assertThat(bus.inFlight(ECHO)).isZero();
+                        late.complete("too late");
+                        assertThat(bus.inFlight(ECHO)).isZero();
+                        test.completeNow();
+                    })));
+                }));
+    }
+
+    @Test
+    void shouldFailWhatIsUnderWayWhenItIsServedNoMore(Vertx vertx, VertxTestContext test) {
+        LocalBus.Registration served =
+                bus.serve(ECHO, text -> Promise.<String>promise().future());
+        Future<String> answer = bus.ask(ECHO, "hello");
+
+        served.close();
+
+        answer.onComplete(test.failing(cause -> test.verify(() -> {
+            assertThat(BusException.errorOf(cause)).isEqualTo(Errors.BROKER_NOT_AVAILABLE);
+            test.completeNow();
+        })));
+    }
+
+    /** Whoever answers has others to answer too. */
+    @Test
+    void shouldNotTroubleWhoeverAnswersACallerThatIsGone(Vertx vertx, VertxTestContext test) {
+        Promise<String> late = Promise.promise();
+        Promise<Void> asked = Promise.promise();
+        bus.serve(ECHO, text -> {
+            asked.complete();
+            return late.future();
+        });
+        worker(vertx, () -> bus.ask(ECHO, "hello"))
+                .compose(caller -> asked.future().compose(done -> vertx.undeploy(caller)))
+                .onComplete(test.succeeding(gone -> test.verify(() -> {
+                    late.complete("too late");
+                    assertThat(bus.inFlight(ECHO)).isZero();
+                    test.completeNow();
+                })));
+    }
+
+    @Test
     void shouldRefuseWhatExceedsTheBoundAndTakeMoreAfterAnAnswer(Vertx vertx, VertxTestContext test) {
         List<Promise<String>> waiting = new ArrayList<>();
         vertx.getOrCreateContext().runOnContext(ignored -> {

@@ -382,6 +382,20 @@ class MetadataLogTest {
         assertThat(mark()).isEqualTo(new SyncedMark(voter.log().nextOffset(), false, true));
     }
 
+    @Test
+    void shouldAnswerWhatIsUnderWayWhenItIsClosed() throws Exception {
+        OneVoter voter = voter(NO_SNAPSHOTS).begin();
+        AtomicReference<Errors> some = voter.decide(List.of(topic(1)));
+        AtomicReference<Errors> nothing = voter.decide(List.of());
+
+        voter.close();
+
+        assertThat(some.get()).isEqualTo(Errors.NOT_CONTROLLER);
+        assertThat(nothing.get()).isEqualTo(Errors.NOT_CONTROLLER);
+        assertThat(voter.decide(List.of(topic(2))).get()).isEqualTo(Errors.NOT_CONTROLLER);
+        assertThat(voter.decide(List.of()).get()).isEqualTo(Errors.NOT_CONTROLLER);
+    }
+
     private SyncedMark mark() throws IOException {
         return new MetadataFiles(files, LOG_DIR).mark();
     }
