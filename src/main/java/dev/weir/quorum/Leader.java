@@ -20,13 +20,15 @@ import org.apache.kafka.common.protocol.Errors;
  * and pre-votes of this epoch are refused.
  *
  * <p>Left: to Resigned when no majority has fetched for 1.5 fetch timeouts, when a sync does not end, on a failed log, on a
- * stop, or when its own removal is committed; with a higher epoch as every role.
+ * stop, or when its own removal is committed; to Unattached if it has led for long and a broker fetches in a newer epoch; with a
+ * higher epoch as every role.
  */
 final class Leader extends Role {
     /** {@code kraft.version}, which says that voters are in the log, and the voters. */
     private static final int PINNING_RECORDS = 2;
 
     private final int leaderId;
+    private final long leadsSince;
     private final long epochStartOffset;
     private final Replication replication;
     private final WaitingFetches waiting = new WaitingFetches();
@@ -43,6 +45,7 @@ final class Leader extends Role {
         super(epoch, Optional.of(quorum.me()));
         this.epochStartOffset = epochStartOffset;
         leaderId = quorum.me().id();
+        leadsSince = quorum.now();
         replication = new Replication(epochStartOffset);
         checkQuorumAt = quorum.now() + quorum.settings().checkQuorumMs();
     }
@@ -86,7 +89,10 @@ final class Leader extends Role {
     @Override
     void onFetch(Quorum quorum, long requestId, Asker asker, Fetch fetch) {
         if (fetch.epoch() != epoch()) {
-            super.onFetch(quorum, requestId, asker, fetch);
+            if (givesWayTo(quorum, asker, fetch)) {
+                quorum.unattach(fetch.epoch());
+            }
+            quorum.answer(requestId, quorum.noFetch(quorum.role().notLeading(fetch.epoch())));
             return;
         }
         QuorumLog.Match match = quorum.log().match(fetch.fetchOffset(), fetch.lastFetchedEpoch());
@@ -109,6 +115,17 @@ final class Leader extends Role {
             waiting.park(requestId, asker, stranger, fetch, quorum.now() + fetch.maxWaitMs())
                     .forEach(w -> answerRecords(quorum, w.requestId(), w.fetch()));
         }
+    }
+
+    /**
+     * A broker in a newer epoch, which it may have reached alone, follows nobody before the others come to it: an epoch never
+     * goes back. A voter tells so in its answer to BeginQuorumEpoch; nobody else is asked.
+     */
+    private boolean givesWayTo(Quorum quorum, Asker asker, Fetch fetch) {
+        return fetch.epoch() > epoch()
+                && !asker.isStranger(fetch.replica(), quorum.log().voters())
+                && quorum.isLong(quorum.now() - leadsSince)
+                && quorum.mayMoveTo(fetch.epoch());
     }
 
     @Override
@@ -151,6 +168,7 @@ final class Leader extends Role {
 
     @Override
     void act(Quorum quorum) {
+        quorum.settled();
         mindDisk(quorum);
         checkQuorum(quorum);
         if (quorum.now() >= checkQuorumAt || quorum.now() >= stalledAt) {

@@ -19,6 +19,8 @@ import org.apache.kafka.common.protocol.Errors;
 final class Quorum {
     /** More than a voter misses while it is away: about a year of an election every two seconds. */
     private static final int MOST_EPOCHS_AHEAD = 1 << 24;
+    /** So many fetch timeouts are long: an election takes two or three. */
+    private static final int LONELY_FETCH_TIMEOUTS = 10;
 
     private final QuorumSettings settings;
     private final ReplicaKey me;
@@ -26,12 +28,14 @@ final class Quorum {
     private final SafetyRules rules;
     private final IntUnaryOperator chance;
     private final Peers peers;
+    private final EpochAllowance allowance = new EpochAllowance();
     private final List<QuorumEffect> effects = new ArrayList<>();
     private ElectionState persisted;
     private Role role;
     private long lastTime;
     private long now;
     private long highWatermark;
+    private long leaderSeen;
     private int lostElections;
     private boolean lostSynced;
     private boolean out;
@@ -159,6 +163,7 @@ final class Quorum {
     /** There is a leader: the next election is the first again. */
     void settled() {
         lostElections = 0;
+        leaderSeen = now;
     }
 
     // ---- roles
@@ -209,10 +214,52 @@ final class Quorum {
     }
 
     /**
-     * Whether elections cannot have led to this epoch. An epoch never goes back, so a single forged or damaged message would
-     * otherwise use up all of them, on every voter and for ever.
+     * Whether a request may speak of that epoch, which this replica then takes over.
+     *
+     * @param speaker the id of the replica that it names
+     * @param candidate whether that replica asks for a vote
+     * @return NONE; FENCED_LEADER_EPOCH if the epoch is over, INCONSISTENT_VOTER_SET if nobody of that id has a say here,
+     *     INVALID_REQUEST if it is further ahead than requests may go
      */
-    boolean isTooFarAhead(int epoch) {
+    Errors admit(int speaker, Asker asker, int epoch, boolean candidate) {
+        if (epoch < role.epoch()) {
+            return Errors.FENCED_LEADER_EPOCH;
+        }
+        if (!hasASay(speaker, epoch)
+                && !rules.mayHeed(asker.registered(), candidate, role.grantsPreVote(), isLonelyVoter())) {
+            return Errors.INCONSISTENT_VOTER_SET;
+        }
+        return mayMoveTo(epoch) ? Errors.NONE : Errors.INVALID_REQUEST;
+    }
+
+    /** Takes the way to that epoch, which is not over, from the allowance; false if it is too far. */
+    boolean mayMoveTo(int epoch) {
+        return allowance.take((long) epoch - role.epoch(), now);
+    }
+
+    /** Whether a replica of that id is a voter, was one before the newest change, or has this replica's vote. */
+    private boolean hasASay(int id, int epoch) {
+        return log.voters().voter(id).isPresent()
+                || log.votersBefore().voter(id).isPresent()
+                || (epoch == role.epoch()
+                        && role.voted().filter(key -> key.id() == id).isPresent());
+    }
+
+    /** Whether this is a voter that has heard of no leader for long: its vote may be missing somewhere. */
+    private boolean isLonelyVoter() {
+        return isLong(now - leaderSeen) && log.voters().contains(me);
+    }
+
+    /** Whether that is far longer than an election takes. */
+    boolean isLong(long ms) {
+        return ms > (long) LONELY_FETCH_TIMEOUTS * settings.fetchTimeoutMs();
+    }
+
+    /**
+     * Whether elections cannot have led to this epoch. An epoch never goes back, so a single damaged message would otherwise
+     * use up all of them, on every voter and for ever.
+     */
+    private boolean isTooFarAhead(int epoch) {
         return (long) epoch - role.epoch() > MOST_EPOCHS_AHEAD;
     }
 
@@ -354,7 +401,9 @@ final class Quorum {
                 .toList();
         if (!others.isEmpty()) {
             sendIfReady(others.get(chance.applyAsInt(others.size())), fetch(0));
-        } else if (!log.voters().contains(me)) {
+        }
+        // The voters may all have changed since a lonely one was away.
+        if (isLonelyVoter() || (others.isEmpty() && !log.voters().contains(me))) {
             sendIfReady(ElectionState.NOBODY, fetch(0));
         }
     }

@@ -202,8 +202,12 @@ public final class QuorumCore {
 
     private void take(Responded answered) {
         QuorumResponse response = answered.response();
-        if (quorum.peers().answered(answered.from(), answered.correlationId()).isEmpty()
-                || !quorum.learn(response.epoch(), response.leaderId())) {
+        if (quorum.peers().answered(answered.from(), answered.correlationId()).isEmpty()) {
+            return;
+        }
+        if (!quorum.learn(response.epoch(), response.leaderId())) {
+            // It has not come to this epoch yet; asking at once would be asking without end.
+            quorum.peers().backOff(answered.from(), quorum.now());
             return;
         }
         if (response instanceof VoteResponse vote) {

@@ -24,11 +24,11 @@ final class RequestAnswers {
         long requestId = asked.requestId();
         QuorumRequest request = asked.request();
         if (request instanceof Vote vote) {
-            quorum.answer(requestId, vote(vote));
+            quorum.answer(requestId, vote(vote, asked.asker()));
         } else if (request instanceof BeginQuorumEpoch begin) {
-            quorum.answer(requestId, begin(begin));
+            quorum.answer(requestId, begin(begin, asked.asker()));
         } else if (request instanceof EndQuorumEpoch end) {
-            quorum.answer(requestId, end(end));
+            quorum.answer(requestId, end(end, asked.asker()));
         } else if (request instanceof Fetch fetch) {
             fetch(requestId, asked.asker(), fetch);
         } else if (request instanceof FetchSnapshot fetch) {
@@ -54,14 +54,15 @@ final class RequestAnswers {
         }
     }
 
-    private VoteResponse vote(Vote vote) {
+    private VoteResponse vote(Vote vote, Asker asker) {
         OffsetAndEpoch end = vote.logEnd();
         int newestPossible = vote.preVote() ? vote.epoch() : vote.epoch() - 1;
-        if (end.offset() < 0 || end.epoch() < 0 || end.epoch() > newestPossible || quorum.isTooFarAhead(vote.epoch())) {
+        if (end.offset() < 0 || end.epoch() < 0 || end.epoch() > newestPossible) {
             return voted(Errors.INVALID_REQUEST, false);
         }
-        if (vote.epoch() < quorum.role().epoch()) {
-            return voted(Errors.FENCED_LEADER_EPOCH, false);
+        Errors refusal = quorum.admit(vote.speaker(), asker, vote.epoch(), true);
+        if (refusal != Errors.NONE) {
+            return voted(refusal, false);
         }
         if (vote.epoch() > quorum.role().epoch()) {
             quorum.unattach(vote.epoch());
@@ -89,12 +90,10 @@ final class RequestAnswers {
         return granted;
     }
 
-    private EpochResponse begin(BeginQuorumEpoch begin) {
-        if (begin.epoch() < quorum.role().epoch()) {
-            return epoch(Errors.FENCED_LEADER_EPOCH);
-        }
-        if (quorum.isTooFarAhead(begin.epoch())) {
-            return epoch(Errors.INVALID_REQUEST);
+    private EpochResponse begin(BeginQuorumEpoch begin, Asker asker) {
+        Errors refusal = quorum.admit(begin.speaker(), asker, begin.epoch(), false);
+        if (refusal != Errors.NONE) {
+            return epoch(refusal);
         }
         if (quorum.role() instanceof Prospective asking
                 && asking.epoch() == begin.epoch()
@@ -105,12 +104,10 @@ final class RequestAnswers {
         return epoch(begin.voter().names(quorum.me()) ? Errors.NONE : Errors.INVALID_VOTER_KEY);
     }
 
-    private EpochResponse end(EndQuorumEpoch end) {
-        if (end.epoch() < quorum.role().epoch()) {
-            return epoch(Errors.FENCED_LEADER_EPOCH);
-        }
-        if (quorum.isTooFarAhead(end.epoch())) {
-            return epoch(Errors.INVALID_REQUEST);
+    private EpochResponse end(EndQuorumEpoch end, Asker asker) {
+        Errors refusal = quorum.admit(end.speaker(), asker, end.epoch(), false);
+        if (refusal != Errors.NONE) {
+            return epoch(refusal);
         }
         quorum.learn(end.epoch(), end.leaderId());
         quorum.role().onEndQuorumEpoch(quorum, end.leaderId(), end.successors());

@@ -29,7 +29,8 @@ import org.apache.kafka.common.protocol.Errors;
  * From every role a message of a higher epoch leads to Follower if it names the leader, else to Unattached. An observer is no
  * role of its own, as in KRaft: it is a replica that isn't among the voters, and is Unattached or Follower without ever
  * standing. A request is refused with FENCED_LEADER_EPOCH in every role if its epoch is older than the role's, and a vote if it
- * names another directory than this one.
+ * names another directory than this one. Votes, and words of who leads, are refused with INCONSISTENT_VOTER_SET if they come in
+ * the name of nobody who has a say here ({@link SafetyRules#mayHeed}).
  */
 abstract sealed class Role permits Unattached, Prospective, Candidate, Follower, Leader, Resigned {
     private final int epoch;
@@ -115,7 +116,7 @@ abstract sealed class Role permits Unattached, Prospective, Candidate, Follower,
 
     void onSnapshot(Quorum quorum, int from, FetchSnapshotResponse response) {}
 
-    private Errors notLeading(int requestEpoch) {
+    final Errors notLeading(int requestEpoch) {
         if (requestEpoch < epoch) {
             return Errors.FENCED_LEADER_EPOCH;
         }

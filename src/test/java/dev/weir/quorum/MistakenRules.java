@@ -19,6 +19,12 @@ final class MistakenRules extends SafetyRules {
     }
 
     @Override
+    boolean mayHeed(boolean registered, boolean candidate, boolean leaderless, boolean lonely) {
+        return mistake == QuorumMistake.STRANGERS_ARE_HEEDED
+                || super.mayHeed(registered, candidate, leaderless, lonely);
+    }
+
+    @Override
     boolean mayChangeVoters(long lastChange, boolean committed, long highWatermark) {
         return mistake == QuorumMistake.TWO_VOTER_CHANGES_AT_A_TIME
                 || super.mayChangeVoters(lastChange, committed, highWatermark);

@@ -20,6 +20,8 @@ import java.util.Set;
 final class QuorumSimulation {
     static final int OBSERVER = 10;
     static final int OPERATOR = -9;
+    static final int STRANGER = -7;
+    private static final int MOST_EPOCHS = 100_000;
     private static final int CHAOS_MS = 3_000;
     private static final int CALM_MS = 6_000;
     private static final int TICK_MS = 20;
@@ -43,6 +45,8 @@ final class QuorumSimulation {
     private final Set<String> cuts = new HashSet<>();
     private final MistakenWire wire;
     private final QuorumFaults faults;
+    private final QuorumStrangers strangers;
+    private final boolean observersRegistered;
     private final Set<Integer> dead = new HashSet<>();
     private final int lossPercent;
     private final int maxDelay;
@@ -59,6 +63,8 @@ final class QuorumSimulation {
         this.mistake = mistake;
         wire = new MistakenWire(mistake);
         faults = new QuorumFaults(this, random);
+        strangers = new QuorumStrangers(this, random, seed % 3 == 0);
+        observersRegistered = new Random(seed * 17).nextBoolean();
         restores = seed % 10 == 0;
         oracle = new QuorumOracle(!restores);
         lossPercent = random.nextInt(4) * random.nextInt(5);
@@ -80,6 +86,7 @@ final class QuorumSimulation {
         nodes.forEach(this::tick);
         later(0, this::client);
         later(random.nextInt(1_000), faults::next);
+        later(0, strangers::next);
         runUntil(CHAOS_MS);
         calm();
         long end = now + CALM_MS;
@@ -88,6 +95,9 @@ final class QuorumSimulation {
             runUntil(now + 50);
         }
         checkLiveness(before);
+        nodes.stream()
+                .filter(node -> node.running)
+                .forEach(node -> oracle.check(node.core.epoch() < MOST_EPOCHS, node + " has used up its epochs"));
     }
 
     /** Begins a life without faults, for a scenario to add its own. */
@@ -119,6 +129,11 @@ final class QuorumSimulation {
 
     int chance(int bound) {
         return random.nextInt(bound);
+    }
+
+    /** Whether the replicas know of a broker of that id. */
+    boolean isRegistered(int id) {
+        return id >= 0 && (id <= OBSERVER || observersRegistered);
     }
 
     SafetyRules rules() {
@@ -178,12 +193,16 @@ final class QuorumSimulation {
         int to = send.to() >= 0 ? send.to() : nodes.get(random.nextInt(configured.size())).id;
         int life = from.life;
         wire.sent(from.id, send);
+        if (nodes.stream().noneMatch(node -> node.id == to)) {
+            later(1, () -> deliver(from, life, new Unanswered(send.to(), send.correlationId())));
+            return;
+        }
         SimNode target = node(to);
         travel(from.id, to, () -> arrive(from, life, target, send));
     }
 
     void respond(SimNode from, SimNode.Caller caller, QuorumResponse response) {
-        if (caller.node() != OPERATOR) {
+        if (caller.node() >= 0) {
             SimNode target = node(caller.node());
             travel(
                     from.id,

@@ -88,7 +88,7 @@ final class SimNode {
     void request(QuorumRequest request, int from, int addressed, int fromLife, long correlationId) {
         long requestId = ++requests;
         callers.put(requestId, new Caller(from, addressed, fromLife, correlationId, request));
-        take(new QuorumEvent.Requested(requestId, new Asker(from, from > 0), request));
+        take(new QuorumEvent.Requested(requestId, new Asker(from, simulation.isRegistered(from)), request));
     }
 
     /** A client asks the controller here; one in four asks for nothing new. */
