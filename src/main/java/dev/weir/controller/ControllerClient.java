@@ -40,35 +40,36 @@ import org.apache.kafka.common.protocol.Errors;
  */
 public final class ControllerClient {
     private static final int IN_FLIGHT = 10_000;
+    private static final int CLIENTS_IN_FLIGHT = 2_000;
     private static final int TIMEOUT_MS = 30_000;
     private static final int HEARTBEAT_TIMEOUT_MS = 5_000;
     private static final int MIN_TIMEOUT_MS = 1_000;
     private static final int MAX_TIMEOUT_MS = 300_000;
 
-    static final Address<CreateTopicsRequestData, CreateTopicsResponseData> CREATE_TOPICS = address("create-topics");
-    static final Address<DeleteTopicsRequestData, DeleteTopicsResponseData> DELETE_TOPICS = address("delete-topics");
+    static final Address<CreateTopicsRequestData, CreateTopicsResponseData> CREATE_TOPICS = ofClients("create-topics");
+    static final Address<DeleteTopicsRequestData, DeleteTopicsResponseData> DELETE_TOPICS = ofClients("delete-topics");
     static final Address<CreatePartitionsRequestData, CreatePartitionsResponseData> CREATE_PARTITIONS =
-            address("create-partitions");
-    static final Address<AlterConfigsRequestData, AlterConfigsResponseData> ALTER_CONFIGS = address("alter-configs");
+            ofClients("create-partitions");
+    static final Address<AlterConfigsRequestData, AlterConfigsResponseData> ALTER_CONFIGS = ofClients("alter-configs");
     static final Address<IncrementalAlterConfigsRequestData, IncrementalAlterConfigsResponseData>
-            INCREMENTAL_ALTER_CONFIGS = address("incremental-alter-configs");
+            INCREMENTAL_ALTER_CONFIGS = ofClients("incremental-alter-configs");
     static final Address<AllocateProducerIdsRequestData, AllocateProducerIdsResponseData> ALLOCATE_PRODUCER_IDS =
-            address("allocate-producer-ids");
+            ofBrokers("allocate-producer-ids");
     static final Address<AlterPartitionReassignmentsRequestData, AlterPartitionReassignmentsResponseData>
-            ALTER_REASSIGNMENTS = address("alter-reassignments");
+            ALTER_REASSIGNMENTS = ofClients("alter-reassignments");
     static final Address<AlterPartitionRequestData, AlterPartitionResponseData> ALTER_PARTITION =
-            address("alter-partition");
+            ofBrokers("alter-partition");
     static final Address<AssignReplicasToDirsRequestData, AssignReplicasToDirsResponseData> ASSIGN_REPLICAS_TO_DIRS =
-            address("assign-replicas-to-dirs");
+            ofBrokers("assign-replicas-to-dirs");
     static final Address<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> BROKER_HEARTBEAT =
-            address("broker-heartbeat");
+            ofBrokers("broker-heartbeat");
     static final Address<BrokerRegistrationRequestData, BrokerRegistrationResponseData> REGISTER_BROKER =
-            address("register-broker");
+            ofBrokers("register-broker");
     static final Address<UnregisterBrokerRequestData, UnregisterBrokerResponseData> UNREGISTER_BROKER =
-            address("unregister-broker");
+            ofClients("unregister-broker");
     static final Address<UpdateFeaturesRequestData, UpdateFeaturesResponseData> UPDATE_FEATURES =
-            address("update-features");
-    static final Address<BrokerDeath, Errors> BROKER_DIED = address("broker-died");
+            ofClients("update-features");
+    static final Address<BrokerDeath, Errors> BROKER_DIED = ofBrokers("broker-died");
 
     private final LocalBus bus;
     private final ControllerRoute route;
@@ -177,7 +178,11 @@ public final class ControllerClient {
         return route.ask(request, bounded, asked -> bus.ask(address, asked));
     }
 
-    private static <Q, R> Address<Q, R> address(String name) {
+    private static <Q, R> Address<Q, R> ofBrokers(String name) {
         return new Address<>("controller." + name, IN_FLIGHT);
+    }
+
+    private static <Q, R> Address<Q, R> ofClients(String name) {
+        return new Address<>("controller." + name, CLIENTS_IN_FLIGHT);
     }
 }

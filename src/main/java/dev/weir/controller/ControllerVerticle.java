@@ -3,6 +3,7 @@ package dev.weir.controller;
 import dev.weir.bus.Address;
 import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
+import dev.weir.controller.DecisionIntake.From;
 import dev.weir.controller.log.Answer;
 import dev.weir.controller.log.DriverPorts;
 import dev.weir.controller.log.MetadataLog;
@@ -23,7 +24,6 @@ import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumTransport;
-import dev.weir.quorum.VoterSet;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -72,9 +72,8 @@ public final class ControllerVerticle extends VerticleBase {
     private final ExecutorService syncs = thread("weir-metadata-sync");
     private final ExecutorService background = thread("weir-metadata-snapshot");
     private @Nullable MetadataLog opened;
+    private @Nullable DecisionIntake intake;
     private boolean abandoned;
-    private @Nullable VoterSet notedVoters;
-    private @Nullable Map<Integer, BrokerImage> notedBrokers;
 
     /**
      * The controller of one broker.
@@ -116,32 +115,35 @@ public final class ControllerVerticle extends VerticleBase {
         newest.set(log.committed());
         noteReplicas();
         boolean alone = log.voters().isOnly(setup.me());
-        serve(ControllerClient.CREATE_TOPICS, core::createTopics);
-        serve(ControllerClient.DELETE_TOPICS, core::deleteTopics);
-        serve(ControllerClient.CREATE_PARTITIONS, core::createPartitions);
-        serve(ControllerClient.ALTER_CONFIGS, core::alterConfigs);
-        serve(ControllerClient.INCREMENTAL_ALTER_CONFIGS, core::incrementalAlterConfigs);
-        serve(ControllerClient.ALLOCATE_PRODUCER_IDS, core::allocateProducerIds);
-        serve(ControllerClient.ALTER_REASSIGNMENTS, core::alterReassignments);
-        serve(ControllerClient.ALTER_PARTITION, core::alterPartition);
-        serve(ControllerClient.ASSIGN_REPLICAS_TO_DIRS, core::assignReplicasToDirs);
+        intake = new DecisionIntake(ports.owner());
+        serve(From.CLIENT, ControllerClient.CREATE_TOPICS, core::createTopics);
+        serve(From.CLIENT, ControllerClient.DELETE_TOPICS, core::deleteTopics);
+        serve(From.CLIENT, ControllerClient.CREATE_PARTITIONS, core::createPartitions);
+        serve(From.CLIENT, ControllerClient.ALTER_CONFIGS, core::alterConfigs);
+        serve(From.CLIENT, ControllerClient.INCREMENTAL_ALTER_CONFIGS, core::incrementalAlterConfigs);
+        serve(From.BROKER, ControllerClient.ALLOCATE_PRODUCER_IDS, core::allocateProducerIds);
+        serve(From.CLIENT, ControllerClient.ALTER_REASSIGNMENTS, core::alterReassignments);
+        serve(From.BROKER, ControllerClient.ALTER_PARTITION, core::alterPartition);
+        serve(From.BROKER, ControllerClient.ASSIGN_REPLICAS_TO_DIRS, core::assignReplicasToDirs);
         serve(
+                From.BROKER,
                 ControllerClient.BROKER_HEARTBEAT,
                 (image, request) -> core.heartbeat(image, request, sessions, monotonicMs()));
-        serve(ControllerClient.BROKER_DIED, this::died);
-        serve(ControllerClient.UNREGISTER_BROKER, core::unregisterBroker);
+        serve(From.BROKER, ControllerClient.BROKER_DIED, this::died);
+        serve(From.CLIENT, ControllerClient.UNREGISTER_BROKER, core::unregisterBroker);
         serve(
+                From.CLIENT,
                 ControllerClient.UPDATE_FEATURES,
                 (image, request) ->
                         core.updateFeatures(image, request, log().voters().ids()));
-        serve(ControllerClient.REGISTER_BROKER, this::register);
+        serve(From.BROKER, ControllerClient.REGISTER_BROKER, this::register);
         bus.serve(ImageClient.NEWEST, ignored -> Future.succeededFuture(log().committed()));
-        bus.serve(QuorumClient.REQUESTS, this::ask);
+        QuorumClient.serveRequests(bus, this::ask);
         bus.serve(QuorumClient.LEADER_LOST, lost -> {
             log().take(lost);
             return Future.succeededFuture(true);
         });
-        bus.serve(QuorumClient.VIEW, ignored -> Future.succeededFuture(log().view()));
+        QuorumClient.serveViews(bus, () -> Future.succeededFuture(log().view()));
         log.start();
         vertx.setPeriodic(setup.settings().tickMs(), timer -> tick());
         vertx.setPeriodic(SNAPSHOT_CHECK_MS, timer -> log().snapshotIfDue());
@@ -152,6 +154,9 @@ public final class ControllerVerticle extends VerticleBase {
     @Override
     public Future<?> stop() throws Exception {
         Promise<Void> stopped = Promise.promise();
+        if (intake != null) {
+            intake.end(Errors.NOT_CONTROLLER);
+        }
         if (opened == null || abandoned) {
             stopped.complete();
         } else {
@@ -209,6 +214,13 @@ public final class ControllerVerticle extends VerticleBase {
                 new MetadataLog.Outputs(this::publish, core::bootstrap, this::becomeActive));
     }
 
+    private DecisionIntake intake() {
+        if (intake == null) {
+            throw new IllegalStateException("not started");
+        }
+        return intake;
+    }
+
     private MetadataLog log() {
         if (opened == null) {
             throw new IllegalStateException("not started");
@@ -224,13 +236,7 @@ public final class ControllerVerticle extends VerticleBase {
     }
 
     private void noteReplicas() {
-        VoterSet voters = log().voters();
-        Map<Integer, BrokerImage> brokers = newest.get().brokers();
-        if (voters != notedVoters || brokers != notedBrokers) {
-            notedVoters = voters;
-            notedBrokers = brokers;
-            known.set(voters.ids(), brokers.keySet());
-        }
+        known.set(log().voters().ids(), newest.get().brokers().keySet());
     }
 
     /**
@@ -346,15 +352,52 @@ public final class ControllerVerticle extends VerticleBase {
         return core.fenceBroker(image, broker.id(), broker.epoch());
     }
 
-    private <Q, R> void serve(Address<Q, R> address, BiFunction<ClusterImage, Q, ControllerResult<R>> decision) {
+    private <Q, R> void serve(
+            From from, Address<Q, R> address, BiFunction<ClusterImage, Q, ControllerResult<R>> decision) {
         bus.serve(address, request -> {
-            MetadataLog log = log();
-            if (!log.isActive()) {
-                return Future.failedFuture(
-                        refusal(log.hasFailed() ? Errors.KAFKA_STORAGE_ERROR : Errors.NOT_CONTROLLER));
+            Promise<R> answer = Promise.promise();
+            if (!isActive(answer)) {
+                return answer.future();
             }
-            return decide(decision.apply(log.decided(), request));
+            boolean waits = intake().add(from, new DecisionIntake.Request() {
+                @Override
+                public int decide() {
+                    return isActive(answer) ? take(decision, request, answer) : 0;
+                }
+
+                @Override
+                public void refuse(Errors error) {
+                    answer.fail(refusal(error));
+                }
+            });
+            if (!waits) {
+                answer.fail(new BusException(
+                        Errors.THROTTLING_QUOTA_EXCEEDED,
+                        DecisionIntake.MOST_WAITING + " requests wait for the controller's decision; try again later"));
+            }
+            return answer.future();
         });
+    }
+
+    /** Whether decisions are taken here; answers that they are not. */
+    private boolean isActive(Promise<?> answer) {
+        MetadataLog log = log();
+        if (!log.isActive()) {
+            answer.fail(refusal(log.hasFailed() ? Errors.KAFKA_STORAGE_ERROR : Errors.NOT_CONTROLLER));
+        }
+        return log.isActive();
+    }
+
+    private <Q, R> int take(
+            BiFunction<ClusterImage, Q, ControllerResult<R>> decision, Q request, Promise<R> answer) {
+        try {
+            ControllerResult<R> result = decision.apply(log().decided(), request);
+            decide(result).onComplete(answer);
+            return result.records().size();
+        } catch (RuntimeException | Error e) {
+            answer.tryFail(e);
+            return 0;
+        }
     }
 
     private <R> Future<R> decide(ControllerResult<R> result) {

@@ -90,7 +90,8 @@ public final class ForwardedRoute implements ControllerRoute {
     }
 
     private <Q extends ApiMessage, R extends ApiMessage> Future<R> attempt(Question<Q, R> question) {
-        return quorum.view().transform(view -> {
+        boolean ownMatter = DIRECT.contains(ApiKeys.forId(question.request().apiKey()));
+        return (ownMatter ? quorum.view() : quorum.viewForClient()).transform(view -> {
             if (view.failed() || question.leftMs() <= 0) {
                 return again(question);
             }

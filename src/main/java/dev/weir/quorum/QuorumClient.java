@@ -6,6 +6,8 @@ import dev.weir.bus.LocalBus;
 import io.vertx.core.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -15,12 +17,14 @@ import org.apache.kafka.common.protocol.Errors;
 public final class QuorumClient {
     private static final int IN_FLIGHT = 10_000;
     private static final int VIEW_TIMEOUT_MS = 5_000;
+    private static final int OF_OTHERS_IN_FLIGHT = 256;
 
-    /** Where the driver of the quorum takes the requests of peers. */
-    public static final Address<QuorumCall, QuorumAnswer> REQUESTS = new Address<>("quorum.requests", IN_FLIGHT);
-
-    /** Where the driver of the quorum describes the quorum. */
-    public static final Address<Boolean, QuorumView> VIEW = new Address<>("quorum.view", IN_FLIGHT);
+    private static final Address<QuorumCall, QuorumAnswer> REQUESTS = new Address<>("quorum.requests", IN_FLIGHT);
+    private static final Address<QuorumCall, QuorumAnswer> OF_STRANGERS =
+            new Address<>("quorum.requests-of-strangers", OF_OTHERS_IN_FLIGHT);
+    private static final Address<Boolean, QuorumView> VIEW = new Address<>("quorum.view", IN_FLIGHT);
+    private static final Address<Boolean, QuorumView> VIEW_FOR_CLIENTS =
+            new Address<>("quorum.view-for-clients", OF_OTHERS_IN_FLIGHT);
 
     /** Where the driver of the quorum takes hints that the leader is gone. */
     public static final Address<QuorumEvent.LeaderLost, Boolean> LEADER_LOST =
@@ -44,9 +48,24 @@ public final class QuorumClient {
         return known.contains(replicaId);
     }
 
-    /** Asks what a peer asks. A fetch may wait for news as long as the request says. */
+    /** Serves the requests of peers, on the context of the quorum's driver. */
+    public static void serveRequests(LocalBus bus, Function<QuorumCall, Future<QuorumAnswer>> driver) {
+        bus.serve(REQUESTS, driver);
+        bus.serve(OF_STRANGERS, driver);
+    }
+
+    /** Describes the quorum to whoever asks, on the context of the quorum's driver. */
+    public static void serveViews(LocalBus bus, Supplier<Future<QuorumView>> driver) {
+        bus.serve(VIEW, ignored -> driver.get());
+        bus.serve(VIEW_FOR_CLIENTS, ignored -> driver.get());
+    }
+
+    /**
+     * Asks what a peer asks. A fetch may wait for news as long as the request says. Fails with THROTTLING_QUOTA_EXCEEDED if too
+     * many wait already: a few of strangers, and many of the replicas that are known.
+     */
     public Future<QuorumAnswer> ask(QuorumCall call) {
-        return bus.ask(REQUESTS, call);
+        return bus.ask(knows(call.request().speaker()) ? REQUESTS : OF_STRANGERS, call);
     }
 
     /**
@@ -58,10 +77,21 @@ public final class QuorumClient {
         bus.ask(LEADER_LOST, new QuorumEvent.LeaderLost(leaderId, rank));
     }
 
-    /** Returns who leads and how far everybody is. Fails with REQUEST_TIMED_OUT if the replica says nothing for some seconds. */
+    /**
+     * Returns who leads and how far everybody is, for what this broker has to do by itself. Fails with REQUEST_TIMED_OUT if the
+     * replica says nothing for some seconds.
+     */
     public Future<QuorumView> view() {
-        return bus.ask(VIEW, true)
-                .timeout(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        return inTime(bus.ask(VIEW, true));
+    }
+
+    /** The same, for a client's request. Fails with THROTTLING_QUOTA_EXCEEDED if too many clients wait for it. */
+    public Future<QuorumView> viewForClient() {
+        return inTime(bus.ask(VIEW_FOR_CLIENTS, true));
+    }
+
+    private static Future<QuorumView> inTime(Future<QuorumView> view) {
+        return view.timeout(VIEW_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .recover(cause -> Future.failedFuture(
                         cause instanceof TimeoutException
                                 ? new BusException(

@@ -31,13 +31,12 @@ public final class FakeQuorum extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.serve(QuorumClient.REQUESTS, call -> {
+        QuorumClient.serveRequests(bus, call -> {
             requests.add(call.request());
             return Future.succeededFuture(answers.apply(call.request()));
         });
-        bus.serve(
-                QuorumClient.VIEW,
-                ignored -> silent ? Promise.<QuorumView>promise().future() : Future.succeededFuture(view));
+        QuorumClient.serveViews(
+                bus, () -> silent ? Promise.<QuorumView>promise().future() : Future.succeededFuture(view));
         return Future.succeededFuture();
     }
 

@@ -46,7 +46,7 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequestD
             return refused(Errors.MISMATCHED_ENDPOINT_TYPE, "this is a controller's endpoint");
         }
         if (controllers) {
-            return quorum.view().map(known -> controllers(known, request, context.listener()));
+            return quorum.viewForClient().map(known -> controllers(known, request, context.listener()));
         }
         ClusterImage image = view.image();
         DescribeClusterResponseData response = new DescribeClusterResponseData()

@@ -40,7 +40,7 @@ final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequestDat
             return Future.succeededFuture(
                     DescribeQuorumRequest.getPartitionLevelErrorResponse(request, Errors.UNKNOWN_TOPIC_OR_PARTITION));
         }
-        return quorum.view().map(view -> response(view, System.currentTimeMillis()));
+        return quorum.viewForClient().map(view -> response(view, System.currentTimeMillis()));
     }
 
     private static DescribeQuorumResponseData response(QuorumView view, long nowMs) {

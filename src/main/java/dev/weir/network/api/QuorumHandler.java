@@ -1,5 +1,6 @@
 package dev.weir.network.api;
 
+import dev.weir.bus.BusException;
 import dev.weir.peer.wire.QuorumApi;
 import dev.weir.peer.wire.QuorumApis;
 import dev.weir.quorum.QuorumCall;
@@ -75,12 +76,16 @@ final class QuorumHandler<Q extends QuorumRequest, M extends ApiMessage, A exten
         if (asked instanceof Fetch || asked instanceof FetchSnapshot) {
             context.link().alone(share::end);
         }
-        return quorum.ask(new QuorumCall(asked, context.link().number())).compose(answer -> {
-            if (!share.take(answer.bytes().remaining())) {
-                return Future.succeededFuture(api.refusal(Errors.BROKER_NOT_AVAILABLE));
-            }
-            return leaders.of(answer.response(), context.listener())
-                    .map(leader -> api.response(asked, answer, leader, context.version()));
-        });
+        return quorum.ask(new QuorumCall(asked, context.link().number()))
+                .compose(answer -> {
+                    if (!share.take(answer.bytes().remaining())) {
+                        return Future.succeededFuture(api.refusal(Errors.BROKER_NOT_AVAILABLE));
+                    }
+                    return leaders.of(answer.response(), context.listener())
+                            .map(leader -> api.response(asked, answer, leader, context.version()));
+                })
+                .recover(cause -> BusException.errorOf(cause) == Errors.THROTTLING_QUOTA_EXCEEDED
+                        ? Future.succeededFuture(api.refusal(Errors.BROKER_NOT_AVAILABLE))
+                        : Future.failedFuture(cause));
     }
 }

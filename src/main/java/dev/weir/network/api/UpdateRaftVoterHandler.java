@@ -25,7 +25,7 @@ final class UpdateRaftVoterHandler implements ApiHandler<UpdateRaftVoterRequestD
 
     @Override
     public Future<? extends ApiMessage> handle(UpdateRaftVoterRequestData request, RequestContext context) {
-        return quorum.view().compose(view -> {
+        return quorum.viewForClient().compose(view -> {
             int epoch = request.currentLeaderEpoch();
             if (epoch == view.epoch()) {
                 return next.handle(request, context).map(response -> response);
