@@ -12,7 +12,9 @@ import dev.weir.controller.log.SnapshotPolicy;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.NewestImage;
 import dev.weir.quorum.OffsetAndEpoch;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumAnswer;
+import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumResponse.FetchResponse;
@@ -134,7 +136,7 @@ class NewerRecordTest {
     /** The leader makes itself known to a voter; an observer finds it by itself. */
     private void begin(List<Integer> voters) {
         if (voters.contains(ME.id())) {
-            new QuorumClient(bus).ask(new QuorumRequest.BeginQuorumEpoch(LEADER, EPOCH, ME));
+            new QuorumClient(bus, new KnownReplicas()).ask(new QuorumCall(new QuorumRequest.BeginQuorumEpoch(LEADER, EPOCH, ME), 1));
         }
     }
 
@@ -151,6 +153,7 @@ class NewerRecordTest {
                 new ToLeader(leader),
                 bound -> 0,
                 new NewestImage(ClusterImage.empty("")),
+                new KnownReplicas(),
                 new BrokerSessions(9000));
     }
 
