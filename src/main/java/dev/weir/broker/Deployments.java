@@ -1,7 +1,6 @@
 package dev.weir.broker;
 
 import ch.qos.logback.classic.LoggerContext;
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.bus.LocalBus;
 import dev.weir.cluster.ClusterClient;
 import dev.weir.cluster.ClusterVerticle;
@@ -34,6 +33,7 @@ import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions;
 import dev.weir.network.NetworkOptions.ListenAddress;
+import dev.weir.network.NetworkOptions.Use;
 import dev.weir.network.NetworkVerticle;
 import dev.weir.network.api.AnswerMemory;
 import dev.weir.network.api.ApiServices;
@@ -61,8 +61,6 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -85,7 +83,6 @@ final class Deployments {
     private static final long PROBE_MS = 2_000;
     private static final long DRAIN_MS = 10_000;
     private static final long STOP_MS = 30_000;
-    private static final int OPEN_FILES = 4_096;
     private static final boolean REPLICATING = false;
 
     private final VertxRuntime runtime;
@@ -96,6 +93,7 @@ final class Deployments {
     private final QuorumClient quorum;
     private final Peers peers;
     private final ClientGate gate = new ClientGate();
+    private final FileDescriptors descriptors = FileDescriptors.ofProcess();
     private final NewestImage newest = new NewestImage(ClusterImage.empty(""));
     private final Uuid incarnation = Uuid.randomUuid();
     private ListenerSettings listeners;
@@ -298,7 +296,7 @@ final class Deployments {
                     logDirs,
                     failed,
                     loads,
-                    openFiles() / shards,
+                    descriptors.ofLogs() / shards,
                     RETRY_MS,
                     altered,
                     (now, topic) -> TopicSettings.toLogConfig(
@@ -317,13 +315,6 @@ final class Deployments {
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }
         return Future.all(started).mapEmpty();
-    }
-
-    /** Half of what the process may open at most: the rest is for connections, and for files that are being sent or synced. */
-    private static int openFiles() {
-        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        long limit = system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : 0;
-        return limit > 0 ? (int) Math.min(OPEN_FILES, limit / 2) : OPEN_FILES;
     }
 
     Future<Void> logDirs(
@@ -406,7 +397,7 @@ final class Deployments {
         NoEffectWarnings warnings = new NoEffectWarnings(config.node().nodeId());
         return new ImageClient(bus).follow(ClusterImage.empty(""), change -> {
             NetworkSettings now = altered.apply(change.after()).network();
-            shared.limit(now.maxConnections(), now.maxConnectionsPerIp());
+            shared.limit(descriptors.ofClients(now.maxConnections()), now.maxConnectionsPerIp());
             warnings.look(change.after());
         });
     }
@@ -427,7 +418,7 @@ final class Deployments {
                 addresses,
                 config.network().maxRequestBytes(),
                 config.network().queuedMaxRequestBytes(),
-                config.network().maxConnections(),
+                descriptors.ofClients(config.network().maxConnections()),
                 config.network().maxConnectionsPerIp(),
                 config.network().maxIdleMs(),
                 config.network().sendBufferBytes(),
@@ -437,8 +428,10 @@ final class Deployments {
     }
 
     private ListenAddress address(Listener listener) {
-        return new ListenAddress(
-                listener.name(), listener.host(), listener.port(), listeners.isForPeersOnly(listener.name()));
+        String name = listener.name();
+        boolean brokers = name.equals(listeners.interBroker()) || listeners.isForControllers(name);
+        Use use = listeners.isForPeersOnly(name) ? Use.BROKERS : brokers ? Use.BOTH : Use.CLIENTS;
+        return new ListenAddress(name, listener.host(), listener.port(), use);
     }
 
     private static DeploymentOptions ownThread(String name) {

@@ -109,14 +109,19 @@ public record NetworkSettings(
                         Integer.MAX_VALUE,
                         Bounds.atLeast(0),
                         MEDIUM,
-                        "The most connections at one time; further ones are closed at once.")
+                        "The most connections of clients at one time, and never more than three quarters of what the process"
+                                + " may open beside the files of its logs. Further ones are closed at once. On a listener"
+                                + " that brokers use as well, further ones are closed if they do not show within three"
+                                + " seconds that they are a broker's; brokers' connections do not count. A listener for"
+                                + " brokers only has as many places of its own.")
                 .live(
                         "max.connections.per.ip",
                         INT,
                         Integer.MAX_VALUE,
                         Bounds.atLeast(0),
                         MEDIUM,
-                        "The most connections from one address at one time; further ones are closed at once.")
+                        "The most connections of clients from one address at one time; further ones are closed as with"
+                                + " `max.connections`.")
                 .fixed(
                         "connections.max.idle.ms",
                         LONG,

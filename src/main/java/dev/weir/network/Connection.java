@@ -35,6 +35,7 @@ final class Connection implements FrameAssembler.FrameSink {
     private final RequestDispatcher dispatcher;
     private final NetworkMetrics metrics;
     private final ClientWarnings warnings;
+    private final ConnectionQuotas.Place place;
     private final ArrayDeque<Slot> slots = new ArrayDeque<>();
     private long unsentBytes;
     private long lastProgressNanos;
@@ -65,6 +66,7 @@ final class Connection implements FrameAssembler.FrameSink {
             RequestDispatcher dispatcher,
             NetworkMetrics metrics,
             ClientWarnings warnings,
+            ConnectionQuotas.Place place,
             long nowNanos) {
         this.id = id;
         this.listener = listener;
@@ -73,6 +75,7 @@ final class Connection implements FrameAssembler.FrameSink {
         this.dispatcher = dispatcher;
         this.metrics = metrics;
         this.warnings = warnings;
+        this.place = place;
         this.lastProgressNanos = nowNanos;
     }
 
@@ -96,6 +99,13 @@ final class Connection implements FrameAssembler.FrameSink {
             reject(e.getMessage());
             return;
         }
+        boolean probation = place.isOnProbation();
+        if (probation && !PeerFrames.has(envelope.api())) {
+            frame.release();
+            reserved.release();
+            endProbation();
+            return;
+        }
         metrics.received(envelope.api(), frame.readableBytes());
         Slot slot = new Slot(envelope, frame, reserved);
         slots.add(slot);
@@ -106,7 +116,22 @@ final class Connection implements FrameAssembler.FrameSink {
         if (PeerFrames.has(envelope.api())) {
             slot.releaseFrame();
         }
+        if (probation && !PeerFrames.isGreeting(envelope.api())) {
+            endProbation();
+        }
         updateReading();
+    }
+
+    /** Closes a connection above the limits that has not shown that it is a broker's. On the event loop. */
+    void endProbation() {
+        if (life.compareTo(Life.CLOSING) < 0 && (place.isOnProbation() || place.isOut())) {
+            metrics.refused();
+            warnings.warn(
+                    ClientWarnings.Kind.CONNECTION_REFUSED,
+                    System.nanoTime(),
+                    "Refusing a connection from " + client.getHostAddress() + ": " + place.over() + " is reached");
+            close();
+        }
     }
 
     @Override
@@ -141,7 +166,7 @@ final class Connection implements FrameAssembler.FrameSink {
     /** Closes when idle: nothing asked, or nothing of a reply taken by the peer, since {@code maxIdleNanos}. */
     void closeIfIdle(long nowNanos, long maxIdleNanos) {
         boolean idle = slots.isEmpty() || unsentBytes > 0;
-        if (idle && nowNanos - lastProgressNanos > maxIdleNanos) {
+        if (idle && nowNanos - lastProgressNanos > maxIdleNanos && !place.isOnProbation()) {
             metrics.idleClosed();
             close();
         }
@@ -180,9 +205,10 @@ final class Connection implements FrameAssembler.FrameSink {
         ctx.close();
     }
 
-    /** The channel has closed: what was in flight need not wait any longer, and is let go when it is answered. */
+    /** The channel has closed: its place is free, and what was in flight need not wait any longer, and is let go when it is answered. */
     void onClosed() {
         reach(Life.CLOSED);
+        place.closed();
         for (Slot slot : slots) {
             if (slot.isAnswered()) {
                 discard(slot);
@@ -328,6 +354,11 @@ final class Connection implements FrameAssembler.FrameSink {
         @Override
         public void bytesDone() {
             releaseLater(slot);
+        }
+
+        @Override
+        public void ofBroker() {
+            place.ofBroker();
         }
 
         @Override

@@ -34,7 +34,14 @@ public record NetworkOptions(
      * @param listener the listener's name
      * @param host name or address of the interface
      * @param port the port; 0 takes a free one
-     * @param peersOnly whether no clients are told of it
+     * @param use who connects to it
      */
-    public record ListenAddress(String listener, String host, int port, boolean peersOnly) {}
+    public record ListenAddress(String listener, String host, int port, Use use) {}
+
+    /** Who connects to a listener. */
+    public enum Use {
+        CLIENTS,
+        BROKERS,
+        BOTH
+    }
 }

@@ -1,6 +1,5 @@
 package dev.weir.network;
 
-import dev.weir.network.ConnectionQuotas.Admission;
 import dev.weir.network.NetworkOptions.ListenAddress;
 import dev.weir.network.api.ApiTable;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class NetworkVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkVerticle.class);
     private static final long SWEEP_MS = 5_000;
+    private static final long PROBATION_MS = 3_000;
     private static final long ANSWER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final AtomicLong CONNECTION_IDS = new AtomicLong();
 
@@ -113,15 +113,13 @@ public final class NetworkVerticle extends VerticleBase {
             return;
         }
         InetAddress address = peer.getAddress();
-        Admission admission = shared.quotas.admit(address, listening.peersOnly());
-        if (admission != Admission.ADMITTED) {
+        ConnectionQuotas.Place place = shared.quotas.admit(address, listening.use());
+        if (place.isOut()) {
             metrics.refused();
             shared.warnings.warn(
                     ClientWarnings.Kind.CONNECTION_REFUSED,
                     System.nanoTime(),
-                    "Refusing a connection from " + address.getHostAddress() + ": "
-                            + (admission == Admission.TOO_MANY ? "max.connections" : "max.connections.per.ip")
-                            + " is reached");
+                    "Refusing a connection from " + address.getHostAddress() + ": " + place.over() + " is reached");
             socket.close();
             return;
         }
@@ -133,14 +131,18 @@ public final class NetworkVerticle extends VerticleBase {
                 dispatcher,
                 metrics,
                 shared.warnings,
+                place,
                 System.nanoTime());
         FrameAssembler assembler = new FrameAssembler(options.maxRequestBytes(), shared.memory, connection);
         vertxHandler.pipeline().addBefore(vertxHandler.name(), "frames", assembler);
         connections.add(connection);
+        if (place.isOnProbation()) {
+            place.onPushedOut(() -> vertxHandler.executor().execute(connection::endProbation));
+            vertx.setTimer(PROBATION_MS, timer -> connection.endProbation());
+        }
         // A peer that resets its connection is no fault of the broker; Vert.x would log it as an error.
         socket.exceptionHandler(cause -> LOG.debug("Connection from {}: {}", address, cause.toString()));
         socket.closeHandler(closed -> {
-            shared.quotas.closed(address, listening.peersOnly());
             connections.remove(connection);
             connection.onClosed();
             if (stopping && connections.isEmpty()) {

@@ -37,6 +37,11 @@ final class PeerFrames {
         return apis;
     }
 
+    /** Whether requests of that API come before all others on a connection, of brokers and clients alike. */
+    static boolean isGreeting(ApiKeys api) {
+        return api == ApiKeys.API_VERSIONS || api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE;
+    }
+
     /** Whether a request of that API is exempt. None of these APIs may use the request's bytes after it has been parsed. */
     static boolean has(ApiKeys api) {
         return APIS.contains(api);

@@ -155,8 +155,9 @@ final class PeerConnection {
     private void greet(Link opened) {
         stage = Stage.GREETING;
         link = opened;
-        ApiVersionsRequestData request =
-                new ApiVersionsRequestData().setClientSoftwareName("weir").setClientSoftwareVersion(options.version());
+        ApiVersionsRequestData request = new ApiVersionsRequestData()
+                .setClientSoftwareName(PeerOptions.SOFTWARE)
+                .setClientSoftwareVersion(options.version());
         ask(opened, VERSIONS_VERSION, request)
                 .compose(response -> {
                     ApiVersionsResponseData known = (ApiVersionsResponseData) response;

@@ -25,6 +25,9 @@ public record PeerOptions(
         int maxCalls,
         int maxUnsentBytes,
         int maxFrameBytes) {
+    /** The name by which a broker greets another (KIP-511). */
+    public static final String SOFTWARE = "weir";
+
     private static final int MAX_FRAME_BYTES = 100 << 20;
 
     /** The bounds that suit control connections; a failed attempt is repeated after 20 to 200 ms. */

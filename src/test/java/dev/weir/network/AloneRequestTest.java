@@ -52,6 +52,7 @@ class AloneRequestTest {
                 dispatcher,
                 new NetworkMetrics(new SimpleMeterRegistry(), new ConnectionQuotas(1, 1), memory),
                 new ClientWarnings(0),
+                new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
         channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
         channel.pipeline().addFirst(unsent);

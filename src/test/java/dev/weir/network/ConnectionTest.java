@@ -80,6 +80,7 @@ class ConnectionTest {
                 dispatcher,
                 new NetworkMetrics(registry, new ConnectionQuotas(1, 1), memory),
                 new ClientWarnings(0),
+                new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
         channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
         channel.closeFuture().addListener(closed -> connection.onClosed());

@@ -46,17 +46,21 @@ public final class PeerNode implements AutoCloseable {
     final int port;
 
     PeerNode(int id, String clusterId, int queuedMaxBytes) throws Exception {
+        this(id, clusterId, queuedMaxBytes, 100);
+    }
+
+    PeerNode(int id, String clusterId, int queuedMaxBytes, int maxConnections) throws Exception {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         controller = new ControllerClient(
                 bus, new ForwardedRoute(vertx, peers, new QuorumClient(bus, known), "PLAINTEXT", "broker-" + id));
         NetworkOptions options = new NetworkOptions(
-                List.of(new ListenAddress("PLAINTEXT", "127.0.0.1", port, false)),
+                List.of(new ListenAddress("PLAINTEXT", "127.0.0.1", port, NetworkOptions.Use.BOTH)),
                 1 << 20,
                 queuedMaxBytes,
-                100,
-                100,
+                maxConnections,
+                maxConnections,
                 0,
                 0,
                 0,
@@ -85,6 +89,11 @@ public final class PeerNode implements AutoCloseable {
 
     PeerEndpoint endpoint() {
         return new PeerEndpoint("127.0.0.1", port);
+    }
+
+    /** Open connections. */
+    double connections() {
+        return registry.get("weir.network.connections").gauge().value();
     }
 
     /** Bytes of the memory for clients' requests that are used. */

@@ -199,6 +199,7 @@ class RequestDispatcherTest {
                 new RequestDispatcher(new ApiTable(view, List.of(new Heartbeats())), new ClientWarnings(0)),
                 new NetworkMetrics(registry, new ConnectionQuotas(1, 1), memory),
                 new ClientWarnings(0),
+                new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
         channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
         ByteBuf sized = Unpooled.buffer().writeInt(frame.readableBytes()).writeBytes(frame);

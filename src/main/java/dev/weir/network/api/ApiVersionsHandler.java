@@ -2,6 +2,7 @@ package dev.weir.network.api;
 
 import dev.weir.metadata.Feature;
 import dev.weir.metadata.record.FeatureRange;
+import dev.weir.peer.PeerOptions;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.regex.Pattern;
@@ -42,6 +43,9 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
                 && !(SOFTWARE.matcher(request.clientSoftwareName()).matches()
                         && SOFTWARE.matcher(request.clientSoftwareVersion()).matches())) {
             return Future.succeededFuture(new ApiVersionsResponseData().setErrorCode(Errors.INVALID_REQUEST.code()));
+        }
+        if (request.clientSoftwareName().equals(PeerOptions.SOFTWARE)) {
+            context.link().ofBroker();
         }
         if (isMeantForAnother(request)) {
             return Future.succeededFuture(

@@ -71,8 +71,11 @@ final class QuorumHandler<Q extends QuorumRequest, M extends ApiMessage, A exten
             return Future.succeededFuture(api.refusal(Errors.INVALID_REQUEST));
         }
         Q asked = request.get();
-        AnswerMemory.Share share =
-                quorum.knows(asked.speaker()) ? answers.ofReplica(asked.speaker()) : answers.ofStranger();
+        boolean known = quorum.knows(asked.speaker());
+        if (known) {
+            context.link().ofBroker();
+        }
+        AnswerMemory.Share share = known ? answers.ofReplica(asked.speaker()) : answers.ofStranger();
         if (asked instanceof Fetch || asked instanceof FetchSnapshot) {
             context.link().alone(share::end);
         }

@@ -30,6 +30,9 @@ public record RequestContext(RequestHeader header, String listener, InetAddress 
          */
         void bytesDone();
 
+        /** The request shows that the connection is a broker's, which clients do not keep out. On its event loop. */
+        void ofBroker();
+
         /**
          * Has the connection for this request alone: no further one is looked at before the answer to this one is sent. A peer
          * that does not take it in time loses the connection. On the connection's event loop, once, before the answer.

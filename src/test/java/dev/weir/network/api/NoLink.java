@@ -14,5 +14,8 @@ final class NoLink implements RequestContext.Link {
     public void bytesDone() {}
 
     @Override
+    public void ofBroker() {}
+
+    @Override
     public void alone(Runnable whenSent) {}
 }
