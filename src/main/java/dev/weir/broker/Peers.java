@@ -16,7 +16,6 @@ import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumTransport;
-import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -73,9 +72,6 @@ final class Peers implements QuorumTransport, ControllerRoute, PeerWatch {
             PeerClient client = new PeerClient(
                     vertx, PeerOptions.of(clientId, VERSION), PeerSecurity.PLAINTEXT, end -> bus.publish(CLOSED, end));
             String listener = listeners.get().controllerListener();
-            List<Voter.Endpoint> own = listeners.get().ofController().stream()
-                    .map(one -> new Voter.Endpoint(one.name(), one.host(), one.port()))
-                    .toList();
             List<PeerEndpoint> bootstrap = config.quorum().bootstrapServers().stream()
                     .map(server -> new PeerEndpoint(server.host(), server.port()))
                     .toList();
@@ -85,7 +81,10 @@ final class Peers implements QuorumTransport, ControllerRoute, PeerWatch {
                             client,
                             clusterId,
                             new QuorumPeers.Settings(
-                                    listener, own, bootstrap, config.quorum().requestTimeoutMs())),
+                                    listener,
+                                    Quorums.endpoints(listeners.get()),
+                                    bootstrap,
+                                    config.quorum().requestTimeoutMs())),
                     new ForwardedRoute(vertx, client, quorum, listener, clientId));
         }
         return ways;

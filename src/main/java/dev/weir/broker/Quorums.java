@@ -5,6 +5,7 @@ import dev.weir.config.ListenerSettings;
 import dev.weir.config.QuorumConfig;
 import dev.weir.controller.log.QuorumSetup;
 import dev.weir.controller.log.SnapshotPolicy;
+import dev.weir.metadata.Feature;
 import dev.weir.quorum.QuorumSettings;
 import dev.weir.quorum.ReplicaKey;
 import dev.weir.quorum.Voter;
@@ -35,8 +36,20 @@ final class Quorums {
                 QuorumSettings.DEFAULT.diskStallMs());
         SnapshotPolicy snapshots = new SnapshotPolicy(
                 config.metadataLog().snapshotBytes(), config.metadataLog().snapshotIntervalMs());
-        ReplicaKey me = new ReplicaKey(config.node().nodeId(), directoryId);
-        return new QuorumSetup(clusterId, me, voters(config, listeners), settings, snapshots);
+        Voter self = new Voter(
+                new ReplicaKey(config.node().nodeId(), directoryId),
+                endpoints(listeners),
+                new Voter.Levels(
+                        Feature.KRAFT_VERSION.supported().min(),
+                        Feature.KRAFT_VERSION.supported().max()));
+        return new QuorumSetup(clusterId, self, voters(config, listeners), settings, snapshots);
+    }
+
+    /** Where this broker's replica is reached by others. */
+    static List<Voter.Endpoint> endpoints(ListenerSettings listeners) {
+        return listeners.ofController().stream()
+                .map(one -> new Voter.Endpoint(one.name(), one.host(), one.port()))
+                .toList();
     }
 
     /** The configured voters; this broker alone if none are named, and nobody if it joins a cluster. */
@@ -47,10 +60,7 @@ final class Quorums {
             voters.add(new Voter(ReplicaKey.of(voter.id()), List.of(at)));
         }
         if (voters.isEmpty() && config.quorum().bootstrapServers().isEmpty()) {
-            List<Voter.Endpoint> own = listeners.ofController().stream()
-                    .map(one -> new Voter.Endpoint(one.name(), one.host(), one.port()))
-                    .toList();
-            voters.add(new Voter(ReplicaKey.of(config.node().nodeId()), own));
+            voters.add(new Voter(ReplicaKey.of(config.node().nodeId()), endpoints(listeners)));
         }
         return VoterSet.of(voters);
     }

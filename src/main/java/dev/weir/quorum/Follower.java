@@ -1,15 +1,18 @@
 package dev.weir.quorum;
 
 import dev.weir.quorum.QuorumRequest.FetchSnapshot;
+import dev.weir.quorum.QuorumRequest.UpdateVoter;
 import dev.weir.quorum.QuorumResponse.FetchResponse;
 import dev.weir.quorum.QuorumResponse.FetchSnapshotResponse;
+import dev.weir.quorum.QuorumResponse.VoterChangeResponse;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
  * A replica, voter or observer, that fetches from the leader of this epoch. It fetches again only when what it has is synced:
- * each fetch says so. If the leader does not answer it asks others whether there is a new one.
+ * each fetch says so. If the leader does not answer it asks others whether there is a new one. A voter that the log describes as it
+ * is not tells the leader now and then, until the log has it (KIP-853).
  *
  * <p>Requests: a pre-vote is granted to a log at least as long, but not once this leader has answered and no doubt of it has
  * come up since; the vote of the epoch only to whom it was given before. EndQuorumEpoch of the leader makes it stand, by its
@@ -21,6 +24,7 @@ import org.apache.kafka.common.protocol.Errors;
 final class Follower extends Role {
     private final int leaderId;
     private long standAt;
+    private long updateAt = Long.MIN_VALUE;
     private boolean heard;
     private boolean doubted;
     private boolean hinted;
@@ -87,11 +91,29 @@ final class Follower extends Role {
                     .ifPresent(position -> quorum.sendIfReady(
                             leaderId,
                             new FetchSnapshot(quorum.me(), epoch(), load.get().snapshotId(), position)));
+        } else if (updates(quorum)) {
+            updateAt = quorum.fetchDeadline();
+            quorum.sendIfReady(leaderId, new UpdateVoter(quorum.self()));
         } else if (quorum.log().synced()) {
             quorum.sendIfReady(leaderId, quorum.fetch(quorum.settings().fetchMaxWaitMs()));
         }
         if (quorum.peers().failing(leaderId, quorum.now())) {
             quorum.askForLeader(leaderId);
+        }
+    }
+
+    /** After this leader has answered, and then once in each fetch timeout. */
+    private boolean updates(Quorum quorum) {
+        return heard
+                && quorum.now() >= updateAt
+                && quorum.isMisdescribed()
+                && quorum.peers().ready(leaderId, quorum.now());
+    }
+
+    @Override
+    void onVoterChanged(Quorum quorum, int from, VoterChangeResponse response) {
+        if (from == leaderId && response.error() == Errors.NONE) {
+            hear(quorum);
         }
     }
 

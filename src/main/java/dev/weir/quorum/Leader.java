@@ -14,7 +14,7 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * The one voter that appends in this epoch. Its first record is LeaderChange; as soon as it knows the directory of every voter,
- * a record of voters pins them. The high watermark is what a majority has synced, itself no further than its own disk.
+ * a record of voters pins them. A record that describes the leader itself as it is not is replaced. The high watermark is what a majority has synced, itself no further than its own disk.
  *
  * <p>Requests: Fetch and FetchSnapshot are answered; a fetch without news waits. Voter changes are taken one at a time. Votes
  * and pre-votes of this epoch are refused.
@@ -177,6 +177,9 @@ final class Leader extends Role {
         }
         waiting.wake(w -> quorum.now() >= w.deadline(), w -> answerRecords(quorum, w.requestId(), w.fetch()));
         changes.expire(quorum);
+        if (quorum.isMisdescribed() && changes.areAllowed(quorum)) {
+            append(quorum, 1, new LogBatch.Voters(quorum.log().voters().with(quorum.self())));
+        }
         if (quorum.now() >= beginAt) {
             beginAt = quorum.now() + quorum.settings().beginQuorumEpochMs();
             Set<Integer> silent = new HashSet<>(quorum.log().voters().ids());
@@ -230,7 +233,7 @@ final class Leader extends Role {
         VoterSet voters = quorum.log().voters();
         if (!voters.pinned()) {
             replication
-                    .pinned(quorum.me(), voters)
+                    .pinned(quorum.self(), voters)
                     .ifPresent(set -> append(quorum, PINNING_RECORDS, new LogBatch.Voters(set)));
         }
     }

@@ -23,7 +23,7 @@ final class Quorum {
     private static final int LONELY_FETCH_TIMEOUTS = 10;
 
     private final QuorumSettings settings;
-    private final ReplicaKey me;
+    private final Voter self;
     private final QuorumLog log;
     private final SafetyRules rules;
     private final IntUnaryOperator chance;
@@ -43,14 +43,14 @@ final class Quorum {
 
     Quorum(
             QuorumSettings settings,
-            ReplicaKey me,
+            Voter self,
             QuorumLog log,
             ElectionState found,
             boolean lostSynced,
             SafetyRules rules,
             IntUnaryOperator chance) {
         this.settings = settings;
-        this.me = me;
+        this.self = self;
         this.log = log;
         this.rules = rules;
         this.chance = chance;
@@ -66,7 +66,20 @@ final class Quorum {
     }
 
     ReplicaKey me() {
-        return me;
+        return self.key();
+    }
+
+    /** This replica as a voter, as it is now. */
+    Voter self() {
+        return self;
+    }
+
+    /** Whether this replica is a voter of which the log says what is not so any more. */
+    boolean isMisdescribed() {
+        VoterSet voters = log.voters();
+        return voters.pinned()
+                && voters.contains(me())
+                && !voters.voter(me().id()).equals(Optional.of(self));
     }
 
     QuorumLog log() {
@@ -113,8 +126,8 @@ final class Quorum {
      * log, without which nobody else is elected.
      */
     boolean mayStand() {
-        boolean voter = log.voters().contains(me)
-                || (log.votersOffset() >= highWatermark && log.votersBefore().contains(me));
+        boolean voter = log.voters().contains(me())
+                || (log.votersOffset() >= highWatermark && log.votersBefore().contains(me()));
         return voter && mayVote() && !stopping && log.synced();
     }
 
@@ -189,7 +202,7 @@ final class Quorum {
     }
 
     private void persist() {
-        ElectionState state = role.state(me);
+        ElectionState state = role.state(me());
         if (!state.equals(persisted)) {
             persisted = state;
             emit(new QuorumEffect.Persist(state));
@@ -210,7 +223,7 @@ final class Quorum {
     }
 
     void stand(boolean leaderIsLost) {
-        become(new Prospective(role, leaderIsLost, new Ballot(log.voters(), me), electionDeadline()));
+        become(new Prospective(role, leaderIsLost, new Ballot(log.voters(), me()), electionDeadline()));
     }
 
     /**
@@ -247,7 +260,7 @@ final class Quorum {
 
     /** Whether this is a voter that has heard of no leader for long: its vote may be missing somewhere. */
     private boolean isLonelyVoter() {
-        return isLong(now - leaderSeen) && log.voters().contains(me);
+        return isLong(now - leaderSeen) && log.voters().contains(me());
     }
 
     /** Whether that is far longer than an election takes. */
@@ -277,7 +290,7 @@ final class Quorum {
         if (!hasNextEpoch()) {
             return;
         }
-        become(new Candidate(role.epoch() + 1, me, new Ballot(log.voters(), me), electionDeadline()));
+        become(new Candidate(role.epoch() + 1, me(), new Ballot(log.voters(), me()), electionDeadline()));
     }
 
     void becomeLeader(List<Integer> granting) {
@@ -296,14 +309,14 @@ final class Quorum {
         if (isTooFarAhead(epoch)) {
             return false;
         }
-        boolean other = leaderId >= 0 && leaderId != me.id();
+        boolean other = leaderId >= 0 && leaderId != me().id();
         if (epoch > role.epoch()) {
             if (other) {
                 follow(epoch, leaderId);
             } else {
                 unattach(epoch);
             }
-        } else if (epoch == role.epoch() && other && role.state(me).leaderId() < 0) {
+        } else if (epoch == role.epoch() && other && role.state(me()).leaderId() < 0) {
             follow(epoch, leaderId);
         }
         return epoch == role.epoch();
@@ -376,7 +389,7 @@ final class Quorum {
 
     void sendToVoters(Predicate<Voter> which, Function<Voter, QuorumRequest> request) {
         for (Voter voter : log.voters().voters()) {
-            if (voter.id() != me.id() && which.test(voter)) {
+            if (voter.id() != me().id() && which.test(voter)) {
                 sendIfReady(voter.id(), request.apply(voter));
             }
         }
@@ -384,26 +397,26 @@ final class Quorum {
 
     void askForVotes(Ballot ballot, boolean preVote) {
         for (Voter voter : ballot.unheard()) {
-            sendIfReady(voter.id(), new Vote(me, voter.key(), role.epoch(), log.end(), preVote));
+            sendIfReady(voter.id(), new Vote(me(), voter.key(), role.epoch(), log.end(), preVote));
         }
     }
 
     /** The request that tells where this replica's log ends. */
     Fetch fetch(int maxWaitMs) {
         OffsetAndEpoch end = log.end();
-        return new Fetch(me, role.epoch(), end.offset(), end.epoch(), highWatermark, maxWaitMs);
+        return new Fetch(me(), role.epoch(), end.offset(), end.epoch(), highWatermark, maxWaitMs);
     }
 
     /** Asks any other voter, or a bootstrap server, who leads. */
     void askForLeader(int besides) {
         List<Integer> others = log.voters().ids().stream()
-                .filter(id -> id != me.id() && id != besides && peers.ready(id, now))
+                .filter(id -> id != me().id() && id != besides && peers.ready(id, now))
                 .toList();
         if (!others.isEmpty()) {
             sendIfReady(others.get(chance.applyAsInt(others.size())), fetch(0));
         }
         // The voters may all have changed since a lonely one was away.
-        if (isLonelyVoter() || (others.isEmpty() && !log.voters().contains(me))) {
+        if (isLonelyVoter() || (others.isEmpty() && !log.voters().contains(me()))) {
             sendIfReady(ElectionState.NOBODY, fetch(0));
         }
     }

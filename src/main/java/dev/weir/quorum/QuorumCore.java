@@ -15,6 +15,7 @@ import dev.weir.quorum.QuorumResponse.EpochResponse;
 import dev.weir.quorum.QuorumResponse.FetchResponse;
 import dev.weir.quorum.QuorumResponse.FetchSnapshotResponse;
 import dev.weir.quorum.QuorumResponse.VoteResponse;
+import dev.weir.quorum.QuorumResponse.VoterChangeResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
@@ -33,7 +34,8 @@ public final class QuorumCore {
     /**
      * A replica that has not started yet.
      *
-     * @param me its id and the id of its directory; the directory gets a new id whenever it has no {@code quorum-state}
+     * @param self its id, the id of its directory and where it listens; the directory gets a new id whenever it has no {@code
+     *     quorum-state}
      * @param configured the voters that count until the log names others
      * @param found what this directory has promised; empty if it is new
      * @param log the log in the directory
@@ -41,17 +43,17 @@ public final class QuorumCore {
      */
     public QuorumCore(
             QuorumSettings settings,
-            ReplicaKey me,
+            Voter self,
             VoterSet configured,
             Optional<ElectionState> found,
             RecoveredLog log,
             IntUnaryOperator chance) {
-        this(settings, me, configured, found, log, chance, new SafetyRules());
+        this(settings, self, configured, found, log, chance, new SafetyRules());
     }
 
     QuorumCore(
             QuorumSettings settings,
-            ReplicaKey me,
+            Voter self,
             VoterSet configured,
             Optional<ElectionState> found,
             RecoveredLog log,
@@ -59,10 +61,10 @@ public final class QuorumCore {
             SafetyRules rules) {
         QuorumLog shape = new QuorumLog(log, configured);
         boolean forgotten = found.isEmpty() && shape.endOffset() > 0;
-        boolean alone = shape.voters().isOnly(me);
+        boolean alone = shape.voters().isOnly(self.key());
         quorum = new Quorum(
                 settings,
-                me,
+                self,
                 shape,
                 found.orElse(ElectionState.INITIAL),
                 (log.lostSynced() || forgotten) && !alone,
@@ -218,6 +220,8 @@ public final class QuorumCore {
             quorum.role().onRecords(quorum, answered.from(), records);
         } else if (response instanceof FetchSnapshotResponse snapshot) {
             quorum.role().onSnapshot(quorum, answered.from(), snapshot);
+        } else if (response instanceof VoterChangeResponse change) {
+            quorum.role().onVoterChanged(quorum, answered.from(), change);
         }
     }
 

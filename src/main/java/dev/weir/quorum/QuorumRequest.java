@@ -88,7 +88,7 @@ public sealed interface QuorumRequest {
         }
     }
 
-    /** Tells the leader where a voter listens now. */
+    /** Tells the leader where a voter listens now, and what it can run at. */
     record UpdateVoter(Voter voter) implements QuorumRequest {
         @Override
         public int speaker() {

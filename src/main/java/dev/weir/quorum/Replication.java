@@ -95,16 +95,16 @@ final class Replication {
     }
 
     /** The voters with the directory of each, once every one of them has fetched. */
-    Optional<VoterSet> pinned(ReplicaKey me, VoterSet voters) {
+    Optional<VoterSet> pinned(Voter self, VoterSet voters) {
         VoterSet set = voters;
         for (Voter voter : voters.voters()) {
-            Optional<ReplicaKey> key = voter.id() == me.id()
-                    ? Optional.of(me)
-                    : newest(voter.key()).map(Map.Entry::getKey);
-            if (key.isEmpty()) {
+            Optional<Voter> pinned = voter.id() == self.id()
+                    ? Optional.of(self)
+                    : newest(voter.key()).map(known -> new Voter(known.getKey(), voter.endpoints(), voter.levels()));
+            if (pinned.isEmpty()) {
                 return Optional.empty();
             }
-            set = set.with(new Voter(key.get(), voter.endpoints()));
+            set = set.with(pinned.get());
         }
         return Optional.of(set);
     }

@@ -7,6 +7,7 @@ import dev.weir.quorum.QuorumResponse.EpochResponse;
 import dev.weir.quorum.QuorumResponse.FetchResponse;
 import dev.weir.quorum.QuorumResponse.FetchSnapshotResponse;
 import dev.weir.quorum.QuorumResponse.VoteResponse;
+import dev.weir.quorum.QuorumResponse.VoterChangeResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -115,6 +116,8 @@ abstract sealed class Role permits Unattached, Prospective, Candidate, Follower,
     void onRecords(Quorum quorum, int from, FetchResponse response) {}
 
     void onSnapshot(Quorum quorum, int from, FetchSnapshotResponse response) {}
+
+    void onVoterChanged(Quorum quorum, int from, VoterChangeResponse response) {}
 
     final Errors notLeading(int requestEpoch) {
         if (requestEpoch < epoch) {

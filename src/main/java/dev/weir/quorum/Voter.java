@@ -3,14 +3,20 @@ package dev.weir.quorum;
 import java.util.List;
 
 /**
- * One voter of the metadata log and where it listens (KIP-853).
+ * One voter of the metadata log, where it listens, and what it can run at (KIP-853).
  *
  * @param key without a directory while the voter is known from the configuration only
- * @param endpoints of the listener for controllers; the core never looks into them
+ * @param endpoints of the listeners for controllers; the core only compares them
+ * @param levels the levels of {@code kraft.version} that it can run at
  */
-public record Voter(ReplicaKey key, List<Endpoint> endpoints) {
+public record Voter(ReplicaKey key, List<Endpoint> endpoints, Levels levels) {
     public Voter {
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** A voter that has not said what it can run at; it is taken for one of this version until it does. */
+    public Voter(ReplicaKey key, List<Endpoint> endpoints) {
+        this(key, endpoints, Levels.OF_THIS_VERSION);
     }
 
     /** The voter's broker id. */
@@ -26,4 +32,23 @@ public record Voter(ReplicaKey key, List<Endpoint> endpoints) {
      * @param port as advertised
      */
     public record Endpoint(String listener, String host, int port) {}
+
+    /**
+     * The levels of {@code kraft.version} that a voter can run at.
+     *
+     * @param min the lowest, at least 0
+     * @param max the highest, not below {@code min}
+     */
+    public record Levels(short min, short max) {
+        /** The levels that this version can run at. */
+        public static final Levels OF_THIS_VERSION = new Levels((short) 0, (short) 1);
+
+        /** The level of a quorum whose log names the voters with their directories. */
+        private static final short PINNED = 1;
+
+        /** Whether a voter can be one of such a quorum. */
+        boolean includePinned() {
+            return min <= PINNED && PINNED <= max;
+        }
+    }
 }

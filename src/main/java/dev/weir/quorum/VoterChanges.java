@@ -11,7 +11,8 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * The changes of the voters that a leader is asked for (KIP-853): one voter at a time, so that any two majorities in succession
- * share a voter. The new set counts from when it is appended; the request is answered when it is committed.
+ * share a voter. The new set counts from when it is appended; the request is answered when it is committed. Only an update, which
+ * changes no majority, is answered at once.
  */
 final class VoterChanges {
     private final Leader leader;
@@ -25,8 +26,7 @@ final class VoterChanges {
         VoterSet voters = quorum.log().voters();
         if (!voters.pinned()) {
             refuse(quorum, requestId, Errors.UNSUPPORTED_VERSION, "the directories of the voters are not known yet");
-        } else if (!quorum.rules()
-                .mayChangeVoters(quorum.log().votersOffset(), leader.committed() >= 0, leader.committed())) {
+        } else if (!areAllowed(quorum)) {
             refuse(quorum, requestId, Errors.REQUEST_TIMED_OUT, "the change before is not committed yet");
         } else if (request instanceof AddVoter add) {
             add(quorum, requestId, voters, add.voter());
@@ -35,6 +35,11 @@ final class VoterChanges {
         } else if (request instanceof UpdateVoter update) {
             update(quorum, requestId, voters, update.voter());
         }
+    }
+
+    /** Whether the voters may change now. */
+    boolean areAllowed(Quorum quorum) {
+        return quorum.rules().mayChangeVoters(quorum.log().votersOffset(), leader.committed() >= 0, leader.committed());
     }
 
     /** Answers what is committed. */
@@ -75,12 +80,16 @@ final class VoterChanges {
     }
 
     private void update(Quorum quorum, long requestId, VoterSet voters, Voter voter) {
-        if (!voters.contains(voter.key())) {
+        if (!voter.levels().includePinned() || voter.endpoints().isEmpty()) {
+            refuse(quorum, requestId, Errors.INVALID_REQUEST, "a voter listens somewhere, and can run at this level");
+        } else if (!voters.contains(voter.key())) {
             refuse(quorum, requestId, Errors.VOTER_NOT_FOUND, "that replica is no voter: " + voter.key());
-        } else if (voters.voter(voter.id()).equals(Optional.of(voter))) {
-            refuse(quorum, requestId, Errors.NONE, "");
         } else {
-            change(quorum, requestId, voters.with(voter));
+            if (!voters.voter(voter.id()).equals(Optional.of(voter))) {
+                leader.append(quorum, 1, new LogBatch.Voters(voters.with(voter)));
+            }
+            // At once, since the voter does not fetch before it has the answer.
+            quorum.answer(requestId, quorum.voterChange(Errors.NONE, ""));
         }
     }
 

@@ -237,7 +237,7 @@ class ControllerVerticleTest {
         ReplicaKey me = new ReplicaKey(1, new Uuid(1, 1));
         QuorumSetup setup = new QuorumSetup(
                 TestCluster.CLUSTER_ID,
-                me,
+                new Voter(me, List.of()),
                 VoterSet.of(List.of(new Voter(ReplicaKey.of(1), List.of()))),
                 QuorumSettings.DEFAULT,
                 new SnapshotPolicy(1000, 0));

@@ -148,7 +148,7 @@ class NewerRecordTest {
         return new ControllerVerticle(
                 bus,
                 new ControllerCore(TestCluster.SETTINGS, new FakeConfigRules(), new ZeroRandom()),
-                new QuorumSetup("cluster", ME, configured, QuorumSettings.DEFAULT, new SnapshotPolicy(1000, 0)),
+                new QuorumSetup("cluster", new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, new SnapshotPolicy(1000, 0)),
                 new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
                 new ToLeader(leader),
                 bound -> 0,

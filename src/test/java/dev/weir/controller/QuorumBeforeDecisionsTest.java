@@ -110,7 +110,7 @@ class QuorumBeforeDecisionsTest {
         InMemoryLogFiles files = new InMemoryLogFiles();
         QuorumSetup setup = new QuorumSetup(
                 TestCluster.CLUSTER_ID,
-                ME,
+                new Voter(ME, List.of()),
                 VoterSet.of(List.of(new Voter(ReplicaKey.of(1), List.of()))),
                 QuorumSettings.DEFAULT,
                 new SnapshotPolicy(Long.MAX_VALUE, 0));

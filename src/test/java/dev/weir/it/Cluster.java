@@ -22,6 +22,7 @@ final class Cluster implements AutoCloseable {
     static final String CLUSTER_ID = "WeirTestsOnLoopback001";
 
     private final Map<Integer, BrokerProcess> brokers = new TreeMap<>();
+    private final Map<Integer, Launch> launches = new TreeMap<>();
 
     private Cluster() {}
 
@@ -63,7 +64,15 @@ final class Cluster implements AutoCloseable {
         broker(id).awaitReady();
     }
 
+    /** Starts a broker that was stopped again, on another port; the others' settings still name the old one. */
+    void move(int id) {
+        Launch before = launches.get(id);
+        add(before.home(), id, Loopback.freePort(), before.others(), before.settings());
+        broker(id).awaitReady();
+    }
+
     private void add(Path home, int id, int port, String others, String... settings) {
+        launches.put(id, new Launch(home, others, settings));
         int httpPort = Loopback.freePort();
         Path own = home.resolve("broker-" + id);
         own.toFile().mkdirs();
@@ -83,6 +92,9 @@ final class Cluster implements AutoCloseable {
                 BrokerProcess.launchWith(
                         own, Map.of("JAVA_TOOL_OPTIONS", HEAP), port, httpPort, arguments.toArray(String[]::new)));
     }
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Launch(Path home, String others, String[] settings) {}
 
     BrokerProcess broker(int id) {
         BrokerProcess broker = brokers.get(id);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -269,6 +270,55 @@ class ClusterIT extends ClusterFixture {
         return admin.describeMetadataQuorum().quorumInfo().get().observers().stream()
                 .filter(one -> one.replicaId() == id)
                 .findFirst();
+    }
+
+    /** KIP-853: the log says where the voters listen, whatever the settings of the others say. */
+    @Test
+    void shouldFindEveryVoterThatHasMoved() throws Exception {
+        // given
+        cluster = Cluster.start(home, 3);
+
+        // when
+        for (int id : cluster.ids()) {
+            assertThat(cluster.broker(id).terminate()).isZero();
+            cluster.move(id);
+            cluster.awaitBrokers(id, 3);
+        }
+
+        // then
+        for (int id : cluster.ids()) {
+            int port = cluster.broker(id).kafkaPort();
+            Await.until(() -> voterPorts().get(id).equals(List.of(port)));
+        }
+        cluster.broker(controller()).kill();
+        Await.until(() -> isCreated("after-the-moves"));
+    }
+
+    @Test
+    void shouldKnowWhereTheOnlyVoterListensAfterItHasMoved() throws Exception {
+        // given
+        cluster = Cluster.alone(home);
+        cluster.broker(1).terminate();
+
+        // when
+        cluster.move(1);
+
+        // then
+        int port = cluster.broker(1).kafkaPort();
+        Await.until(() -> voterPorts().get(1).equals(List.of(port)));
+    }
+
+    private Map<Integer, List<Integer>> voterPorts() throws Exception {
+        try (Admin admin = cluster.admin()) {
+            Map<Integer, List<Integer>> ports = new TreeMap<>();
+            admin.describeMetadataQuorum()
+                    .quorumInfo()
+                    .get()
+                    .nodes()
+                    .forEach((id, node) -> ports.put(
+                            id, node.endpoints().stream().map(at -> at.port()).toList()));
+            return ports;
+        }
     }
 
     /** Over many connections, so that every network thread gives some; the controller is killed in between. */

@@ -23,7 +23,7 @@ final class LeaderCore {
 
     final QuorumCore core = new QuorumCore(
             QuorumSettings.DEFAULT,
-            ONE,
+            new Voter(ONE, List.of()),
             ALL,
             Optional.of(new ElectionState(1, -1, Optional.empty())),
             new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, ALL), false),

@@ -293,7 +293,8 @@ class QuorumCoreTest {
 
     private static QuorumCore core(
             ReplicaKey me, VoterSet configured, Optional<ElectionState> found, RecoveredLog log) {
-        return new QuorumCore(QuorumSettings.DEFAULT, me, configured, found, log, bound -> bound / 2);
+        return new QuorumCore(
+                QuorumSettings.DEFAULT, new Voter(me, List.of()), configured, found, log, bound -> bound / 2);
     }
 
     private static long correlation(List<QuorumEffect> effects, int to) {

@@ -2,6 +2,7 @@ package dev.weir.quorum;
 
 import dev.weir.quorum.QuorumEvent.Tick;
 import dev.weir.quorum.QuorumEvent.Unanswered;
+import dev.weir.quorum.QuorumRequest.UpdateVoter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -136,6 +137,11 @@ final class QuorumSimulation {
         return id >= 0 && (id <= OBSERVER || observersRegistered);
     }
 
+    /** Where a node listens after its next start: now and then somewhere else. */
+    int address(int before) {
+        return chaos && random.nextInt(4) == 0 ? before + 1 : before;
+    }
+
     SafetyRules rules() {
         return new MistakenRules(mistake);
     }
@@ -190,6 +196,9 @@ final class QuorumSimulation {
     }
 
     void send(SimNode from, QuorumEffect.Send send) {
+        if (mistake == QuorumMistake.MOVED_VOTER_SAYS_NOTHING && send.request() instanceof UpdateVoter) {
+            return;
+        }
         int to = send.to() >= 0 ? send.to() : nodes.get(random.nextInt(configured.size())).id;
         int life = from.life;
         wire.sent(from.id, send);
@@ -341,6 +350,8 @@ final class QuorumSimulation {
                 up.stream().filter(n -> n.core.leads()).count() == 1,
                 "no one leader after " + CALM_MS + " ms: " + state);
         oracle.check(answers > answersBefore + 5, "nothing is committed any more: " + state);
+        leader().ifPresent(leader -> oracle.check(
+                knowsWhereVotersAre(leader), "the leader does not know where voters are: " + leader.core.voters()));
         oracle.check(false, "a replica does not catch up with " + oracle.committedEnd() + ": " + state);
     }
 
@@ -348,7 +359,15 @@ final class QuorumSimulation {
         List<SimNode> up = nodes.stream().filter(n -> n.running).toList();
         return up.stream().filter(n -> n.core.leads()).count() == 1
                 && answers > answersBefore + 5
-                && up.stream().allMatch(n -> n.core.highWatermark() >= oracle.committedEnd() - 60);
+                && up.stream().allMatch(n -> n.core.highWatermark() >= oracle.committedEnd() - 60)
+                && leader().stream().allMatch(this::knowsWhereVotersAre);
+    }
+
+    /** KIP-853: each voter that runs has told the leader where it listens now. */
+    private boolean knowsWhereVotersAre(SimNode leader) {
+        return leader.core.voters().voters().stream()
+                .filter(voter -> node(voter.id()).running && voter.key().names(node(voter.id()).disk.key))
+                .allMatch(voter -> voter.equals(node(voter.id()).self()));
     }
 
     SimNode node(int id) {

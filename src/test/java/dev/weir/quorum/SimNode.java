@@ -41,6 +41,7 @@ final class SimNode {
     boolean leading;
     boolean syncing;
     int life;
+    int address;
     long clockOffset;
     long pausedUntil;
 
@@ -52,6 +53,7 @@ final class SimNode {
 
     void start(VoterSet configured) {
         life++;
+        address = simulation.address(address);
         running = true;
         halted = false;
         leading = false;
@@ -68,13 +70,21 @@ final class SimNode {
         followLog();
         core = new QuorumCore(
                 simulation.settings,
-                disk.key,
+                self(),
                 configured,
                 simulation.remembered(disk),
                 disk.recovered(),
                 simulation::chance,
                 simulation.rules());
         carryOut(core.start(time()));
+    }
+
+    /** This replica as a voter, at the address that it has now. */
+    Voter self() {
+        return new Voter(
+                disk.key,
+                List.of(new Voter.Endpoint("C", "host" + id, 1 + address)),
+                new Voter.Levels((short) (address % 2), (short) 1));
     }
 
     long time() {

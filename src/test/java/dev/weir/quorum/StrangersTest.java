@@ -212,7 +212,7 @@ class StrangersTest {
     private static QuorumCore core(ElectionState found) {
         RecoveredLog log = new RecoveredLog(
                 0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, LeaderCore.ALL), false);
-        return new QuorumCore(SETTINGS, ONE, LeaderCore.ALL, Optional.of(found), log, bound -> bound / 2);
+        return new QuorumCore(SETTINGS, new Voter(ONE, List.of()), LeaderCore.ALL, Optional.of(found), log, bound -> bound / 2);
     }
 
     private static Vote vote(ReplicaKey candidate, int epoch, boolean preVote) {

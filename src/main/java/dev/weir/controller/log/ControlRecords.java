@@ -70,8 +70,8 @@ final class ControlRecords {
                     .setVoterDirectoryId(voter.key().directoryId())
                     .setEndpoints(endpoints)
                     .setKRaftVersionFeature(new VotersRecord.KRaftVersionFeature()
-                            .setMinSupportedVersion((short) 0)
-                            .setMaxSupportedVersion(KRAFT_VERSION)));
+                            .setMinSupportedVersion(voter.levels().min())
+                            .setMaxSupportedVersion(voter.levels().max())));
         }
         return new VotersRecord()
                 .setVersion(ControlRecordUtils.KRAFT_VOTERS_CURRENT_VERSION)
@@ -84,7 +84,10 @@ final class ControlRecords {
                         new ReplicaKey(voter.voterId(), voter.voterDirectoryId()),
                         voter.endpoints().stream()
                                 .map(at -> new Voter.Endpoint(at.name(), at.host(), at.port()))
-                                .toList()))
+                                .toList(),
+                        new Voter.Levels(
+                                voter.kRaftVersionFeature().minSupportedVersion(),
+                                voter.kRaftVersionFeature().maxSupportedVersion())))
                 .toList());
     }
 

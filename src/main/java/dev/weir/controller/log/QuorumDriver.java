@@ -61,7 +61,7 @@ final class QuorumDriver {
         this.ports = ports;
         this.listener = listener;
         core = new QuorumCore(
-                setup.settings(), setup.me(), found.configured(), found.state(), found.log(), ports.chance());
+                setup.settings(), setup.self(), found.configured(), found.state(), found.log(), ports.chance());
         keeper = new LogKeeper(setup.me(), ports, store, found.voters(), this::take, this::fail, rules);
         peers = new PeerExchange(ports, store);
     }

@@ -12,11 +12,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/** UpdateRaftVoter (KIP-853): a voter tells where it listens now. */
+/** UpdateRaftVoter (KIP-853): a voter tells where it listens now, and what it can run at. */
 final class UpdateRaftVoterApi
         implements QuorumApi<UpdateVoter, UpdateRaftVoterRequestData, UpdateRaftVoterResponseData> {
-    private static final short KRAFT_VERSION = 1;
-
     @Override
     public ApiKeys api() {
         return ApiKeys.UPDATE_RAFT_VOTER;
@@ -30,8 +28,8 @@ final class UpdateRaftVoterApi
                 .setVoterId(request.voter().id())
                 .setVoterDirectoryId(request.voter().key().directoryId())
                 .setKRaftVersionFeature(new UpdateRaftVoterRequestData.KRaftVersionFeature()
-                        .setMinSupportedVersion((short) 0)
-                        .setMaxSupportedVersion(KRAFT_VERSION));
+                        .setMinSupportedVersion(request.voter().levels().min())
+                        .setMaxSupportedVersion(request.voter().levels().max()));
         request.voter().endpoints().forEach(endpoint -> message.listeners()
                 .add(new UpdateRaftVoterRequestData.Listener()
                         .setName(endpoint.listener())
@@ -47,11 +45,17 @@ final class UpdateRaftVoterApi
 
     @Override
     public Optional<UpdateVoter> read(UpdateRaftVoterRequestData message) {
+        short min = message.kRaftVersionFeature().minSupportedVersion();
+        short max = message.kRaftVersionFeature().maxSupportedVersion();
+        if (min < 0 || max < min) {
+            return Optional.empty();
+        }
         return Optional.of(new UpdateVoter(new Voter(
                 new ReplicaKey(message.voterId(), message.voterDirectoryId()),
                 message.listeners().stream()
                         .map(listener -> new Voter.Endpoint(listener.name(), listener.host(), listener.port()))
-                        .toList())));
+                        .toList(),
+                new Voter.Levels(min, max))));
     }
 
     @Override

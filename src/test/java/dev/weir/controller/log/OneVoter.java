@@ -46,7 +46,7 @@ final class OneVoter {
     OneVoter(LogFiles files, Path directory, int segmentBytes, SnapshotPolicy policy, VoterSet configured)
             throws Exception {
         opener = new MetadataLogOpener(files, LogDirectory.open(files, directory), segmentBytes);
-        setup = new QuorumSetup("cluster", ME, configured, QuorumSettings.DEFAULT, policy);
+        setup = new QuorumSetup("cluster", new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, policy);
     }
 
     OneVoter open() throws Exception {

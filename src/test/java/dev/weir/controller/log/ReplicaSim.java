@@ -10,6 +10,7 @@ import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumTransport;
 import dev.weir.quorum.ReplicaKey;
+import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
@@ -67,7 +68,11 @@ final class ReplicaSim {
         life++;
         try {
             QuorumSetup setup = new QuorumSetup(
-                    "cluster", key, simulation.configured, simulation.settings, new SnapshotPolicy(600, 0));
+                    "cluster",
+                    new Voter(key, List.of()),
+                    simulation.configured,
+                    simulation.settings,
+                    new SnapshotPolicy(600, 0));
             MetadataLogOpener opener = new MetadataLogOpener(seen, LogDirectory.open(seen, DIR), SEGMENT_BYTES);
             log = MetadataLog.open(
                     opener.open(simulation.now),
