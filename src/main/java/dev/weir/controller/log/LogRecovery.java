@@ -7,6 +7,7 @@ import dev.weir.metadata.record.MetadataFormatException;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.UnsupportedRecordException;
 import dev.weir.quorum.ElectionState;
+import dev.weir.quorum.LogBatch;
 import dev.weir.quorum.OffsetAndEpoch;
 import dev.weir.quorum.RecoveredLog;
 import dev.weir.quorum.ReplicaKey;
@@ -82,7 +83,7 @@ final class LogRecovery {
         }
         joinTo(snapshot, lost, mark, nowMs);
         noteOlderSnapshots(snapshot);
-        long bytesSinceSnapshot = scan(snapshot.offset());
+        long bytesSinceSnapshot = scan(snapshot.offset(), state.map(ElectionState::epoch).orElse(Integer.MAX_VALUE));
         VoterSet base = state.map(s -> namedBy(s)).orElse(configured);
         VoterSet named = voters.before(store.endOffset());
         boolean alone = (named.size() > 0 ? named : base).isOnly(me);
@@ -140,6 +141,10 @@ final class LogRecovery {
         long next = snapshot.offset();
         boolean ends = store.endOffset() < next;
         boolean parts = store.startOffset() < next && !ends && store.epochOf(next - 1) != snapshot.epoch();
+        if (parts && mark.offset() > next) {
+            // The snapshot was not loaded in place of this log: before that, the mark is lowered.
+            throw damaged(next - 1);
+        }
         if ((ends || parts) && rules.joinsLogToSnapshot()) {
             LOG.warn(
                     "The metadata log ends at {}, and {} its snapshot at {}; it goes on there",
@@ -165,16 +170,36 @@ final class LogRecovery {
         }
     }
 
-    private long scan(long snapshotEnd) throws IOException, MetadataLogException {
+    /**
+     * Reads every batch. Its epoch is not under its checksum, but each epoch begins with the record of its leader, and was
+     * promised before.
+     */
+    private long scan(long snapshotEnd, int promisedEpoch) throws IOException, MetadataLogException {
         long[] bytes = {0};
+        int[] epoch = {-1};
+        long[] strange = {-1};
         new LogWalk(store).from(store.startOffset(), batch -> {
+            boolean begins = batch.batch().content() instanceof LogBatch.LeaderChange && batch.batch().epoch() > epoch[0];
+            boolean goesOn = batch.batch().epoch() == epoch[0] || epoch[0] < 0;
+            if (strange[0] < 0 && (!(begins || goesOn) || batch.batch().epoch() > promisedEpoch)) {
+                strange[0] = batch.batch().baseOffset();
+            }
+            epoch[0] = batch.batch().epoch();
             epochStarts.merge(batch.batch().epoch(), batch.batch().baseOffset(), Math::min);
             voters.note(batch.batch());
             if (batch.batch().baseOffset() >= snapshotEnd) {
                 bytes[0] += batch.bytes().remaining();
             }
         });
+        if (strange[0] >= 0) {
+            throw damaged(strange[0]);
+        }
         return bytes[0];
+    }
+
+    private static MetadataLogException damaged(long offset) {
+        return new MetadataLogException("the metadata log is damaged at offset " + offset + ": its epoch cannot be right."
+                + " One of several voters is started again with an empty directory, and added as a new voter");
     }
 
     private ClusterImage replay(ClusterImage snapshot) throws IOException, MetadataLogException {

@@ -90,6 +90,16 @@ final class MetadataLogSimulation {
         compareBytes();
     }
 
+    /** Lives without faults for a while, with all replicas or with those that were started before. */
+    void runCalmly(long millis) {
+        chaos = false;
+        if (now == 0) {
+            replicas.forEach(this::tick);
+            later(0, this::client);
+        }
+        runUntil(now + millis);
+    }
+
     private void calm() {
         chaos = false;
         cuts.clear();
