@@ -50,6 +50,29 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
+    /** Starts a broker at each end of these links, which reach each other by them only, and waits until all serve. */
+    static Cluster startBehind(Links links, Collection<Integer> ids, Path home, String... settings)
+            throws IOException {
+        Cluster cluster = new Cluster();
+        String voters = ids.stream()
+                .map(id -> id + "@" + Links.host(id) + ":" + links.port(id))
+                .collect(Collectors.joining(","));
+        for (int id : ids) {
+            int port = Loopback.freePort();
+            List<String> own = new ArrayList<>(List.of(
+                    "listeners=PLAINTEXT://localhost:" + port + ",PEERS://127.0.0.1:" + links.port(id),
+                    "advertised.listeners=PLAINTEXT://localhost:" + port + ",PEERS://" + Links.host(id) + ":"
+                            + links.port(id),
+                    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PEERS:PLAINTEXT",
+                    "inter.broker.listener.name=PEERS",
+                    "controller.quorum.voters=" + voters));
+            own.addAll(List.of(settings));
+            cluster.add(home, id, port, "-Djdk.net.hosts.file=" + links.hosts(id, directory(home, id)), own);
+        }
+        cluster.brokers.values().forEach(BrokerProcess::awaitReady);
+        return cluster;
+    }
+
     /** Starts one broker that is alone, with the id 1. */
     static Cluster alone(Path home, String... settings) {
         Cluster cluster = new Cluster();
@@ -73,24 +96,35 @@ final class Cluster implements AutoCloseable {
 
     private void add(Path home, int id, int port, String others, String... settings) {
         launches.put(id, new Launch(home, others, settings));
+        List<String> own = new ArrayList<>(List.of("listeners=PLAINTEXT://localhost:" + port, others));
+        own.addAll(List.of(settings));
+        add(home, id, port, "", own);
+    }
+
+    /** @param own settings beside those that all brokers of all clusters have */
+    private void add(Path home, int id, int port, String javaOptions, List<String> own) {
         int httpPort = Loopback.freePort();
-        Path own = home.resolve("broker-" + id);
-        own.toFile().mkdirs();
+        Path directory = directory(home, id);
         List<String> all = new ArrayList<>(List.of(
                 "node.id=" + id,
                 "cluster.id=" + CLUSTER_ID,
                 "cluster.membership=none",
-                "listeners=PLAINTEXT://localhost:" + port,
                 "http.port=" + httpPort,
-                "log.dir=" + own.resolve("data"),
-                others));
-        all.addAll(List.of(settings));
+                "log.dir=" + directory.resolve("data")));
+        all.addAll(own);
         List<String> arguments = new ArrayList<>();
         all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", (HEAP + " " + javaOptions).strip());
         brokers.put(
                 id,
                 BrokerProcess.launchWith(
-                        own, Map.of("JAVA_TOOL_OPTIONS", HEAP), port, httpPort, arguments.toArray(String[]::new)));
+                        directory, environment, port, httpPort, arguments.toArray(String[]::new)));
+    }
+
+    private static Path directory(Path home, int id) {
+        Path directory = home.resolve("broker-" + id);
+        directory.toFile().mkdirs();
+        return directory;
     }
 
     @SuppressWarnings("ArrayRecordComponent")

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ final class MetadataLoad implements AutoCloseable {
     private static final int CLIENTS = 3;
     private static final int MOST_TOPICS = 60;
     private static final int SLOW_SECONDS = 11;
+    private static final int SETTLED_AFTER_SECONDS = 90;
 
     private final Cluster cluster;
     private final TopicLedger ledger;
@@ -78,6 +80,36 @@ final class MetadataLoad implements AutoCloseable {
             ledger.created(name, result.topicId());
         }
         return result;
+    }
+
+    /** Waits until each broker shows all of them, and until this one has created a topic. */
+    void settle(int through) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLED_AFTER_SECONDS);
+        for (Optional<String> why = unsettled(through); why.isPresent(); why = unsettled(through)) {
+            if (System.nanoTime() > until) {
+                throw new AssertionError(
+                        "does not settle: " + why.get() + " " + checker.story() + " " + checker.faults());
+            }
+            Pause.millis(100);
+        }
+    }
+
+    private Optional<String> unsettled(int through) {
+        try {
+            for (int id : cluster.ids()) {
+                int brokers = cluster.topicClient(id).metadata().brokers().size();
+                if (brokers != cluster.ids().size()) {
+                    return Optional.of("broker " + id + " shows " + brokers + " brokers");
+                }
+            }
+            CreatableTopicResult made = create(through, newName("settled"), 1);
+            return made.errorCode() == Errors.NONE.code()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "creation ends with " + Errors.forCode(made.errorCode()) + " " + made.errorMessage());
+        } catch (RuntimeException e) {
+            return Optional.of(e.toString());
+        }
     }
 
     /** Lets the clients end, and waits for their last answers. */

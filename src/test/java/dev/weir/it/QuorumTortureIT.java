@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
-import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -72,35 +70,11 @@ class QuorumTortureIT {
     }
 
     private void settle() {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        for (String last = unsettled(); !last.isEmpty(); last = unsettled()) {
-            if (System.nanoTime() > until) {
-                throw new AssertionError("seed " + SEED + ", logs in " + home + ", does not settle: " + last + " "
-                        + checker.story() + " " + checker.faults());
-            }
-            Pause.millis(100);
-        }
+        load.settle(1 + random.nextInt(3));
         load.whileQuiet(checker::checkImages);
         cluster.ids().forEach(this::checkResources);
         // Some quiet time, in which nothing may be found dead.
         Pause.millis(1_000 + random.nextInt(2_000));
-    }
-
-    private String unsettled() {
-        try {
-            for (int id : cluster.ids()) {
-                int brokers = cluster.topicClient(id).metadata().brokers().size();
-                if (brokers != 3) {
-                    return "broker " + id + " shows " + brokers + " brokers";
-                }
-            }
-            CreatableTopicResult made = load.create(1 + random.nextInt(3), load.newName("settled"), 1);
-            return made.errorCode() == 0
-                    ? ""
-                    : "creation ends with " + Errors.forCode(made.errorCode()) + " " + made.errorMessage();
-        } catch (RuntimeException e) {
-            return e.toString();
-        }
     }
 
     private void checkResources(int id) {
