@@ -196,6 +196,10 @@ final class AppendPath {
         if (error != Errors.NONE) {
             return AppendResult.failed(error, null);
         }
+        if (shard.awaitsCheckpoint(entry.key())) {
+            // It was cut as a follower, a moment ago: the client tries again.
+            return AppendResult.failed(Errors.NOT_LEADER_OR_FOLLOWER, null);
+        }
         if (!shard.isWritable(partition.logDir)) {
             return AppendResult.failed(
                     Errors.KAFKA_STORAGE_ERROR, "log directory is read-only: " + shard.whyReadOnly(partition.logDir));

@@ -103,6 +103,17 @@ final class Partition {
         return replication.isLeader() ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
+    /** NONE when this broker follows another one in this leader epoch. */
+    Errors checkFollower(int epoch) {
+        if (ended != Errors.NONE) {
+            return ended;
+        }
+        if (epoch != replication.leaderEpoch()) {
+            return epoch < replication.leaderEpoch() ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;
+        }
+        return replication.isLeader() || replication.leader() < 0 ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.NONE;
+    }
+
     boolean isLeader() {
         return replication.isLeader();
     }
@@ -203,6 +214,17 @@ final class Partition {
                     highWatermark());
         }
         return position != FollowerPosition.IGNORED && progress();
+    }
+
+    /**
+     * As a follower: takes over the offsets of the leader. What the leader has deleted is deleted here too, but nothing above the
+     * own high watermark.
+     */
+    void followOffsets(long leaderHighWatermark, long leaderStartOffset) throws IOException {
+        if (replication.follow(leaderHighWatermark, log.logEndOffset())) {
+            producers.onHighWatermark(replication.highWatermark());
+        }
+        log.advanceLogStartOffset(Math.min(leaderStartOffset, replication.highWatermark()));
     }
 
     /** Lets the high watermark and acknowledgements follow the log; returns whether the high watermark has moved. */

@@ -8,6 +8,8 @@ import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.ImageClient;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
+import dev.weir.partition.client.FollowerClient;
+import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.PartitionAddresses;
 import dev.weir.partition.client.PartitionKey;
@@ -44,6 +46,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final ShardState shard;
     private final AppendPath appends;
     private final FetchPath fetches;
+    private final FollowerPath followers;
     private final OffsetQueries offsets;
     private final LogQueries logs;
     private final LogMoves moves;
@@ -98,6 +101,7 @@ public final class PartitionLogVerticle extends VerticleBase {
                 UUID::randomUUID);
         DeletedLogs deleted = new DeletedLogs(options.retryMs());
         ShardContext shardContext = new Context();
+        this.followers = new FollowerPath(shard, new CutCheckpoints(shard, shardContext));
         this.moves = new LogMoves(options, shard, appends, opener, placement, deleted, shardContext);
         this.logs = new LogQueries(shard, moves);
         this.lifecycle = new LogLifecycle(options, shard, appends, opener, placement, deleted, moves, shardContext);
@@ -155,6 +159,13 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.fetch(), query -> {
             Promise<List<FetchAnswer>> answer = Promise.promise();
             fetches.fetch(query, now(), answer::complete);
+            timer.arm(vertx);
+            return answer.future();
+        });
+        bus.serve(FollowerClient.address(options.shard()), turn -> {
+            Promise<List<Outcome>> answer = Promise.promise();
+            wake();
+            followers.take(turn, now(), answer::complete);
             timer.arm(vertx);
             return answer.future();
         });
@@ -228,6 +239,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         cleaner.stop();
         appends.writeStaged(now());
         fetches.endAll();
+        followers.endAll();
         boolean moved = moves.close(now());
         Promise<LogMessages.Checkpoints> closed = Promise.promise();
         ShardClosing.close(
@@ -313,6 +325,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         public void progressed(Partition partition, long nowMs) {
             fetches.wake(partition);
             syncs.afterProgress(partition, nowMs);
+            followers.progressed(partition);
         }
 
         @Override
@@ -334,6 +347,11 @@ public final class PartitionLogVerticle extends VerticleBase {
             } else {
                 context.runOnContext(ignored -> moves.turn(now()));
             }
+        }
+
+        @Override
+        public void after(long ms, Runnable action) {
+            vertx.setTimer(ms, timer -> action.run());
         }
 
         @Override

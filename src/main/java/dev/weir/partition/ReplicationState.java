@@ -129,6 +129,16 @@ final class ReplicationState {
         return false;
     }
 
+    /** As a follower: takes over the leader's high watermark as far as this log reaches; answers whether it moved. */
+    boolean follow(long leaderHighWatermark, long logEndOffset) {
+        long reached = Math.min(leaderHighWatermark, logEndOffset);
+        if (reached <= highWatermark) {
+            return false;
+        }
+        highWatermark = reached;
+        return true;
+    }
+
     /** The log was cut or moved: the high watermark cannot lie outside of it. */
     void clamp(long logStartOffset, long logEndOffset) {
         highWatermark = Math.max(logStartOffset, Math.min(highWatermark, logEndOffset));

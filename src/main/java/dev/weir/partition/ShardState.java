@@ -25,6 +25,9 @@ final class ShardState {
     /** Logs that were given up while a sync of them ran: none is opened again before that has ended. */
     private final Set<PartitionKey> syncing = new HashSet<>();
 
+    /** Logs that were cut, of which the checkpoints on the disk may still say too much: nothing may be appended to them. */
+    private final Set<PartitionKey> uncheckpointed = new HashSet<>();
+
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final ShardEvents events;
@@ -104,6 +107,20 @@ final class ShardState {
         if (failed) {
             offline.computeIfPresent(key, (k, given) -> given.withFailedSync());
         }
+    }
+
+    /** A log was cut: nothing may be appended to it, by whatever role, until {@link #checkpointed}. */
+    void awaitCheckpoint(PartitionKey key) {
+        uncheckpointed.add(key);
+    }
+
+    /** The checkpoints on the disk say of a log what is true after its cut. */
+    void checkpointed(PartitionKey key) {
+        uncheckpointed.remove(key);
+    }
+
+    boolean awaitsCheckpoint(PartitionKey key) {
+        return uncheckpointed.contains(key);
     }
 
     Map<PartitionKey, Offline> offline() {

@@ -56,6 +56,11 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
     }
 
     @Override
+    public void after(long ms, Runnable action) {
+        fixture().shard.deadlines().schedule(nowMs + ms, action);
+    }
+
+    @Override
     public void writeCheckpoints(LogDirAtStart where, Consumer<Boolean> done) {
         if (holdsCheckpoints) {
             held.add(() -> writeCheckpoints(where, done));

@@ -1,0 +1,63 @@
+package dev.weir.partition;
+
+import dev.weir.partition.client.FollowerMessages.Outcome;
+import dev.weir.partition.client.PartitionKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Followers that have appended what is promised to be synced before it is acknowledged ({@code flush.messages=1}): they fetch on, by
+ * which the leader sees that they have it, after the sync. Owned by the shard.
+ */
+final class UnsyncedTurns {
+    private final ShardState shard;
+    private final Map<PartitionKey, List<Waiting>> waiting = new HashMap<>();
+
+    private record Waiting(Partition partition, long endOffset, Consumer<Outcome> outcome) {}
+
+    UnsyncedTurns(ShardState shard) {
+        this.shard = shard;
+    }
+
+    /** Tells the outcome of an append, at once unless its sync is to be waited for. */
+    void add(Partition partition, Consumer<Outcome> outcome) {
+        Waiting one = new Waiting(partition, partition.log.logEndOffset(), outcome);
+        if (!settle(one)) {
+            waiting.computeIfAbsent(partition.key, key -> new ArrayList<>(1)).add(one);
+        }
+    }
+
+    void progressed(Partition partition) {
+        List<Waiting> own = waiting.get(partition.key);
+        if (own != null && own.removeIf(this::settle) && own.isEmpty()) {
+            waiting.remove(partition.key);
+        }
+    }
+
+    void endAll() {
+        waiting.values()
+                .forEach(own -> own.forEach(one ->
+                        one.outcome().accept(FollowerPath.refused(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops"))));
+        waiting.clear();
+    }
+
+    private boolean settle(Waiting one) {
+        Partition partition = one.partition();
+        if (shard.find(partition.key) != partition || partition.isEnded()) {
+            one.outcome()
+                    .accept(FollowerPath.refused(
+                            shard.errorForMissing(partition.key), "the log was closed before it was synced"));
+            return true;
+        }
+        boolean synced = !partition.syncsBeforeAck()
+                || partition.log.recoveryPoint() >= Math.min(one.endOffset(), partition.log.logEndOffset());
+        if (synced) {
+            one.outcome().accept(new Outcome.Done(FollowerPath.position(partition)));
+        }
+        return synced;
+    }
+}
