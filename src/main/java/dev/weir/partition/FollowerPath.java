@@ -149,11 +149,8 @@ final class FollowerPath {
     private void append(Partition partition, Step.Append append, Consumer<Outcome> outcome, long nowMs)
             throws IOException {
         PartitionLog log = partition.log;
-        Expected expected = new Expected(
-                log.logEndOffset(),
-                lastEpoch(log),
-                partition.leaderEpoch(),
-                log.logStartOffset() == log.logEndOffset());
+        boolean allDeleted = log.logEndOffset() <= Math.max(log.logStartOffset(), append.logStartOffset());
+        Expected expected = new Expected(log.logEndOffset(), lastEpoch(log), partition.leaderEpoch(), allDeleted);
         Verdict verdict = ReplicatedBatches.check(append.batches(), expected);
         if (verdict instanceof Verdict.Refused bad) {
             LOG.warn("{} does not take what its leader has sent: {}", partition.name(), bad.message());
@@ -162,16 +159,17 @@ final class FollowerPath {
         }
         Verdict.Accepted accepted = (Verdict.Accepted) verdict;
         if (accepted.batches().hasRemaining()) {
-            write(partition, accepted, nowMs);
+            write(partition, accepted, append.logStartOffset(), nowMs);
         }
         partition.followOffsets(append.highWatermark(), append.logStartOffset());
         shard.afterProgress(partition, nowMs);
         unsynced.add(partition, outcome);
     }
 
-    private static void write(Partition partition, Verdict.Accepted accepted, long nowMs) throws IOException {
+    private static void write(Partition partition, Verdict.Accepted accepted, long leaderStart, long nowMs)
+            throws IOException {
         PartitionLog log = partition.log;
-        long start = log.logStartOffset();
+        long start = Math.max(log.logStartOffset(), leaderStart);
         boolean below = accepted.firstOffset() < log.logEndOffset();
         try {
             if (below) {

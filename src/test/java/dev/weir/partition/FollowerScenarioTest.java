@@ -287,6 +287,25 @@ class FollowerScenarioTest {
         }
     }
 
+    /** The same where the follower has records, all of which are deleted on the leader: found by the simulation. */
+    @Test
+    void shouldReachTheEndWhereOnlyDeletedRecordsLieBelowAStartInTheMiddleOfABatch() throws Exception {
+        cluster.produce(a, "0");
+        cluster.produce(a, "1");
+        cluster.decide(change().withIsr(List.of(2, 3)).withLeader(2));
+        cluster.tell(b);
+        cluster.tell(c);
+        cluster.produce(b, "0 of epoch 1", "1 of epoch 1", "2 of epoch 1", "3 of epoch 1");
+        cluster.follow(c, b);
+        b.partition().log.advanceLogStartOffset(2);
+        cluster.tell(a);
+
+        cluster.follow(a, b);
+
+        assertThat(records(a, 2, 99)).containsExactly("2@1:2 of epoch 1", "3@1:3 of epoch 1");
+        assertThat(locate(a)).isEqualTo(new Position(new Place(4, 1), 2, 4));
+    }
+
     /** A follower that comes back empty starts over, though it had acknowledged more. */
     @Test
     void shouldFillAReplicaThatHasLostItsLog() {

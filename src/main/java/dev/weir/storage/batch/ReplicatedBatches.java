@@ -40,10 +40,10 @@ public final class ReplicatedBatches {
      * @param logEndOffset the offset that its next record may have at least
      * @param latestEpoch the leader epoch of its last record, or -1
      * @param leaderEpoch the current one, which no batch may exceed
-     * @param empty whether it holds no record: the first batch may then begin below its end, if it reaches it. So it is where
-     *     records were deleted on the leader up to the middle of a batch (KAFKA-6975)
+     * @param mayBeginBelow whether the first batch may begin below the log's end, if it reaches it: the log holds no record that is
+     *     still there on the leader, which has deleted up to the middle of that batch (KAFKA-6975)
      */
-    public record Expected(long logEndOffset, int latestEpoch, int leaderEpoch, boolean empty) {}
+    public record Expected(long logEndOffset, int latestEpoch, int leaderEpoch, boolean mayBeginBelow) {}
 
     /** Checks the batches from position to limit, which stay where they are. */
     public static Verdict check(ByteBuffer bytes, Expected expected) {
@@ -61,7 +61,7 @@ public final class ReplicatedBatches {
             }
             long base = bytes.getLong(at + BatchLayout.BASE_OFFSET);
             long last = base + bytes.getInt(at + BatchLayout.LAST_OFFSET_DELTA);
-            boolean below = firstOffset < 0 && expected.empty() && base >= 0 && last >= nextOffset;
+            boolean below = firstOffset < 0 && expected.mayBeginBelow() && base >= 0 && last >= nextOffset;
             if (last < base || (base < nextOffset && !below)) {
                 return new Verdict.Refused(
                         Errors.INVALID_RECORD,
