@@ -137,6 +137,20 @@ final class ReplicaNode implements ShardEvents, ShardContext {
         return partition;
     }
 
+    /** Whether it is up and its log can be used. */
+    boolean isUsable() {
+        return up && shard.find(ShardFixture.KEY) != null;
+    }
+
+    /** The disk of a node that is down is replaced by an empty one. */
+    void emptyDisk() {
+        Path directory = Path.of("/logs/orders-0");
+        files.list(directory).forEach(name -> files.remove(directory.resolve(name)));
+        files.list(Path.of("/logs")).stream()
+                .filter(name -> name.endsWith("checkpoint"))
+                .forEach(name -> files.remove(Path.of("/logs", name)));
+    }
+
     boolean isLeader() {
         return up && shard.find(ShardFixture.KEY) != null && partition().isLeader();
     }
