@@ -46,8 +46,9 @@ final class PeerCall {
         version = sentVersion;
     }
 
-    void answered(ApiMessage response) {
-        outcome.answered(response);
+    /** @param release gives the memory of the response's records back */
+    void answered(ApiMessage response, Runnable release) {
+        outcome.answered(response, release);
     }
 
     void failed(PeerException.Reason reason, String message) {
@@ -57,6 +58,14 @@ final class PeerCall {
     /** Where the end of a call is told. */
     interface Outcome {
         void answered(ApiMessage response);
+
+        /**
+         * The same of a response whose records lie in memory that {@code release} gives back.
+         */
+        default void answered(ApiMessage response, Runnable release) {
+            answered(response);
+            release.run();
+        }
 
         void failed(PeerException cause);
     }

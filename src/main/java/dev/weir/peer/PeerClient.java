@@ -76,6 +76,24 @@ public final class PeerClient {
     }
 
     /**
+     * As the other {@code send}, over a connection whose responses lie in pooled buffers. Who asks releases the response; one that
+     * nobody hears of any more is released here.
+     *
+     * @param purpose of the kind REPLICA
+     */
+    public Future<PooledResponse> sendPooled(PeerEndpoint to, PeerPurpose purpose, ApiMessage request, int timeoutMs) {
+        ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+        Promise<PooledResponse> answer = caller.promise();
+        PeerCall call = new PeerCall(
+                ApiKeys.forId(request.apiKey()),
+                versions -> request,
+                PeerConnection.nowMs() + Math.max(1, timeoutMs),
+                new PooledTold(caller, answer));
+        owner.runOnContext(turn -> send(new Key(to, purpose), call));
+        return answer.future();
+    }
+
+    /**
      * Keeps a connection to a peer that is used for nothing, so that the listener hears of its end at once, and then of each
      * failed attempt to open it again: a process that was killed is CLOSED, then REFUSED.
      */
@@ -150,20 +168,47 @@ public final class PeerClient {
     private record Told(Context caller, Promise<ApiMessage> answer) implements PeerCall.Outcome {
         @Override
         public void answered(ApiMessage response) {
-            tell(() -> answer.tryComplete(response));
+            tell(caller, () -> answer.tryComplete(response));
         }
 
         @Override
         public void failed(PeerException cause) {
-            tell(() -> answer.tryFail(cause));
+            tell(caller, () -> answer.tryFail(cause));
+        }
+    }
+
+    /** The same of a response in pooled memory, which changes its owner. */
+    private record PooledTold(Context caller, Promise<PooledResponse> answer) implements PeerCall.Outcome {
+        @Override
+        public void answered(ApiMessage response) {
+            answered(response, () -> {});
         }
 
-        private void tell(Runnable end) {
-            try {
-                caller.runOnContext(turn -> end.run());
-            } catch (RejectedExecutionException e) {
-                // The caller is undeployed, so nobody waits; the other calls of this connection must still be told.
+        @Override
+        public void answered(ApiMessage response, Runnable release) {
+            boolean told = tell(caller, () -> {
+                if (!answer.tryComplete(new PooledResponse(response, release))) {
+                    release.run();
+                }
+            });
+            if (!told) {
+                release.run();
             }
+        }
+
+        @Override
+        public void failed(PeerException cause) {
+            tell(caller, () -> answer.tryFail(cause));
+        }
+    }
+
+    /** False where the caller is undeployed, so nobody waits; the other calls of this connection must still be told. */
+    private static boolean tell(Context caller, Runnable end) {
+        try {
+            caller.runOnContext(turn -> end.run());
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
         }
     }
 }

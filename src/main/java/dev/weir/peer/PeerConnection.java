@@ -4,6 +4,7 @@ import dev.weir.bus.EarliestTimer;
 import dev.weir.peer.PeerClosed.Cause;
 import dev.weir.peer.PeerException.Reason;
 import dev.weir.protocol.Messages;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
@@ -308,23 +309,41 @@ final class PeerConnection {
     }
 
     /** One socket. After its end nothing of it is heard. */
-    private final class Link implements ResponseFrames.Sink {
+    private final class Link implements ResponseFrames.Sink, PooledFrames.Sink {
         private final NetSocket socket;
         private final ChannelHandlerContext context;
-        private final ResponseFrames frames = new ResponseFrames(options.maxFrameBytes(), this);
+        private final Runnable endFrames;
 
         Link(NetSocket socket) {
             this.socket = socket;
             this.context = ((NetSocketInternal) socket).channelHandlerContext();
-            context.pipeline().addBefore(context.name(), "responses", frames);
+            if (purpose.isPooled()) {
+                PooledFrames frames = new PooledFrames(options.maxFrameBytes(), this);
+                context.pipeline().addBefore(context.name(), "responses", frames);
+                endFrames = frames::end;
+            } else {
+                ResponseFrames frames = new ResponseFrames(options.maxFrameBytes(), this);
+                context.pipeline().addBefore(context.name(), "responses", frames);
+                endFrames = frames::end;
+            }
             socket.exceptionHandler(cause -> LOG.debug("Connection to {}: {}", endpoint, cause.toString()));
             socket.closeHandler(closed -> fail(Cause.CLOSED, "the connection was closed"));
         }
 
         @Override
         public void onFrame(ByteBuffer frame) {
+            onFrame(frame, () -> {});
+        }
+
+        @Override
+        public void onPooledFrame(ByteBuf pooled) {
+            onFrame(pooled.nioBuffer(), pooled::release);
+        }
+
+        private void onFrame(ByteBuffer frame, Runnable release) {
             PeerCall call = calls.take(frame.getInt(frame.position()));
             if (call == null) {
+                release.run();
                 onGarbage("a response to a request that was not sent");
                 return;
             }
@@ -332,11 +351,12 @@ final class PeerConnection {
             try {
                 response = Messages.readResponse(call.api(), call.version(), frame);
             } catch (RuntimeException | Error e) {
+                release.run();
                 call.failed(Reason.CLOSED, endpoint + " has sent an unreadable response to " + call.api());
                 onGarbage("an unreadable response to " + call.api() + ": " + e);
                 return;
             }
-            call.answered(response);
+            call.answered(response, release);
         }
 
         @Override
@@ -354,7 +374,7 @@ final class PeerConnection {
         }
 
         void close() {
-            frames.end();
+            endFrames.run();
             socket.close();
         }
     }

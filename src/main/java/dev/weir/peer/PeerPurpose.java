@@ -22,12 +22,23 @@ public record PeerPurpose(Kind kind, int lane) {
     /** Nothing but to notice when the peer ends. */
     public static final PeerPurpose WATCH = new PeerPurpose(Kind.WATCH, 0);
 
+    /** What one shard fetches of the partitions that the peer leads. */
+    public static PeerPurpose replica(int shard) {
+        return new PeerPurpose(Kind.REPLICA, shard);
+    }
+
+    /** Whether responses lie in pooled buffers, which whoever asked must release. */
+    boolean isPooled() {
+        return kind == Kind.REPLICA;
+    }
+
     /** The kinds of purposes. */
     public enum Kind {
         QUORUM,
         METADATA,
         CONTROL,
         FORWARDING,
-        WATCH
+        WATCH,
+        REPLICA
     }
 }

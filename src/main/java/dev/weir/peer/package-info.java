@@ -8,7 +8,7 @@
  *                              │            Backoff: the wait before the next attempt (pure)
  *                              │            PeerVersions: what the peer understands (pure)
  *                              ▼
- *                        socket, ResponseFrames
+ *                        socket, ResponseFrames (heap) or PooledFrames (records to be written as they are)
  *
  *   QuorumPeers       the quorum's transport: QuorumRequest ◀─ wire ─▶ Kafka's messages
  *   ForwardedRoute    the way to the active controller, in an Envelope (KIP-590)

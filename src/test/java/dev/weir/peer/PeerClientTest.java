@@ -12,17 +12,21 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.VoteRequestData;
 import org.apache.kafka.common.message.VoteResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,32 @@ class PeerClientTest {
         assertThat(peer.sockets).hasSize(2);
         answer(vote());
         assertThat(peer.sockets).hasSize(2);
+    }
+
+    @Test
+    void shouldHandOverAResponseWhoseRecordsLieInAPooledBuffer() throws Exception {
+        byte[] records = new byte[300_000];
+        records[299_999] = 3;
+        FetchResponseData sent = new FetchResponseData();
+        sent.responses()
+                .add(new FetchResponseData.FetchableTopicResponse()
+                        .setTopicId(new Uuid(1, 2))
+                        .setPartitions(List.of(new FetchResponseData.PartitionData()
+                                .setRecords(MemoryRecords.readableRecords(ByteBuffer.wrap(records))))));
+        peer.onRequest((socket, header) -> FakePeer.answer(socket, header, sent));
+
+        PooledResponse response = client.sendPooled(
+                        peer.endpoint(), PeerPurpose.replica(3), new FetchRequestData(), LONG_MS)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        FetchResponseData message = (FetchResponseData) response.message();
+        ByteBuffer received =
+                ((MemoryRecords) message.responses().get(0).partitions().get(0).records()).buffer();
+        assertThat(received.isDirect()).isTrue();
+        assertThat(received).isEqualTo(ByteBuffer.wrap(records));
+        response.release();
     }
 
     @Test
