@@ -39,6 +39,7 @@ public final class BrokerConfig {
     private final QuorumConfig quorum;
     private final LifecycleSettings lifecycle;
     private final MembershipSettings membership;
+    private final ReplicaFetchSettings replicaFetch;
 
     private BrokerConfig(Map<String, String> given, Map<String, String> forAll, Map<String, String> forThis) {
         this.given = Map.copyOf(given);
@@ -64,6 +65,7 @@ public final class BrokerConfig {
         quorum = QuorumConfig.of(values);
         lifecycle = LifecycleSettings.of(values);
         membership = MembershipSettings.of(values);
+        replicaFetch = ReplicaFetchSettings.of(values);
     }
 
     /** The defaults alone. */
@@ -171,6 +173,11 @@ public final class BrokerConfig {
 
     public MembershipSettings membership() {
         return membership;
+    }
+
+    /** How this broker copies the partitions that others lead. */
+    public ReplicaFetchSettings replicaFetch() {
+        return replicaFetch;
     }
 
     /** What was altered for this broker, as text by name. */

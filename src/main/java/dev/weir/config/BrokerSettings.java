@@ -27,6 +27,7 @@ final class BrokerSettings {
         QuorumConfig.declare(all);
         LifecycleSettings.declare(all);
         MembershipSettings.declare(all);
+        ReplicaFetchSettings.declare(all);
         return all;
     }
 }

@@ -23,7 +23,8 @@ final class Consistency {
                         consumerGroups(config.consumerGroups()),
                         compactionLag(config),
                         QuorumConfig.problem(config),
-                        config.lifecycle().problem())
+                        config.lifecycle().problem(),
+                        config.replicaFetch().problem())
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -89,6 +89,7 @@ class BrokerConfigTest {
                 "listeners|PLAINTEXT://0.0.0.0:9092|clients can't connect to 0.0.0.0; set advertised.listeners to an address of this machine that they can reach, such as PLAINTEXT://broker.example.org:9092",
                 "queued.max.request.bytes|1|queued.max.request.bytes=1 is not valid: it must be at least socket.request.max.bytes=104857600",
                 "log.dirs|/a,/a|log.dirs names /a twice",
+                "replica.fetch.wait.max.ms|30001|replica.fetch.wait.max.ms=30001 must be at most replica.socket.timeout.ms=30000, or fetches that wait for news are given up",
                 "group.max.session.timeout.ms|1|group.max.session.timeout.ms=1 is not valid: it must be at least group.min.session.timeout.ms=6000",
                 "group.consumer.session.timeout.ms|1|group.consumer.session.timeout.ms=1 is not valid: it must be at least group.consumer.min.session.timeout.ms=45000",
                 "log.cleaner.min.compaction.lag.ms|9223372036854775807|",
