@@ -35,7 +35,7 @@ class ArchitectureTest {
             Map.entry("cluster", Set.of("config", "bus")),
             Map.entry("controller", Set.of("quorum", "metadata", "storage", "cluster", "protocol", "bus", "config")),
             Map.entry("partition", Set.of("storage", "metadata", "protocol", "bus", "config")),
-            Map.entry("replica", Set.of("partition", "metadata", "protocol", "bus", "config")),
+            Map.entry("replica", Set.of("peer", "partition", "metadata", "protocol", "bus", "config")),
             Map.entry("coordinator", Set.of("partition", "bus")),
             Map.entry("group", Set.of("coordinator", "partition", "metadata", "protocol", "bus", "config")),
             Map.entry("transaction", Set.of("coordinator", "partition", "metadata", "protocol", "bus", "config")),
@@ -59,6 +59,7 @@ class ArchitectureTest {
                     Set.of(
                             "controller",
                             "partition",
+                            "replica",
                             "group",
                             "transaction",
                             "security",
@@ -115,7 +116,8 @@ class ArchitectureTest {
         keepInside("dev.weir.group", "record", "assignor", "core", "offset", "classic", "consumer");
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.weir.group..", "dev.weir.network..", "dev.weir.gateway..")
+                .resideInAnyPackage(
+                        "dev.weir.replica..", "dev.weir.group..", "dev.weir.network..", "dev.weir.gateway..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.weir.partition")
@@ -279,6 +281,7 @@ class ArchitectureTest {
                         "dev.weir.quorum..",
                         "dev.weir.controller..",
                         "dev.weir.partition..",
+                        "dev.weir.replica..",
                         "dev.weir.coordinator..",
                         "dev.weir.group..",
                         "dev.weir.transaction..")

@@ -38,7 +38,7 @@ class LeadTakenAwayTest {
         QuorumCore leader = leaderOfEpoch2();
         long end = leader.endOffset();
 
-        List<QuorumEffect> voting = leader.handle(new Requested(1, vote(3, end, 2)), 20);
+        List<QuorumEffect> voting = leader.handle(new Requested(1, new Asker(1, true), vote(3, end, 2)), 20);
         List<QuorumEffect> late = leader.handle(new Proposed(2, 1, DATA), 21);
 
         assertThat(voting).contains(new Answer(1, new VoteResponse(Errors.NONE, 3, -1, true)));
@@ -50,7 +50,7 @@ class LeadTakenAwayTest {
     void shouldNotAppendADecisionOfAnEpochThatItLedBefore() {
         QuorumCore leader = leaderOfEpoch2();
         leader.handle(new Synced(leader.endOffset()), 20);
-        leader.handle(new Requested(1, vote(3, leader.endOffset(), 2)), 20);
+        leader.handle(new Requested(1, new Asker(1, true), vote(3, leader.endOffset(), 2)), 20);
         elect(leader, 3);
         long end = leader.endOffset();
 
@@ -67,10 +67,10 @@ class LeadTakenAwayTest {
         QuorumCore leader = leaderOfEpoch2();
         leader.handle(new Proposed(2, 1, DATA), 20);
         long end = leader.endOffset();
-        leader.handle(new Requested(1, vote(3, end, 2)), 21);
+        leader.handle(new Requested(1, new Asker(1, true), vote(3, end, 2)), 21);
 
         List<QuorumEffect> synced = leader.handle(new Synced(end), 22);
-        List<QuorumEffect> fetched = leader.handle(new Requested(2, new Fetch(TWO, 2, end, 2, -1, 500)), 23);
+        List<QuorumEffect> fetched = leader.handle(new Requested(2, new Asker(1, true), new Fetch(TWO, 2, end, 2, -1, 500)), 23);
 
         assertThat(synced).noneMatch(HighWatermarkMoved.class::isInstance);
         assertThat(fetched).noneMatch(HighWatermarkMoved.class::isInstance);
@@ -83,7 +83,7 @@ class LeadTakenAwayTest {
         long fetch = correlation(follower.start(0), 2);
         LogBatch batch = new LogBatch(5, 6, 4, new LogBatch.Records(DATA));
 
-        List<QuorumEffect> voting = follower.handle(new Requested(1, vote(5, 5, 4)), 1);
+        List<QuorumEffect> voting = follower.handle(new Requested(1, new Asker(1, true), vote(5, 5, 4)), 1);
         List<QuorumEffect> late = follower.handle(
                 new Responded(
                         2,
@@ -130,7 +130,7 @@ class LeadTakenAwayTest {
     private static QuorumCore core(ElectionState found, int epoch) {
         RecoveredLog log =
                 new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(epoch, 0L), Map.of(1L, ALL), false);
-        return new QuorumCore(QuorumSettings.DEFAULT, ONE, ALL, Optional.of(found), log, bound -> bound / 2);
+        return new QuorumCore(QuorumSettings.DEFAULT, new Voter(ONE, List.of()), ALL, Optional.of(found), log, bound -> bound / 2);
     }
 
     private static long correlation(List<QuorumEffect> effects, int to) {

@@ -3,12 +3,14 @@ package dev.weir.controller.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.record.FeatureLevelRecord;
+import dev.weir.quorum.Asker;
 import dev.weir.quorum.OffsetAndEpoch;
 import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumRequest;
 import dev.weir.quorum.QuorumRequest.Vote;
 import dev.weir.quorum.QuorumResponse.VoteResponse;
 import dev.weir.quorum.QuorumTransport;
+import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
@@ -120,7 +122,7 @@ class UnreadableMetadataTest {
             DriverPorts ports = new DriverPorts(
                     tasks::add, tasks::add, tasks::add, () -> now, () -> now, bound -> bound / 2, this);
             QuorumSetup setup = new QuorumSetup(
-                    "cluster", victim.key, simulation.configured, simulation.settings, OneVoter.NO_SNAPSHOTS);
+                    "cluster", new Voter(victim.key, List.of()), simulation.configured, simulation.settings, OneVoter.NO_SNAPSHOTS);
             log = MetadataLog.open(
                     new MetadataLogOpener(files, LogDirectory.open(files, ReplicaSim.DIR), 1_500).open(now),
                     setup,
@@ -134,7 +136,7 @@ class UnreadableMetadataTest {
         /** Whether it votes for the first voter, whose log is said to end there. */
         boolean votesFor(OffsetAndEpoch end) {
             boolean[] granted = {false};
-            log.ask(new Vote(candidate.key, victim.key, log.epoch() + 1, end, false), new PeerRequest() {
+            log.ask(new Vote(candidate.key, victim.key, log.epoch() + 1, end, false), new Asker(1, true), new PeerRequest() {
                 @Override
                 public void answered(QuorumAnswer answer) {
                     granted[0] = ((VoteResponse) answer.response()).granted();
