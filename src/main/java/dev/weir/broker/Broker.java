@@ -47,6 +47,7 @@ final class Broker {
     private final PartitionClient partitions;
     private final LogDirsClient directories;
     private final Deque<String> network = new ArrayDeque<>();
+    private final Deque<String> replicas = new ArrayDeque<>();
     private final CompletableFuture<String> mustEnd = new CompletableFuture<>();
     private volatile @Nullable LifecycleVerticle lifecycle;
     private final AtomicBoolean watches = new AtomicBoolean();
@@ -214,7 +215,8 @@ final class Broker {
         return controller
                 .image()
                 .compose(image -> next(() -> openPartitions(dirs, image)))
-                .compose(done -> next(() -> deployments.groups(partitions)));
+                .compose(done -> next(() -> deployments.groups(partitions)))
+                .compose(done -> next(() -> deployments.replicas(partitions, controller, replicas)));
     }
 
     private Future<String> listen() {
@@ -237,6 +239,7 @@ final class Broker {
         Future<Void> left = lifecycle == null ? Future.succeededFuture() : lifecycle.leave();
         started.transform(start -> left)
                 .transform(done -> deployments.undeploy(network))
+                .transform(done -> deployments.undeploy(replicas))
                 .transform(
                         done -> logsOpen ? directories.close(deployments.brokerEpoch()) : Future.succeededFuture(true))
                 .otherwise(cause -> {

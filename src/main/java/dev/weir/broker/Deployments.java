@@ -50,6 +50,7 @@ import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
 import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
+import dev.weir.replica.ReplicaFetcherVerticle;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.IoThrottle;
 import dev.weir.storage.file.LogFiles;
@@ -341,6 +342,23 @@ final class Deployments {
         List<Future<String>> started = new ArrayList<>();
         for (int shard = 0; shard < partitions.shards(); shard++) {
             started.add(vertx.deployVerticle(new GroupCoordinatorVerticle(bus, partitions, config, shard)));
+        }
+        return Future.all(started).mapEmpty();
+    }
+
+    /** Copies what other brokers lead; the logs are open, and what is {@code deployed} ends before they are closed. */
+    Future<Void> replicas(PartitionClient partitions, ControllerClient controller, Collection<String> deployed) {
+        List<Future<?>> started = new ArrayList<>();
+        for (int shard = 0; shard < partitions.shards(); shard++) {
+            int id = config.node().nodeId();
+            ReplicaFetcherVerticle.Options options = new ReplicaFetcherVerticle.Options(
+                    id, shard, partitions.shards(), listeners.interBroker(), config.replicaFetch());
+            ReplicaFetcherVerticle verticle = new ReplicaFetcherVerticle(
+                    bus,
+                    options,
+                    () -> peers.client("broker-" + id + "-fetcher-" + options.shard()),
+                    controller::image);
+            started.add(vertx.deployVerticle(verticle).onSuccess(deployed::add));
         }
         return Future.all(started).mapEmpty();
     }

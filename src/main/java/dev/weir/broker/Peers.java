@@ -90,6 +90,11 @@ final class Peers implements QuorumTransport, ControllerRoute, PeerWatch {
         return ways;
     }
 
+    /** More connections, of whose ends nobody hears; the caller closes them. */
+    PeerClient client(String clientId) {
+        return new PeerClient(vertx, PeerOptions.of(clientId, VERSION), PeerSecurity.PLAINTEXT, end -> {});
+    }
+
     @Override
     public void watch(PeerEndpoint peer) {
         ways().client().watch(peer);

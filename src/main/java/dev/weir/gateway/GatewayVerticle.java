@@ -6,6 +6,7 @@ import dev.weir.group.GroupClient;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient;
+import dev.weir.replica.ReplicaStatsClient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -43,8 +44,11 @@ public final class GatewayVerticle extends VerticleBase {
         this.host = host;
         this.port = port;
         this.registry = registry;
-        this.stats =
-                new StatsClient(new PartitionClient(bus, shards), new GroupClient(bus, shards), new LogDirsClient(bus));
+        this.stats = new StatsClient(
+                new PartitionClient(bus, shards),
+                new GroupClient(bus, shards),
+                new ReplicaStatsClient(bus, shards),
+                new LogDirsClient(bus));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.gateway;
 import dev.weir.group.GroupStats;
 import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient.Directory;
+import dev.weir.replica.ReplicaStats;
 import java.util.List;
 
 /**
@@ -10,6 +11,11 @@ import java.util.List;
  *
  * @param silent parts that have not answered this time, and stand here with what they said last
  */
-record Stats(List<ShardStats> shards, List<GroupStats> groups, List<Directory> directories, int silent) {
-    static final Stats NONE = new Stats(List.of(), List.of(), List.of(), 0);
+record Stats(
+        List<ShardStats> shards,
+        List<GroupStats> groups,
+        List<ReplicaStats> replicas,
+        List<Directory> directories,
+        int silent) {
+    static final Stats NONE = new Stats(List.of(), List.of(), List.of(), List.of(), 0);
 }

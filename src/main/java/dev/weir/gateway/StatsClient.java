@@ -7,6 +7,8 @@ import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsClient.Directory;
+import dev.weir.replica.ReplicaStats;
+import dev.weir.replica.ReplicaStatsClient;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +22,20 @@ final class StatsClient {
 
     private final PartitionClient partitions;
     private final GroupClient groups;
+    private final ReplicaStatsClient fetchers;
     private final LogDirsClient directories;
     private final LastAnswers<ShardStats> shards = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<ShardStats> counts = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<GroupStats> coordinators = new LastAnswers<>(PATIENCE_MS);
+    private final LastAnswers<ReplicaStats> replicas = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<List<Directory>> logDirs = new LastAnswers<>(PATIENCE_MS);
     private @Nullable Future<Stats> underWay;
 
-    StatsClient(PartitionClient partitions, GroupClient groups, LogDirsClient directories) {
+    StatsClient(
+            PartitionClient partitions, GroupClient groups, ReplicaStatsClient fetchers, LogDirsClient directories) {
         this.partitions = partitions;
         this.groups = groups;
+        this.fetchers = fetchers;
         this.directories = directories;
     }
 
@@ -38,9 +44,10 @@ final class StatsClient {
         if (underWay == null) {
             var ofShards = shards.gather(partitions.stats(true));
             var ofGroups = coordinators.gather(groups.stats(MAX_OFFSETS));
+            var ofReplicas = replicas.gather(fetchers.stats());
             var ofLogDirs = logDirs.gather(List.of(directories.describe()));
-            Future<Stats> asked = Future.all(ofShards, ofGroups, ofLogDirs)
-                    .map(done -> stats(ofShards.result(), ofGroups.result(), ofLogDirs.result()));
+            Future<Stats> asked = Future.all(ofShards, ofGroups, ofReplicas, ofLogDirs)
+                    .map(done -> stats(ofShards.result(), ofGroups.result(), ofReplicas.result(), ofLogDirs.result()));
             underWay = asked;
             // Only now: it may be complete already.
             asked.onComplete(done -> underWay = null);
@@ -50,12 +57,16 @@ final class StatsClient {
     }
 
     private static Stats stats(
-            Gathered<ShardStats> shards, Gathered<GroupStats> groups, Gathered<List<Directory>> logDirs) {
+            Gathered<ShardStats> shards,
+            Gathered<GroupStats> groups,
+            Gathered<ReplicaStats> replicas,
+            Gathered<List<Directory>> logDirs) {
         return new Stats(
                 shards.known(),
                 groups.known(),
+                replicas.known(),
                 logDirs.known().stream().flatMap(List::stream).toList(),
-                shards.silent() + groups.silent() + logDirs.silent());
+                shards.silent() + groups.silent() + replicas.silent() + logDirs.silent());
     }
 
     /** Only how many partitions there are; empty where not every shard has answered yet. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.group.GroupStats;
 import dev.weir.partition.client.PartitionStats;
 import dev.weir.partition.client.ShardStats;
+import dev.weir.replica.FetcherStats;
+import dev.weir.replica.ReplicaStats;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -28,6 +30,7 @@ class StatsCollectorTest {
                 List.of(shard(1, partition(T0, 10, true, false)), shard(2, partition(T1, 20, true, true))),
                 List.of(),
                 List.of(),
+                List.of(),
                 0));
 
         // then
@@ -49,6 +52,7 @@ class StatsCollectorTest {
                 List.of(shard(0, partition(T0, 10, true, false), partition(T1, 20, false, false))),
                 List.of(group("g", committed(T0, 4), committed(T1, 5))),
                 List.of(),
+                List.of(),
                 0));
 
         // then
@@ -63,10 +67,35 @@ class StatsCollectorTest {
     }
 
     @Test
+    void shouldAddUpTheCopiesOfALeaderOverTheShards() {
+        // when
+        collector.show(new Stats(
+                List.of(),
+                List.of(),
+                List.of(
+                        new ReplicaStats(
+                                List.of(new FetcherStats(2, 3, 1, 7), new FetcherStats(3, 1, 0, 0)), 100, 4, 1),
+                        new ReplicaStats(List.of(new FetcherStats(2, 5, 0, 9)), 11, 1, 0)),
+                List.of(),
+                0));
+
+        // then
+        assertThat(series())
+                .containsEntry("weir_replica_fetcher_partitions{leader=\"2\"}", 8.0)
+                .containsEntry("weir_replica_fetcher_failed_partitions{leader=\"2\"}", 1.0)
+                .containsEntry("weir_replica_fetcher_max_lag{leader=\"2\"}", 9.0)
+                .containsEntry("weir_replica_fetcher_max_lag{leader=\"3\"}", 0.0)
+                .containsEntry("weir_replication_bytes_in{}", 111.0)
+                .containsEntry("weir_replica_truncations{}", 5.0)
+                .containsEntry("weir_replica_truncations_below_high_watermark{}", 1.0);
+    }
+
+    @Test
     void shouldShowNothingOfAnOffsetThatIsNone() {
         collector.show(new Stats(
                 List.of(shard(0, partition(T0, 5, true, false), partition(T1, 5, true, false))),
                 List.of(group("g", committed(T0, -1001), committed(T1, -1))),
+                List.of(),
                 List.of(),
                 0));
 
@@ -83,6 +112,7 @@ class StatsCollectorTest {
                 List.of(shard(0, partition(T0, 10, true, false))),
                 List.of(group("g", committed(T0, 11))),
                 List.of(),
+                List.of(),
                 0));
 
         assertThat(series()).containsEntry("weir_group_lag{group=\"g\"}", 0.0);
@@ -94,10 +124,11 @@ class StatsCollectorTest {
                 List.of(shard(0, partition(T0, 10, true, false))),
                 List.of(group("g", committed(T0, 4))),
                 List.of(),
+                List.of(),
                 0));
         assertThat(series().keySet()).anyMatch(name -> name.contains("topic=\"t\""));
 
-        collector.show(new Stats(List.of(shard(0)), List.of(), List.of(), 0));
+        collector.show(new Stats(List.of(shard(0)), List.of(), List.of(), List.of(), 0));
 
         assertThat(series().keySet()).noneMatch(name -> name.contains("\"t\"") || name.contains("\"g\""));
     }
@@ -111,7 +142,7 @@ class StatsCollectorTest {
         }
 
         // when
-        collector.show(new Stats(List.of(shard(0, many)), List.of(), List.of(), 0));
+        collector.show(new Stats(List.of(shard(0, many)), List.of(), List.of(), List.of(), 0));
 
         // then
         Map<String, Double> series = series();
