@@ -279,6 +279,11 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     }
 
     @Override
+    public void shortened(PartitionKey key, Offline offline, long recoveryPoint, long now) {
+        lifecycle.shortened(key, offline, recoveryPoint, now);
+    }
+
+    @Override
     public void progressed(Partition partition, long now) {
         fetches.wake(partition);
         syncs.afterProgress(partition, now);
