@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Partitions whose logs are in log directories that are not here: a disk that fails at start, or is not mounted. Such a
- * partition is offline; to make it anew in another directory would lose what it holds, so that is done only where the topic
- * allows losses ({@code unclean.leader.election.enable}). Owned by the shard.
+ * partition is offline. To create its log again in another directory would lose what it holds, so that is done only if the topic
+ * allows losses ({@code unclean.leader.election.enable}), or if others have all of it: a leader is there, and this broker may not be
+ * elected. Owned by the shard.
  */
 final class AbsentLogs {
     private static final Logger LOG = LoggerFactory.getLogger(AbsentLogs.class);
@@ -42,8 +43,30 @@ final class AbsentLogs {
             sayAnew(topic, key);
             return false;
         }
+        if (mayBeCopied(partition)) {
+            sayCopied(topic, key, partition);
+            return false;
+        }
         shard.addAbsent(key);
         return true;
+    }
+
+    /** Whether a partition that is absent need not be waited for any more, as the metadata has it now. */
+    boolean isSpared(PartitionKey key, TopicImage topic, PartitionImage partition) {
+        if (!shard.absent().contains(key) || !mayBeCopied(partition)) {
+            return false;
+        }
+        sayCopied(topic, key, partition);
+        return true;
+    }
+
+    /** While a directory has failed the log may be there, and come back with it. */
+    private boolean mayBeCopied(PartitionImage partition) {
+        int self = options.brokerId();
+        return options.failed().isEmpty()
+                && partition.hasLeader()
+                && partition.leader() != self
+                && !partition.isr().contains(self);
     }
 
     /** Those that may be made anew since the last change of the configuration. */
@@ -61,6 +84,14 @@ final class AbsentLogs {
 
     private static void sayAnew(TopicImage topic, PartitionKey key) {
         LOG.warn("{}-{} is created again, without its records", topic.name(), key.partition());
+    }
+
+    private static void sayCopied(TopicImage topic, PartitionKey key, PartitionImage partition) {
+        LOG.warn(
+                "{}-{} is created again and copied from broker {}: its log dir is gone",
+                topic.name(),
+                key.partition(),
+                partition.leader());
     }
 
     /** Says once which they are. */

@@ -225,6 +225,8 @@ final class LogLifecycle {
                 }
             } else if (forgetting.containsKey(new TopicPartition(topic.get().name(), key.partition()))) {
                 opener.block(key, topic.get(), nowMs);
+            } else if (absent.isSpared(key, topic.get(), image.get())) {
+                opener.openOrCreate(key, topic.get(), image.get(), nowMs);
             } else if (!isLost && !shard.absent().contains(key) && !shard.isSyncing(key)) {
                 opener.openOrCreate(key, topic.get(), image.get(), nowMs);
                 lost.tellCut(key);
