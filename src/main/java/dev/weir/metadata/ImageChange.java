@@ -1,5 +1,6 @@
 package dev.weir.metadata;
 
+import dev.weir.metadata.record.ClearElrRecord;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
@@ -89,6 +90,10 @@ public record ImageChange(
             topics.add(partition.topicId());
         } else if (record instanceof PartitionChangeRecord change) {
             topics.add(change.topicId());
+        } else if (record instanceof ClearElrRecord cleared) {
+            image.topics().byId().values().stream()
+                    .filter(topic -> cleared.topicName().isEmpty() || topic.name().equals(cleared.topicName()))
+                    .forEach(topic -> topics.add(topic.id()));
         } else if (record instanceof ConfigRecord config) {
             configs.add(config.resource());
         } else if (record instanceof RemoveTopicRecord removed) {

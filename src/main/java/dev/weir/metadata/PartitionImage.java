@@ -6,8 +6,8 @@ import java.util.List;
 import org.apache.kafka.common.Uuid;
 
 /**
- * One partition. Immutable; {@code isr} is a subset of {@code replicas}, and {@code leader} is {@link #NO_LEADER} or a
- * member of the ISR.
+ * One partition. Immutable; {@code isr} and {@code elr} are subsets of {@code replicas} without a common member, and
+ * {@code leader} is {@link #NO_LEADER} or a member of the ISR. With eligible leader replicas (KIP-966) the ISR may be empty.
  *
  * @param replicas brokers, the preferred leader first
  * @param isr the brokers in sync
@@ -18,6 +18,8 @@ import org.apache.kafka.common.Uuid;
  * @param partitionEpoch grows with every change
  * @param directories the log directory of each replica, in the order of {@code replicas}
  * @param recovering true from an unclean election until its leader has recovered
+ * @param elr brokers out of sync that have all that is committed, since they left the ISR while it was too small to commit more
+ * @param lastKnownElr the last leader of a partition without ISR and ELR, to lead again if it comes back
  */
 public record PartitionImage(
         List<Integer> replicas,
@@ -28,7 +30,9 @@ public record PartitionImage(
         int leaderEpoch,
         int partitionEpoch,
         List<Uuid> directories,
-        boolean recovering) {
+        boolean recovering,
+        List<Integer> elr,
+        List<Integer> lastKnownElr) {
     public static final int NO_LEADER = -1;
 
     public PartitionImage {
@@ -37,6 +41,8 @@ public record PartitionImage(
         removing = List.copyOf(removing);
         adding = List.copyOf(adding);
         directories = List.copyOf(directories);
+        elr = List.copyOf(elr);
+        lastKnownElr = List.copyOf(lastKnownElr);
     }
 
     public boolean hasLeader() {
@@ -51,13 +57,33 @@ public record PartitionImage(
     /** This partition with other replicas, their directories left open: to decide on, not to keep. */
     public PartitionImage withReplicas(List<Integer> others) {
         return new PartitionImage(
-                others, isr, removing, adding, leader, leaderEpoch, partitionEpoch, directories, recovering);
+                others,
+                isr,
+                removing,
+                adding,
+                leader,
+                leaderEpoch,
+                partitionEpoch,
+                directories,
+                recovering,
+                elr,
+                lastKnownElr);
     }
 
     /** This partition with its replicas in other directories: to decide on, not to keep. */
     public PartitionImage withDirectories(List<Uuid> others) {
         return new PartitionImage(
-                replicas, isr, removing, adding, leader, leaderEpoch, partitionEpoch, others, recovering);
+                replicas,
+                isr,
+                removing,
+                adding,
+                leader,
+                leaderEpoch,
+                partitionEpoch,
+                others,
+                recovering,
+                elr,
+                lastKnownElr);
     }
 
     /** The replica that leads when all are well. */
@@ -81,7 +107,9 @@ public record PartitionImage(
                 record.leaderEpoch(),
                 record.partitionEpoch(),
                 record.directories(),
-                record.recovering());
+                record.recovering(),
+                record.elr(),
+                record.lastKnownElr());
     }
 
     PartitionRecord toRecord(Uuid topicId, int partitionId) {
@@ -96,7 +124,9 @@ public record PartitionImage(
                 leaderEpoch,
                 partitionEpoch,
                 directories,
-                recovering);
+                recovering,
+                elr,
+                lastKnownElr);
     }
 
     /** This partition after a change; naming a leader raises the leader epoch even where it is the same one. */
@@ -110,6 +140,8 @@ public record PartitionImage(
                 change.leader().isPresent() ? leaderEpoch + 1 : leaderEpoch,
                 partitionEpoch + 1,
                 change.directories().orElse(directories),
-                change.recovering().orElse(recovering));
+                change.recovering().orElse(recovering),
+                change.elr().orElse(elr),
+                change.lastKnownElr().orElse(lastKnownElr));
     }
 }

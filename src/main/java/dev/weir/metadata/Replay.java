@@ -1,6 +1,7 @@
 package dev.weir.metadata;
 
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
+import dev.weir.metadata.record.ClearElrRecord;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
@@ -11,6 +12,9 @@ import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.metadata.record.TopicRecord;
 import dev.weir.metadata.record.UnregisterBrokerRecord;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
@@ -30,6 +34,7 @@ final class Replay {
             case CONFIG -> image.withConfigs(image.configs().with((ConfigRecord) record));
             case FEATURE_LEVEL -> setFeature(image, (FeatureLevelRecord) record);
             case PRODUCER_IDS -> image.withNextProducerId(((ProducerIdsRecord) record).nextProducerId());
+            case CLEAR_ELR -> clearElr(image, (ClearElrRecord) record);
             case NO_OP -> image;
         };
     }
@@ -73,6 +78,33 @@ final class Replay {
         PartitionImage changed = old.orElseThrow(() -> misfit(record, "there is no such partition"))
                 .with(record);
         return image.withTopics(image.topics().replacing(topic.with(record.partitionId(), changed)));
+    }
+
+    /** A topic that is gone is passed over, as in Kafka. */
+    private static ClusterImage clearElr(ClusterImage image, ClearElrRecord record) {
+        TopicsImage topics = image.topics();
+        Collection<TopicImage> touched = record.topicName().isEmpty()
+                ? topics.byId().values()
+                : topics.find(record.topicName()).stream().toList();
+        for (TopicImage topic : touched) {
+            TopicImage cleared = withoutElr(topic);
+            topics = cleared == topic ? topics : topics.replacing(cleared);
+        }
+        return image.withTopics(topics);
+    }
+
+    private static TopicImage withoutElr(TopicImage topic) {
+        TopicImage cleared = topic;
+        for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
+            PartitionImage partition = entry.getValue();
+            if (!partition.elr().isEmpty() || !partition.lastKnownElr().isEmpty()) {
+                PartitionChangeRecord nobody = PartitionChangeRecord.of(topic.id(), entry.getKey())
+                        .withElr(List.of())
+                        .withLastKnownElr(List.of());
+                cleared = cleared.with(entry.getKey(), partition.with(nobody));
+            }
+        }
+        return cleared;
     }
 
     private static ClusterImage setFeature(ClusterImage image, FeatureLevelRecord record) {

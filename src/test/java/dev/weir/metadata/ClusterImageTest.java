@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
+import dev.weir.metadata.record.ClearElrRecord;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
@@ -105,6 +106,37 @@ class ClusterImageTest {
     void shouldRefuseARecordThatDoesNotFit(MetadataRecord record) {
         assertThatThrownBy(() -> withTopic.apply(broker(1, 10, true)).apply(record))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldKeepWhoIsEligibleToLead() {
+        PartitionImage empty = partition(PartitionChangeRecord.of(ID, 0)
+                .withLeader(-1)
+                .withIsr(List.of())
+                .withElr(List.of(2))
+                .withLastKnownElr(List.of(1)));
+
+        assertThat(empty.isr()).isEmpty();
+        assertThat(empty.elr()).containsExactly(2);
+        assertThat(empty.lastKnownElr()).containsExactly(1);
+        assertThat(empty.with(PartitionChangeRecord.of(ID, 0).withLeader(2)).elr())
+                .containsExactly(2);
+    }
+
+    @Test
+    void shouldForgetWhoIsEligibleOfOneTopicOrOfAll() {
+        ClusterImage eligible = withTopic.apply(PartitionChangeRecord.of(ID, 0).withElr(List.of(2)));
+
+        ClusterImage cleared = eligible.apply(new ClearElrRecord("a.b"));
+
+        assertThat(cleared.topics().partition(ID, 0).orElseThrow().elr()).isEmpty();
+        assertThat(cleared.topics().partition(ID, 0).orElseThrow().partitionEpoch())
+                .isEqualTo(11);
+        assertThat(eligible.apply(new ClearElrRecord(""))).isEqualTo(cleared);
+        assertThat(eligible.apply(new ClearElrRecord("gone"))).isEqualTo(eligible);
+        assertThat(cleared.apply(new ClearElrRecord("")))
+                .as("nothing to forget")
+                .isEqualTo(cleared);
     }
 
     static Stream<MetadataRecord> misfits() {

@@ -1,6 +1,7 @@
 package dev.weir.metadata;
 
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
+import dev.weir.metadata.record.ClearElrRecord;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureLevelRecord;
@@ -65,7 +66,9 @@ public final class RandomMetadata {
                 0,
                 0,
                 List.of(uuid(), uuid()),
-                random.nextBoolean());
+                random.nextBoolean(),
+                random.nextBoolean() ? List.of() : List.of(1, 2),
+                random.nextBoolean() ? List.of() : List.of(4));
     }
 
     private MetadataRecord changePartition(ClusterImage image) {
@@ -74,7 +77,12 @@ public final class RandomMetadata {
             return addPartition(image);
         }
         PartitionChangeRecord change = PartitionChangeRecord.of(topic.id(), random.nextInt(topic.partitionCount()));
-        return random.nextBoolean() ? change.withLeader(random.nextInt(3)) : change.withIsr(List.of(random.nextInt(3)));
+        return switch (random.nextInt(4)) {
+            case 0 -> change.withLeader(random.nextInt(3));
+            case 1 -> change.withIsr(random.nextBoolean() ? List.of() : List.of(random.nextInt(3)));
+            case 2 -> change.withElr(random.nextBoolean() ? List.of() : List.of(random.nextInt(3)));
+            default -> change.withLastKnownElr(List.of(random.nextInt(3)));
+        };
     }
 
     private MetadataRecord removeTopic(ClusterImage image) {
@@ -115,11 +123,17 @@ public final class RandomMetadata {
     }
 
     private MetadataRecord small(ClusterImage image) {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> new FeatureLevelRecord("group.version", (short) random.nextInt(2));
             case 1 -> new ProducerIdsRecord(1, 2, image.nextProducerId() + 1000);
+            case 2 -> clearElr(image);
             default -> new NoOpRecord();
         };
+    }
+
+    private MetadataRecord clearElr(ClusterImage image) {
+        TopicImage topic = anyTopic(image);
+        return new ClearElrRecord(topic == null || random.nextInt(8) == 0 ? "" : topic.name());
     }
 
     private @Nullable TopicImage anyTopic(ClusterImage image) {

@@ -3,6 +3,7 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.partition.client.AppendRequest;
@@ -316,16 +317,7 @@ class AppendPathTest {
     private static PartitionImage shrunk(ShardFixture shard) {
         PartitionImage now =
                 shard.shard.image().topics().partition(ShardFixture.TOPIC, 0).orElseThrow();
-        return new PartitionImage(
-                now.replicas(),
-                List.of(1),
-                List.of(),
-                List.of(),
-                1,
-                now.leaderEpoch(),
-                now.partitionEpoch() + 1,
-                now.directories(),
-                false);
+        return now.with(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withIsr(List.of(1)));
     }
 
     @Test

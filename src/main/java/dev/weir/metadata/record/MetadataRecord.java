@@ -8,6 +8,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
  */
 public sealed interface MetadataRecord
         permits BrokerRegistrationChangeRecord,
+                ClearElrRecord,
                 ConfigRecord,
                 FeatureLevelRecord,
                 NoOpRecord,

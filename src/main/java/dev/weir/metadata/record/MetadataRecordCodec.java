@@ -93,6 +93,7 @@ public final class MetadataRecordCodec {
             case BROKER_REGISTRATION_CHANGE ->
                 BrokerRegistrationChangeRecord.of(
                         new org.apache.kafka.common.metadata.BrokerRegistrationChangeRecord(in, version));
+            case CLEAR_ELR -> ClearElrRecord.of(new org.apache.kafka.common.metadata.ClearElrRecord(in, version));
             case NO_OP -> NoOpRecord.of(new org.apache.kafka.common.metadata.NoOpRecord(in, version));
         };
     }

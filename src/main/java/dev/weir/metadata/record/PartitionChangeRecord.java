@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param adding replicas that a reassignment adds
  * @param recovering whether the leader came from an unclean election and has yet to recover
  * @param directories the log directory of each replica
+ * @param elr brokers out of sync that have all that is committed (KIP-966)
+ * @param lastKnownElr brokers to look for if nobody else has all that is committed
  */
 public record PartitionChangeRecord(
         Uuid topicId,
@@ -29,11 +31,12 @@ public record PartitionChangeRecord(
         Optional<List<Integer>> removing,
         Optional<List<Integer>> adding,
         Optional<Boolean> recovering,
-        Optional<List<Uuid>> directories)
+        Optional<List<Uuid>> directories,
+        Optional<List<Integer>> elr,
+        Optional<List<Integer>> lastKnownElr)
         implements MetadataRecord {
     private static final int LEADER_UNCHANGED = -2;
     private static final byte RECOVERY_UNCHANGED = -1;
-
     /** A record that changes nothing yet but the partition epoch. */
     public static PartitionChangeRecord of(Uuid topicId, int partitionId) {
         return new PartitionChangeRecord(
@@ -41,6 +44,8 @@ public record PartitionChangeRecord(
                 partitionId,
                 Optional.empty(),
                 OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -58,7 +63,9 @@ public record PartitionChangeRecord(
                 removing,
                 adding,
                 recovering,
-                directories);
+                directories,
+                elr,
+                lastKnownElr);
     }
 
     public PartitionChangeRecord withIsr(List<Integer> newIsr) {
@@ -71,12 +78,24 @@ public record PartitionChangeRecord(
                 removing,
                 adding,
                 recovering,
-                directories);
+                directories,
+                elr,
+                lastKnownElr);
     }
 
     public PartitionChangeRecord withRecovering(boolean nowRecovering) {
         return new PartitionChangeRecord(
-                topicId, partitionId, isr, leader, replicas, removing, adding, Optional.of(nowRecovering), directories);
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                replicas,
+                removing,
+                adding,
+                Optional.of(nowRecovering),
+                directories,
+                elr,
+                lastKnownElr);
     }
 
     public PartitionChangeRecord withDirectories(List<Uuid> newDirectories) {
@@ -89,7 +108,9 @@ public record PartitionChangeRecord(
                 removing,
                 adding,
                 recovering,
-                Optional.of(List.copyOf(newDirectories)));
+                Optional.of(List.copyOf(newDirectories)),
+                elr,
+                lastKnownElr);
     }
 
     /** @param newDirectories of each replica, in the order of the replicas */
@@ -103,7 +124,9 @@ public record PartitionChangeRecord(
                 removing,
                 adding,
                 recovering,
-                Optional.of(List.copyOf(newDirectories)));
+                Optional.of(List.copyOf(newDirectories)),
+                elr,
+                lastKnownElr);
     }
 
     public PartitionChangeRecord withRemoving(List<Integer> nowRemoving) {
@@ -116,7 +139,9 @@ public record PartitionChangeRecord(
                 Optional.of(List.copyOf(nowRemoving)),
                 adding,
                 recovering,
-                directories);
+                directories,
+                elr,
+                lastKnownElr);
     }
 
     public PartitionChangeRecord withAdding(List<Integer> nowAdding) {
@@ -129,7 +154,44 @@ public record PartitionChangeRecord(
                 removing,
                 Optional.of(List.copyOf(nowAdding)),
                 recovering,
-                directories);
+                directories,
+                elr,
+                lastKnownElr);
+    }
+
+    public PartitionChangeRecord withElr(List<Integer> newElr) {
+        return new PartitionChangeRecord(
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                replicas,
+                removing,
+                adding,
+                recovering,
+                directories,
+                Optional.of(List.copyOf(newElr)),
+                lastKnownElr);
+    }
+
+    public PartitionChangeRecord withLastKnownElr(List<Integer> newLastKnownElr) {
+        return new PartitionChangeRecord(
+                topicId,
+                partitionId,
+                isr,
+                leader,
+                replicas,
+                removing,
+                adding,
+                recovering,
+                directories,
+                elr,
+                Optional.of(List.copyOf(newLastKnownElr)));
+    }
+
+    /** Whether nothing changes but the partition epoch. */
+    public boolean isEmpty() {
+        return equals(of(topicId, partitionId));
     }
 
     static PartitionChangeRecord of(org.apache.kafka.common.metadata.PartitionChangeRecord generated) {
@@ -144,7 +206,9 @@ public record PartitionChangeRecord(
                 unlessNull(generated.removingReplicas()),
                 unlessNull(generated.addingReplicas()),
                 recovery == RECOVERY_UNCHANGED ? Optional.empty() : Optional.of(recovery != 0),
-                unlessNull(generated.directories()));
+                unlessNull(generated.directories()),
+                unlessNull(generated.eligibleLeaderReplicas()),
+                unlessNull(generated.lastKnownElr()));
     }
 
     private static <T> Optional<List<T>> unlessNull(@Nullable List<T> changed) {
@@ -167,7 +231,9 @@ public record PartitionChangeRecord(
                 .setRemovingReplicas(removing.orElse(null))
                 .setAddingReplicas(adding.orElse(null))
                 .setLeaderRecoveryState(recoveryState())
-                .setDirectories(directories.orElse(null));
+                .setDirectories(directories.orElse(null))
+                .setEligibleLeaderReplicas(elr.orElse(null))
+                .setLastKnownElr(lastKnownElr.orElse(null));
     }
 
     private byte recoveryState() {

@@ -4,6 +4,7 @@ import dev.weir.metadata.DirectoryId;
 import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition's whole state.
@@ -19,6 +20,8 @@ import org.apache.kafka.common.Uuid;
  * @param partitionEpoch grows with every change
  * @param directories the log directory of each replica, in the order of {@code replicas}
  * @param recovering true from an unclean election until its leader has recovered
+ * @param elr brokers out of sync that have all that is committed (KIP-966)
+ * @param lastKnownElr brokers to look for if nobody else has all that is committed
  */
 public record PartitionRecord(
         Uuid topicId,
@@ -31,7 +34,9 @@ public record PartitionRecord(
         int leaderEpoch,
         int partitionEpoch,
         List<Uuid> directories,
-        boolean recovering)
+        boolean recovering,
+        List<Integer> elr,
+        List<Integer> lastKnownElr)
         implements MetadataRecord {
     public PartitionRecord {
         replicas = List.copyOf(replicas);
@@ -39,6 +44,37 @@ public record PartitionRecord(
         removing = List.copyOf(removing);
         adding = List.copyOf(adding);
         directories = List.copyOf(directories);
+        elr = List.copyOf(elr);
+        lastKnownElr = List.copyOf(lastKnownElr);
+    }
+
+    /** A partition whose replicas that have all that is committed are all in sync, such as a new one. */
+    public PartitionRecord(
+            Uuid topicId,
+            int partitionId,
+            List<Integer> replicas,
+            List<Integer> isr,
+            List<Integer> removing,
+            List<Integer> adding,
+            int leader,
+            int leaderEpoch,
+            int partitionEpoch,
+            List<Uuid> directories,
+            boolean recovering) {
+        this(
+                topicId,
+                partitionId,
+                replicas,
+                isr,
+                removing,
+                adding,
+                leader,
+                leaderEpoch,
+                partitionEpoch,
+                directories,
+                recovering,
+                List.of(),
+                List.of());
     }
 
     /** @param version of the schema that the record was read in; before version 1 it has no directories */
@@ -57,7 +93,13 @@ public record PartitionRecord(
                 generated.leaderEpoch(),
                 generated.partitionEpoch(),
                 directories,
-                generated.leaderRecoveryState() != 0);
+                generated.leaderRecoveryState() != 0,
+                orNone(generated.eligibleLeaderReplicas()),
+                orNone(generated.lastKnownElr()));
+    }
+
+    private static List<Integer> orNone(@Nullable List<Integer> brokers) {
+        return brokers == null ? List.of() : brokers;
     }
 
     @Override
@@ -78,6 +120,8 @@ public record PartitionRecord(
                 .setLeaderRecoveryState((byte) (recovering ? 1 : 0))
                 .setLeaderEpoch(leaderEpoch)
                 .setPartitionEpoch(partitionEpoch)
-                .setDirectories(directories);
+                .setDirectories(directories)
+                .setEligibleLeaderReplicas(elr.isEmpty() ? null : elr)
+                .setLastKnownElr(lastKnownElr.isEmpty() ? null : lastKnownElr);
     }
 }

@@ -21,7 +21,8 @@ public enum RecordType {
     FEATURE_LEVEL(12, 0),
     PRODUCER_IDS(15, 0),
     BROKER_REGISTRATION_CHANGE(17, 3),
-    NO_OP(20, 0);
+    NO_OP(20, 0),
+    CLEAR_ELR(28, 0);
 
     private static final Map<Integer, RecordType> BY_KEY =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(RecordType::key, Function.identity()));

@@ -105,8 +105,8 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
                             .setLeaderEpoch(partition.leaderEpoch())
                             .setReplicaNodes(partition.replicas())
                             .setIsrNodes(partition.isr())
-                            .setEligibleLeaderReplicas(List.of())
-                            .setLastKnownElr(List.of())
+                            .setEligibleLeaderReplicas(partition.elr())
+                            .setLastKnownElr(partition.lastKnownElr())
                             .setOfflineReplicas(OfflineReplicas.of(partition, image, listener)));
         }
         return response;

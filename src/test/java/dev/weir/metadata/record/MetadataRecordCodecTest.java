@@ -80,7 +80,27 @@ class MetadataRecordCodecTest {
                         Optional.of(List.of(3)),
                         Optional.of(List.of()),
                         Optional.of(true),
-                        Optional.of(List.of(DIR, DIR, DIR))),
+                        Optional.of(List.of(DIR, DIR, DIR)),
+                        Optional.of(List.of(2)),
+                        Optional.of(List.of(1, 3))),
+                PartitionChangeRecord.of(TOPIC, 4).withElr(List.of()),
+                PartitionChangeRecord.of(TOPIC, 4).withLastKnownElr(List.of()),
+                new PartitionRecord(
+                        TOPIC,
+                        2,
+                        List.of(1, 2, 3),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        -1,
+                        5,
+                        8,
+                        List.of(DIR, DIR, TOPIC),
+                        false,
+                        List.of(2, 3),
+                        List.of(1)),
+                new ClearElrRecord("t"),
+                new ClearElrRecord(""),
                 new RemoveTopicRecord(TOPIC),
                 new FeatureLevelRecord("metadata.version", (short) 25),
                 new ProducerIdsRecord(1, 2L, 3_000_000_000L),
@@ -226,6 +246,20 @@ class MetadataRecordCodecTest {
                         3,
                         List.of(Uuid.ZERO_UUID, Uuid.ZERO_UUID),
                         false));
+    }
+
+    @Test
+    void shouldKeepWhoIsEligibleToLeadOfAPartitionThatKafkaHasWritten() {
+        List<MetadataRecord> read = olderAndNewerVersions()
+                .skip(1)
+                .limit(2)
+                .map(message -> MetadataRecordCodec.decode(ByteBuffer.wrap(kafkaBytes(message))))
+                .toList();
+
+        assertThat(((PartitionRecord) read.get(0)).elr()).containsExactly(8);
+        assertThat(((PartitionRecord) read.get(0)).lastKnownElr()).containsExactly(9);
+        assertThat(((PartitionChangeRecord) read.get(1)).elr()).contains(List.of(8));
+        assertThat(((PartitionChangeRecord) read.get(1)).lastKnownElr()).isEmpty();
     }
 
     @ParameterizedTest
