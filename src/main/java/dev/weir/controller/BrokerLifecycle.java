@@ -31,7 +31,8 @@ final class BrokerLifecycle {
     }
 
     /**
-     * Registers a broker, fenced. A new incarnation loses what the old one led and was in sync with.
+     * Registers a broker, fenced. A new incarnation loses what the old one led and was in sync with. With KIP-966 it stays eligible to
+     * lead only if the old one has stopped cleanly, as the broker says by the epoch of that one.
      *
      * @param nextOffset of the metadata log; the broker epoch of a new incarnation is the offset of its registration
      * @param sessionAlive whether the incarnation that is registered now still shows life
@@ -53,11 +54,21 @@ final class BrokerLifecycle {
                     Registrations.record(request, old.epoch(), old.fenced(), old.inControlledShutdown());
             return registered(List.of(again), old.epoch());
         }
-        List<MetadataRecord> records = new ArrayList<>(old == null ? List.of() : partitions.left(image, old.id()));
+        List<MetadataRecord> records = new ArrayList<>(old == null ? List.of() : ended(image, old, request));
         // The offset of the record itself: whoever has read so far has read all that the old incarnation lost.
         long epoch = nextOffset + records.size();
         records.add(Registrations.record(request, epoch, true, false));
         return registered(records, epoch);
+    }
+
+    private List<MetadataRecord> ended(ClusterImage image, BrokerImage old, BrokerRegistrationRequestData request) {
+        return ElrRules.areOn(image) && !stoppedCleanly(old, request)
+                ? partitions.uncleanRestart(image, old.id())
+                : partitions.left(image, old.id());
+    }
+
+    private static boolean stoppedCleanly(BrokerImage old, BrokerRegistrationRequestData request) {
+        return request.previousBrokerEpoch() == old.epoch();
     }
 
     /**
@@ -70,9 +81,9 @@ final class BrokerLifecycle {
     }
 
     /**
-     * Registers the cluster's only broker, unfenced at once, and lets it lead on in new leader epochs: what its former
+     * Registers the cluster's only voter, unfenced at once, and lets it lead on in new leader epochs: what its former
      * incarnation had not yet made durable may be gone, and must not be mistaken for what is written now. What is in a
-     * directory that it no longer has is led by nobody.
+     * directory that it no longer has is led by nobody. What has replicas on other brokers it leads on only after a clean stop.
      *
      * @param nextOffset of the metadata log: the broker's epoch
      */
@@ -82,10 +93,32 @@ final class BrokerLifecycle {
         if (error != Errors.NONE) {
             return refused(error);
         }
-        List<MetadataRecord> records = new ArrayList<>();
-        records.add(Registrations.record(request, nextOffset, false, false));
-        records.addAll(partitions.ledAgain(image, request.brokerId(), request.logDirs()));
-        return registered(records, nextOffset);
+        Decided decided = new Decided(image);
+        BrokerImage old = image.broker(request.brokerId()).orElse(null);
+        decided.add(List.of(Registrations.record(request, nextOffset, false, false)));
+        if (old != null && !stoppedCleanly(old, request)) {
+            decided.add(partitions.uncleanRestartAmongOthers(decided.image, old.id()));
+        }
+        decided.add(partitions.ledAgain(decided.image, request.brokerId(), request.logDirs()));
+        decided.add(partitions.leaderless(decided.image));
+        return registered(decided.records, nextOffset);
+    }
+
+    /** Records in order, and the image that they make. */
+    private static final class Decided {
+        private final List<MetadataRecord> records = new ArrayList<>();
+        private ClusterImage image;
+
+        private Decided(ClusterImage image) {
+            this.image = image;
+        }
+
+        private void add(List<MetadataRecord> more) {
+            records.addAll(more);
+            for (MetadataRecord record : more) {
+                image = image.apply(record);
+            }
+        }
     }
 
     /** The broker shows no life: others lead what it led. */
@@ -117,18 +150,16 @@ final class BrokerLifecycle {
         return new ControllerResult<>(records, Errors.NONE);
     }
 
-    /** The broker wants to stop: others lead what it leads. */
+    /** The broker wants to stop: others lead what it leads. Whatever a decision before has left undone is done. */
     ControllerResult<Errors> beginShutdown(ClusterImage image, int brokerId, long brokerEpoch) {
         BrokerImage broker = image.broker(brokerId).orElse(null);
         if (broker == null || broker.epoch() != brokerEpoch) {
             return ControllerResult.unchanged(Errors.STALE_BROKER_EPOCH);
         }
-        if (broker.inControlledShutdown()) {
-            return ControllerResult.unchanged(Errors.NONE);
+        List<MetadataRecord> records = new ArrayList<>(partitions.left(image, brokerId));
+        if (!broker.inControlledShutdown()) {
+            records.add(BrokerRegistrationChangeRecord.controlledShutdown(brokerId, brokerEpoch));
         }
-        List<MetadataRecord> records = new ArrayList<>();
-        records.add(BrokerRegistrationChangeRecord.controlledShutdown(brokerId, brokerEpoch));
-        records.addAll(partitions.left(image, brokerId));
         return new ControllerResult<>(records, Errors.NONE);
     }
 
@@ -138,7 +169,7 @@ final class BrokerLifecycle {
         if (broker == null) {
             return ControllerResult.unchanged(Errors.BROKER_ID_NOT_REGISTERED);
         }
-        List<MetadataRecord> records = new ArrayList<>(partitions.left(image, brokerId));
+        List<MetadataRecord> records = new ArrayList<>(partitions.gone(image, brokerId));
         records.add(new UnregisterBrokerRecord(brokerId, broker.epoch()));
         return new ControllerResult<>(records, Errors.NONE);
     }

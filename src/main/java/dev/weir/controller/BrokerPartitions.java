@@ -11,9 +11,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.Uuid;
 
-/** What a broker's coming and going means for the partitions. Looks at every partition of the image. */
+/** What a broker's coming and going means for the partitions. Looks at every partition of the image. Stateless. */
 final class BrokerPartitions {
     private final ConfigRules rules;
 
@@ -21,36 +23,51 @@ final class BrokerPartitions {
         this.rules = rules;
     }
 
-    /** Takes the broker out of every ISR, the last of each excepted, and elects leaders where it led. */
+    /** Takes a broker out of every ISR and elects leaders where it led. Its logs have all that they had. */
     List<MetadataRecord> left(ClusterImage image, int brokerId) {
-        IntPredicate acceptable = broker -> broker != brokerId && image.isActive(broker);
-        List<MetadataRecord> records = new ArrayList<>();
-        for (TopicImage topic : image.topics().byName().values()) {
-            for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
-                PartitionImage partition = entry.getValue();
-                if (partition.isr().contains(brokerId)) {
-                    List<Integer> isr = partition.isr().stream()
-                            .filter(broker -> broker != brokerId)
-                            .toList();
-                    elect(image, topic, entry.getKey(), isr, acceptable, records);
-                }
-            }
-        }
-        return records;
+        IntPredicate others = broker -> broker != brokerId && image.isActive(broker);
+        return decide(
+                image,
+                partition -> partition.isr().contains(brokerId),
+                change -> change.active(others).without(brokerId));
+    }
+
+    /**
+     * Takes a broker out of every ISR and every ELR, after a stop that was not clean: its logs may end below what is committed. Where
+     * it led, the leader epoch rises, also if nobody else can lead, so that its former records are not taken for its new ones.
+     */
+    List<MetadataRecord> uncleanRestart(ClusterImage image, int brokerId) {
+        return uncleanRestart(image, brokerId, partition -> true);
+    }
+
+    /** The same for those partitions only that have other replicas. */
+    List<MetadataRecord> uncleanRestartAmongOthers(ClusterImage image, int brokerId) {
+        return uncleanRestart(image, brokerId, partition -> partition.replicas().size() > 1);
+    }
+
+    private List<MetadataRecord> uncleanRestart(ClusterImage image, int brokerId, Predicate<PartitionImage> which) {
+        IntPredicate others = broker -> broker != brokerId && image.isActive(broker);
+        return decide(
+                image,
+                which.and(partition -> partition.isr().contains(brokerId)
+                        || partition.elr().contains(brokerId)),
+                change -> change.active(others).withoutRecordsOf(brokerId));
+    }
+
+    /** Takes a broker that is gone for good out of every ISR and every ELR; nobody waits for it to lead again. */
+    List<MetadataRecord> gone(ClusterImage image, int brokerId) {
+        return uncleanRestart(image, brokerId);
     }
 
     /** Elects leaders of the partitions that have none, now that the broker may lead. */
     List<MetadataRecord> came(ClusterImage image, int brokerId) {
-        IntPredicate acceptable = broker -> broker == brokerId || image.isActive(broker);
-        List<MetadataRecord> records = new ArrayList<>();
-        for (TopicImage topic : image.topics().byName().values()) {
-            for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
-                if (!entry.getValue().hasLeader()) {
-                    elect(image, topic, entry.getKey(), entry.getValue().isr(), acceptable, records);
-                }
-            }
-        }
-        return records;
+        IntPredicate withIt = broker -> broker == brokerId || image.isActive(broker);
+        return decide(image, partition -> !partition.hasLeader(), change -> change.active(withIt));
+    }
+
+    /** Elects leaders of the partitions that have none, though somebody can lead: a decision before was cut short, or refused it. */
+    List<MetadataRecord> leaderless(ClusterImage image) {
+        return decide(image, partition -> !partition.hasLeader(), change -> change);
     }
 
     /**
@@ -72,21 +89,20 @@ final class BrokerPartitions {
         return records;
     }
 
-    private void elect(
-            ClusterImage image,
-            TopicImage topic,
-            int partitionId,
-            List<Integer> isr,
-            IntPredicate acceptable,
-            List<MetadataRecord> records) {
-        PartitionImage partition = topic.partition(partitionId).orElseThrow();
-        LeaderElection.decide(
-                        topic.id(),
-                        partitionId,
-                        partition,
-                        isr,
-                        broker -> acceptable.test(broker) && image.isOnline(broker, partition),
-                        () -> rules.allowsUncleanElection(image, topic.name()))
-                .ifPresent(records::add);
+    private List<MetadataRecord> decide(
+            ClusterImage image, Predicate<PartitionImage> which, UnaryOperator<PartitionChange> wanted) {
+        List<MetadataRecord> records = new ArrayList<>();
+        for (TopicImage topic : image.topics().byName().values()) {
+            TopicRules ofTopic = null;
+            for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
+                if (which.test(entry.getValue())) {
+                    ofTopic = ofTopic == null ? TopicRules.of(rules, image, topic.name()) : ofTopic;
+                    PartitionChange change =
+                            PartitionChange.of(image, topic.id(), entry.getKey(), entry.getValue(), ofTopic);
+                    wanted.apply(change.election(ofTopic.election())).record().ifPresent(records::add);
+                }
+            }
+        }
+        return records;
     }
 }

@@ -33,4 +33,7 @@ public interface ConfigRules {
 
     /** Whether a replica out of sync may become the leader of this topic's partitions when no other is left. */
     boolean allowsUncleanElection(ClusterImage image, String topic);
+
+    /** How many replicas of this topic's partitions must be in sync, so that more can be committed; at least 1. */
+    int minInsyncReplicas(ClusterImage image, String topic);
 }

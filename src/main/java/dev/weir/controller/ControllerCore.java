@@ -52,6 +52,7 @@ public final class ControllerCore {
     private final BrokerHeartbeats heartbeats;
     private final ReplicaDirectories directories;
     private final FeatureUpdates features;
+    private final IsrChanges isrChanges;
 
     public ControllerCore(ControllerSettings settings, ConfigRules rules, RandomSource random) {
         this.settings = settings;
@@ -64,6 +65,7 @@ public final class ControllerCore {
         heartbeats = new BrokerHeartbeats(brokers);
         directories = new ReplicaDirectories(rules);
         features = new FeatureUpdates(settings.features());
+        isrChanges = new IsrChanges(rules);
     }
 
     /** The first records of a new cluster. The quorum itself sets {@code kraft.version}. */
@@ -112,7 +114,7 @@ public final class ControllerCore {
 
     public ControllerResult<AlterPartitionResponseData> alterPartition(
             ClusterImage image, AlterPartitionRequestData request) {
-        return IsrChanges.alter(image, request);
+        return isrChanges.alter(image, request);
     }
 
     /**

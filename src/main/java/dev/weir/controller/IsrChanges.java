@@ -7,27 +7,36 @@ import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionRequestData.BrokerState;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * AlterPartition: a leader proposes which replicas are in sync. It is taken only where the leader knows the partition as it
  * is now, by leader epoch and partition epoch. The ISR that a reassignment waits for completes it; a leader that thereby is
  * one no more hears so. Stateless.
+ *
+ * <p>A proposal for what is already so changes nothing and succeeds, and a partition that is named twice is decided on twice.
  */
 final class IsrChanges {
+    private static final byte RECOVERED = 0;
     private static final byte RECOVERING = 1;
     private static final long ANY_EPOCH = -1;
 
-    private IsrChanges() {}
+    private final ConfigRules rules;
 
-    static ControllerResult<AlterPartitionResponseData> alter(ClusterImage image, AlterPartitionRequestData request) {
+    IsrChanges(ConfigRules rules) {
+        this.rules = rules;
+    }
+
+    ControllerResult<AlterPartitionResponseData> alter(ClusterImage image, AlterPartitionRequestData request) {
         AlterPartitionResponseData response = new AlterPartitionResponseData();
         boolean current = image.broker(request.brokerId())
                 .filter(broker -> broker.epoch() == request.brokerEpoch())
@@ -35,66 +44,82 @@ final class IsrChanges {
         if (!current) {
             return ControllerResult.unchanged(response.setErrorCode(Errors.STALE_BROKER_EPOCH.code()));
         }
-        List<MetadataRecord> records = new ArrayList<>();
+        Proposals proposals = new Proposals(image, request.brokerId());
         for (AlterPartitionRequestData.TopicData topicData : request.topics()) {
-            TopicImage topic = image.topic(topicData.topicId()).orElse(null);
             AlterPartitionResponseData.TopicData answer =
                     new AlterPartitionResponseData.TopicData().setTopicId(topicData.topicId());
             response.topics().add(answer);
             for (AlterPartitionRequestData.PartitionData proposal : topicData.partitions()) {
-                answer.partitions().add(propose(image, topic, request.brokerId(), proposal, records));
+                answer.partitions().add(proposals.take(topicData.topicId(), proposal));
             }
         }
-        return new ControllerResult<>(records, response);
+        return new ControllerResult<>(proposals.records, response);
     }
 
-    private static AlterPartitionResponseData.PartitionData propose(
-            ClusterImage image,
-            @Nullable TopicImage topic,
-            int brokerId,
-            AlterPartitionRequestData.PartitionData proposal,
-            List<MetadataRecord> records) {
-        AlterPartitionResponseData.PartitionData answer =
-                new AlterPartitionResponseData.PartitionData().setPartitionIndex(proposal.partitionIndex());
-        if (topic == null) {
-            return answer.setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
+    /** The proposals of one request, each decided on what the ones before it have made. */
+    private final class Proposals {
+        private final List<MetadataRecord> records = new ArrayList<>();
+        private final Map<Uuid, TopicRules> byTopic = new HashMap<>();
+        private final int brokerId;
+        private ClusterImage image;
+
+        private Proposals(ClusterImage image, int brokerId) {
+            this.image = image;
+            this.brokerId = brokerId;
         }
-        PartitionImage partition = topic.partition(proposal.partitionIndex()).orElse(null);
-        if (partition == null) {
-            return answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+
+        private AlterPartitionResponseData.PartitionData take(
+                Uuid topicId, AlterPartitionRequestData.PartitionData proposal) {
+            AlterPartitionResponseData.PartitionData answer =
+                    new AlterPartitionResponseData.PartitionData().setPartitionIndex(proposal.partitionIndex());
+            TopicImage topic = image.topic(topicId).orElse(null);
+            if (topic == null) {
+                return answer.setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
+            }
+            PartitionImage before = topic.partition(proposal.partitionIndex()).orElse(null);
+            if (before == null) {
+                return answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+            }
+            Errors error = check(image, before, brokerId, proposal);
+            if (error != Errors.NONE) {
+                return answer.setErrorCode(error.code());
+            }
+            PartitionImage after = isAsItIs(before, proposal) ? before : change(topic, before, proposal);
+            if (after.leader() != brokerId) {
+                return answer.setErrorCode(Errors.NEW_LEADER_ELECTED.code());
+            }
+            return answer.setLeaderId(after.leader())
+                    .setLeaderEpoch(after.leaderEpoch())
+                    .setIsr(after.isr())
+                    .setLeaderRecoveryState(after.recovering() ? RECOVERING : RECOVERED)
+                    .setPartitionEpoch(after.partitionEpoch());
         }
-        Errors error = check(image, partition, brokerId, proposal);
-        if (error != Errors.NONE) {
-            return answer.setErrorCode(error.code());
+
+        private PartitionImage change(
+                TopicImage topic, PartitionImage before, AlterPartitionRequestData.PartitionData proposal) {
+            TopicRules ofTopic =
+                    byTopic.computeIfAbsent(topic.id(), id -> TopicRules.of(rules, image, topic.name()));
+            int id = proposal.partitionIndex();
+            Optional<PartitionChangeRecord> record = PartitionChange.of(image, topic.id(), id, before, ofTopic)
+                    .election(ofTopic.election())
+                    .isr(idsOf(proposal))
+                    .recovering(proposal.leaderRecoveryState() == RECOVERING)
+                    .record();
+            record.ifPresent(made -> {
+                records.add(made);
+                image = image.apply(made);
+            });
+            return record.map(before::with).orElse(before);
         }
-        PartitionChangeRecord change = change(image, topic.id(), partition, proposal);
-        records.add(change);
-        PartitionImage after = partition.with(change);
-        if (after.leader() != brokerId) {
-            return answer.setErrorCode(Errors.NEW_LEADER_ELECTED.code());
-        }
-        return answer.setLeaderId(after.leader())
-                .setLeaderEpoch(after.leaderEpoch())
-                .setIsr(after.isr())
-                .setLeaderRecoveryState(proposal.leaderRecoveryState())
-                .setPartitionEpoch(after.partitionEpoch());
     }
 
-    private static PartitionChangeRecord change(
-            ClusterImage image,
-            Uuid topicId,
-            PartitionImage partition,
-            AlterPartitionRequestData.PartitionData proposal) {
-        int id = proposal.partitionIndex();
-        List<Integer> isr = isrOf(proposal).stream().map(BrokerState::brokerId).toList();
-        Reassignment after = Reassignment.of(partition, isr).completed();
-        // Its members were found live, so a leader is among them.
-        PartitionChangeRecord change = partition.isReassigning() && after.isComplete()
-                ? after.change(topicId, id, partition, b -> NewPartitions.directory(image, b), b -> true, () -> false)
-                        .orElseThrow()
-                : PartitionChangeRecord.of(topicId, id).withIsr(isr);
-        boolean recovered = partition.recovering() && proposal.leaderRecoveryState() != RECOVERING;
-        return recovered ? change.withRecovering(false) : change;
+    /** A proposal whose answer was lost is made again, with an older partition epoch: it was taken, and is answered so. */
+    private static boolean isAsItIs(PartitionImage partition, AlterPartitionRequestData.PartitionData proposal) {
+        List<Integer> ids = idsOf(proposal);
+        return ids.size() == partition.isr().size()
+                && partition.isr().containsAll(ids)
+                && ids.containsAll(partition.isr())
+                && (proposal.leaderRecoveryState() == RECOVERING) == partition.recovering();
     }
 
     /** A proposal from the future means that this controller is no longer the one: the leader should look for another. */
@@ -112,6 +137,9 @@ final class IsrChanges {
         }
         if (brokerId != partition.leader()) {
             return Errors.INVALID_REQUEST;
+        }
+        if (isAsItIs(partition, proposal)) {
+            return Errors.NONE;
         }
         if (proposal.partitionEpoch() < partition.partitionEpoch()) {
             return Errors.INVALID_UPDATE_VERSION;
@@ -136,6 +164,10 @@ final class IsrChanges {
                 .filter(BrokerImage::active)
                 .filter(broker -> member.brokerEpoch() == ANY_EPOCH || broker.epoch() == member.brokerEpoch())
                 .isPresent();
+    }
+
+    private static List<Integer> idsOf(AlterPartitionRequestData.PartitionData proposal) {
+        return isrOf(proposal).stream().map(BrokerState::brokerId).toList();
     }
 
     /** The proposed members; before version 3 of the API they come without their epochs. */

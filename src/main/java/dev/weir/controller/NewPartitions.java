@@ -3,6 +3,7 @@ package dev.weir.controller;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.PartitionRecord;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +23,9 @@ final class NewPartitions {
     }
 
     /**
-     * A partition's first record; the first live replica leads.
+     * A partition's first record; the first replica in sync leads.
      *
-     * @param isr not empty
+     * @param isr the live ones
      */
     static PartitionRecord record(
             ClusterImage image, Uuid topicId, int partitionId, List<Integer> replicas, List<Integer> isr) {
@@ -35,7 +36,7 @@ final class NewPartitions {
                 isr,
                 List.of(),
                 List.of(),
-                isr.get(0),
+                isr.stream().findFirst().orElse(PartitionImage.NO_LEADER),
                 0,
                 0,
                 replicas.stream().map(broker -> directory(image, broker)).toList(),

@@ -75,18 +75,13 @@ final class Reassignments {
                     Errors.UNKNOWN_TOPIC_OR_PARTITION,
                     "Unable to find partition " + name + ":" + asked.partitionIndex() + ".");
         }
-        Result<Reassignment> wanted = asked.replicas() == null
-                ? cancel(image, name, asked.partitionIndex(), partition)
-                : begin(image, partition, asked.replicas(), anyFactor);
-        return wanted.flatMap(reassignment -> Result.of(reassignment
-                .completed()
-                .change(
-                        topic.id(),
-                        asked.partitionIndex(),
-                        partition,
-                        broker -> NewPartitions.directory(image, broker),
-                        broker -> image.isActive(broker) && image.isOnline(broker, partition),
-                        () -> asked.replicas() == null && rules.allowsUncleanElection(image, name))));
+        PartitionChange change = PartitionChange.of(
+                image, topic.id(), asked.partitionIndex(), partition, TopicRules.of(rules, image, name));
+        Result<PartitionChange> wanted = asked.replicas() == null
+                ? cancel(image, name, asked.partitionIndex(), partition, change)
+                : begin(image, partition, asked.replicas(), anyFactor)
+                        .flatMap(target -> Result.of(change.assignment(target)));
+        return wanted.flatMap(decided -> Result.of(decided.record()));
     }
 
     private Result<Reassignment> begin(
@@ -111,19 +106,37 @@ final class Reassignments {
         return Result.of(Reassignment.towards(partition, target));
     }
 
-    private Result<Reassignment> cancel(ClusterImage image, String name, int partitionId, PartitionImage partition) {
+    /**
+     * With KIP-966 the ISR must not fall below what it takes to commit by the loss of those that were being added: nobody who goes can
+     * stay eligible to lead.
+     */
+    private Result<PartitionChange> cancel(
+            ClusterImage image, String name, int partitionId, PartitionImage partition, PartitionChange change) {
         if (!partition.isReassigning()) {
             return Result.refused(Errors.NO_REASSIGNMENT_IN_PROGRESS, Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
         }
+        TopicRules ofTopic = TopicRules.of(rules, image, name);
         Reassignment back = Reassignment.back(partition);
-        if (!back.isr().isEmpty()) {
-            return Result.of(back);
+        List<Integer> isr = partition.isr().stream()
+                .filter(back.replicas()::contains)
+                .toList();
+        boolean shrinks = isr.size() < partition.isr().size();
+        change.assignment(back).isr(isr).election(ofTopic.election());
+        if (ofTopic.unclean()) {
+            return Result.of(
+                    isr.isEmpty() && !ofTopic.elr()
+                            ? change.isr(List.of(back.replicas().get(0)))
+                            : change);
         }
-        if (!rules.allowsUncleanElection(image, name)) {
+        if (shrinks && isr.isEmpty()) {
             return Result.refused(NewPartitions.invalid("Unable to revert partition assignment for " + name + ":"
                     + partitionId + " because it would require an unclean leader election."));
         }
-        return Result.of(
-                new Reassignment(back.replicas(), List.of(back.replicas().get(0)), back.removing(), back.adding()));
+        int needed = ofTopic.minIsrOf(back.replicas().size());
+        return shrinks && ofTopic.elr() && isr.size() < needed
+                ? Result.refused(NewPartitions.invalid("Unable to revert partition assignment for " + name + ":"
+                        + partitionId + " because " + isr.size() + " replica(s) would be in sync, and min.insync.replicas"
+                        + " needs " + needed + ". Wait until more of " + back.replicas() + " are in sync."))
+                : Result.of(change);
     }
 }

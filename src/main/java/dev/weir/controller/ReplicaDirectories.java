@@ -74,31 +74,25 @@ final class ReplicaDirectories {
             return Errors.NOT_LEADER_OR_FOLLOWER;
         }
         if (!partition.get().directoryOf(brokerId).equals(directory)) {
-            records.add(change(image, topic.get(), index, partition.get(), brokerId, directory));
+            change(image, topic.get(), index, partition.get(), brokerId, directory).ifPresent(records::add);
         }
         return Errors.NONE;
     }
 
-    private PartitionChangeRecord change(
+    /**
+     * A replica that is lost may have lost committed records with it, so it is not eligible to lead either. One that is placed joins
+     * the ISR only if it is elected, as it had all that is committed before; else its leader has to find it in sync.
+     */
+    private Optional<PartitionChangeRecord> change(
             ClusterImage image, TopicImage topic, int index, PartitionImage before, int brokerId, Uuid directory) {
-        PartitionImage after = before.withDirectories(before.replicas().stream()
-                .map(replica -> replica == brokerId ? directory : before.directoryOf(replica))
-                .toList());
-        boolean lost = directory.equals(DirectoryId.LOST);
-        PartitionChangeRecord record = PartitionChangeRecord.of(topic.id(), index);
-        if (lost || !before.hasLeader()) {
-            List<Integer> isr = before.isr().stream()
-                    .filter(replica -> !lost || replica != brokerId)
-                    .toList();
-            record = LeaderElection.decide(
-                            topic.id(),
-                            index,
-                            after,
-                            isr,
-                            broker -> image.isActive(broker) && image.isOnline(broker, after),
-                            () -> rules.allowsUncleanElection(image, topic.name()))
-                    .orElse(record);
+        TopicRules ofTopic = TopicRules.of(rules, image, topic.name());
+        PartitionChange change = PartitionChange.of(image, topic.id(), index, before, ofTopic)
+                .directory(brokerId, directory);
+        if (directory.equals(DirectoryId.LOST)) {
+            change.withoutRecordsOf(brokerId).election(ofTopic.election());
+        } else if (!before.hasLeader()) {
+            change.election(ofTopic.election());
         }
-        return record.withDirectories(after.directories());
+        return change.record();
     }
 }

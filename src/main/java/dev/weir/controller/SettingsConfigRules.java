@@ -49,6 +49,12 @@ public final class SettingsConfigRules implements ConfigRules {
                 .uncleanLeaderElection();
     }
 
+    @Override
+    public int minInsyncReplicas(ClusterImage image, String topic) {
+        return TopicSettings.toLogConfig(altered(image), image.configs().ofTopic(topic))
+                .minInsyncReplicas();
+    }
+
     private BrokerConfig altered(ClusterImage image) {
         return given.withDynamic(
                 image.configs().ofAllBrokers(),

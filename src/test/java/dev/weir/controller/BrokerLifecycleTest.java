@@ -93,7 +93,18 @@ class BrokerLifecycleTest {
 
         assertThat(result.records())
                 .containsExactly(
-                        BrokerRegistrationChangeRecord.controlledShutdown(1, 10),
+                        PartitionChangeRecord.of(ALONE, 0).withLeader(-1),
+                        PartitionChangeRecord.of(SHARED, 0).withLeader(2).withIsr(List.of(2, 3)),
+                        BrokerRegistrationChangeRecord.controlledShutdown(1, 10));
+    }
+
+    /** As after a controller that has crashed between two batches of the decision. */
+    @Test
+    void shouldMoveWhatIsLeftWhenABrokerHasBegunToStopAlready() {
+        ClusterImage begun = image.apply(BrokerRegistrationChangeRecord.controlledShutdown(1, 10));
+
+        assertThat(brokers.beginShutdown(begun, 1, 10).records())
+                .containsExactly(
                         PartitionChangeRecord.of(ALONE, 0).withLeader(-1),
                         PartitionChangeRecord.of(SHARED, 0).withLeader(2).withIsr(List.of(2, 3)));
     }
@@ -282,6 +293,96 @@ class BrokerLifecycleTest {
                 .contains(PartitionChangeRecord.of(SHARED, 0).withLeader(3).withIsr(List.of(2, 3)));
     }
 
+    @Test
+    void shouldKeepABrokerEligibleToLeadAfterACleanStop() {
+        ClusterImage elr = TestCluster.withElr(image);
+        ClusterImage stopped = TestCluster.apply(elr, brokers.fence(elr, 1, 10).records());
+
+        ClusterImage back = TestCluster.apply(
+                stopped,
+                brokers.register(stopped, registration(1, new Uuid(8, 8)).setPreviousBrokerEpoch(10), 77, false)
+                        .records());
+
+        assertThat(partition(stopped, ALONE)).matches(alone -> alone.isr().isEmpty() && !alone.hasLeader());
+        assertThat(partition(back, ALONE).elr()).containsExactly(1);
+        assertThat(brokers.unfence(back, 1, 77).records())
+                .containsExactly(
+                        BrokerRegistrationChangeRecord.unfence(1, 77),
+                        PartitionChangeRecord.of(ALONE, 0)
+                                .withLeader(1)
+                                .withIsr(List.of(1))
+                                .withElr(List.of())
+                                .withLastKnownElr(List.of()));
+    }
+
+    @Test
+    void shouldTakeTheSeatOfABrokerThatWasNotStoppedCleanly() {
+        ClusterImage elr = TestCluster.withElr(image);
+        ClusterImage stopped = TestCluster.apply(elr, brokers.fence(elr, 1, 10).records());
+
+        var again = brokers.register(stopped, registration(1, new Uuid(8, 8)).setPreviousBrokerEpoch(9), 77, false);
+
+        assertThat(again.records()).hasSize(2).contains(PartitionChangeRecord.of(ALONE, 0)
+                .withElr(List.of()));
+        ClusterImage back = TestCluster.apply(stopped, again.records());
+        assertThat(partition(back, ALONE).lastKnownElr()).containsExactly(1);
+        assertThat(brokers.unfence(back, 1, 78).records())
+                .as("the last leader, though it may have lost records, is the best that there is")
+                .contains(PartitionChangeRecord.of(ALONE, 0)
+                        .withLeader(1)
+                        .withIsr(List.of(1))
+                        .withRecovering(true)
+                        .withLastKnownElr(List.of()));
+    }
+
+    /** Else the leader would give the offsets that it has lost to other records, in the same epoch. */
+    @Test
+    void shouldEndTheLeaderEpochOfALeaderThatIsBackBeforeAnybodyHasMissedIt() {
+        ClusterImage elr = TestCluster.withElr(image)
+                .apply(PartitionChangeRecord.of(SHARED, 0).withIsr(List.of(1)).withElr(List.of(2)));
+
+        var again = brokers.register(elr, registration(1, new Uuid(8, 8)), 77, false);
+
+        assertThat(again.records())
+                .contains(
+                        PartitionChangeRecord.of(SHARED, 0)
+                                .withLeader(2)
+                                .withIsr(List.of(2))
+                                .withElr(List.of()),
+                        PartitionChangeRecord.of(ALONE, 0)
+                                .withLeader(-1)
+                                .withIsr(List.of())
+                                .withLastKnownElr(List.of(1)));
+        assertThat(partition(TestCluster.apply(elr, again.records()), ALONE).leaderEpoch())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotLetTheOnlyVoterLeadOnWhatOthersHaveMoreOf() {
+        ClusterImage elr = TestCluster.withElr(image);
+
+        var unclean = brokers.registerOnly(elr, registration(1, new Uuid(8, 8)), 77);
+        var clean = brokers.registerOnly(elr, registration(1, new Uuid(8, 8)).setPreviousBrokerEpoch(10), 77);
+
+        assertThat(partition(TestCluster.apply(elr, unclean.records()), SHARED))
+                .matches(shared -> shared.leader() == 2 && shared.isr().equals(List.of(2, 3)));
+        assertThat(partition(TestCluster.apply(elr, unclean.records()), ALONE))
+                .matches(alone -> alone.leader() == 1 && alone.leaderEpoch() == 1 && !alone.recovering());
+        assertThat(partition(TestCluster.apply(elr, clean.records()), SHARED))
+                .matches(shared -> shared.leader() == 1 && shared.leaderEpoch() == 1);
+    }
+
+    @Test
+    void shouldNotWaitForABrokerThatIsGoneForGood() {
+        ClusterImage elr = TestCluster.withElr(image)
+                .apply(PartitionChangeRecord.of(SHARED, 0).withIsr(List.of(2)).withElr(List.of(1, 3)));
+
+        ClusterImage gone =
+                TestCluster.apply(elr, brokers.unregister(elr, 1).records());
+
+        assertThat(partition(gone, SHARED).elr()).containsExactly(3);
+    }
+
     private static PartitionImage partition(ClusterImage image, Uuid topic) {
         return image.topics().partition(topic, 0).orElseThrow();
     }
@@ -295,6 +396,7 @@ class BrokerLifecycleTest {
         request.listeners()
                 .add(new Listener().setName("PLAINTEXT").setHost("localhost").setPort(9090 + id));
         request.features().add(feature("metadata.version", 7, 25));
+        request.features().add(feature(ElrRules.FEATURE, 0, 1));
         return request;
     }
 }

@@ -9,12 +9,13 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 
-/** Knows the settings {@code cleanup.policy} (a list), {@code retention.ms} and {@code unclean.leader.election.enable}. */
+/** Knows {@code cleanup.policy} (a list), {@code retention.ms}, {@code unclean.leader.election.enable}, {@code min.insync.replicas}. */
 final class FakeConfigRules implements ConfigRules {
     private static final Map<String, String> DEFAULTS = Map.of(
             "cleanup.policy", "delete",
             "retention.ms", "1000",
-            "unclean.leader.election.enable", "false");
+            "unclean.leader.election.enable", "false",
+            "min.insync.replicas", "1");
 
     @Override
     public ApiError validate(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
@@ -51,5 +52,11 @@ final class FakeConfigRules implements ConfigRules {
     @Override
     public boolean allowsUncleanElection(ClusterImage image, String topic) {
         return "true".equals(image.configs().ofTopic(topic).get("unclean.leader.election.enable"));
+    }
+
+    @Override
+    public int minInsyncReplicas(ClusterImage image, String topic) {
+        String ofAll = image.configs().ofAllBrokers().getOrDefault("min.insync.replicas", "1");
+        return Integer.parseInt(image.configs().ofTopic(topic).getOrDefault("min.insync.replicas", ofAll));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.record.PartitionChangeRecord;
+import dev.weir.metadata.record.RegisterBrokerRecord;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
@@ -90,17 +91,72 @@ class IsrChangesTest {
                 .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
     }
 
+    /** A replica that asked to be added, and is back without its records, must ask again. */
+    @Test
+    void shouldNotTakeAReplicaOnTheStrengthOfWhatItsFormerIncarnationHad() {
+        ClusterImage back = image.apply(PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)))
+                .apply(new RegisterBrokerRecord(
+                        2, new Uuid(8, 8), 99, List.of(), List.of(), null, false, false, List.of(TestCluster.dir(2))));
+
+        assertThat(only(alter(back, 10, ID, withEpochs(1, 2, 1, 10, 2, 20))).errorCode())
+                .isEqualTo(Errors.INELIGIBLE_REPLICA.code());
+        assertThat(only(alter(back, 10, ID, withEpochs(1, 2, 1, 10, 2, 99))).errorCode())
+                .isEqualTo(Errors.NONE.code());
+    }
+
+    @Test
+    void shouldAnswerAProposalThatWasTakenBeforeWithWhatIsSoNow() {
+        ClusterImage taken = image.apply(PartitionChangeRecord.of(ID, 0).withIsr(List.of(1, 2)));
+
+        ControllerResult<AlterPartitionResponseData> late = alter(taken, 10, ID, proposal(1, 1, 2, 1));
+        ControllerResult<AlterPartitionResponseData> current = alter(taken, 10, ID, proposal(1, 2, 1, 2));
+
+        assertThat(late.records()).isEmpty();
+        assertThat(current.records()).isEmpty();
+        assertThat(only(late)).isEqualTo(only(current)).matches(answer -> answer.partitionEpoch() == 2);
+        assertThat(only(late).isr()).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldDecideOnAPartitionThatIsNamedTwiceOneAfterTheOther() {
+        AlterPartitionRequestData twice = request(10, ID, proposal(1, 1, 1, 2));
+        twice.topics().get(0).setPartitions(List.of(proposal(1, 1, 1, 2), proposal(1, 1, 1), proposal(1, 2, 1)));
+
+        var result = new IsrChanges(new FakeConfigRules()).alter(image, twice);
+
+        assertThat(result.response().topics().get(0).partitions())
+                .extracting(AlterPartitionResponseData.PartitionData::errorCode)
+                .containsExactly(Errors.NONE.code(), Errors.INVALID_UPDATE_VERSION.code(), Errors.NONE.code());
+        assertThat(result.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0).withIsr(List.of(1, 2)),
+                        PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)));
+    }
+
+    @Test
+    void shouldKeepThoseEligibleThatTheLeaderDropsBelowMinIsr() {
+        ClusterImage elr = TestCluster.withElr(image);
+
+        ClusterImage shrunk =
+                TestCluster.apply(elr, alter(elr, 10, ID, proposal(1, 1, 1)).records());
+
+        assertThat(shrunk.topics().partition(ID, 0).orElseThrow().elr()).containsExactly(2, 3);
+        assertThat(alter(shrunk, 10, ID, proposal(1, 2, 1, 2)).records())
+                .as("two in sync are enough")
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0).withIsr(List.of(1, 2)).withElr(List.of()));
+    }
+
     @Test
     void shouldEndARecovery() {
         ClusterImage recovering =
                 image.apply(PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)).withRecovering(true));
 
         ControllerResult<AlterPartitionResponseData> result =
-                IsrChanges.alter(recovering, request(10, ID, proposal(1, 2, 1)));
+                new IsrChanges(new FakeConfigRules()).alter(recovering, request(10, ID, proposal(1, 2, 1)));
 
         assertThat(result.records())
-                .containsExactly(
-                        PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)).withRecovering(false));
+                .containsExactly(PartitionChangeRecord.of(ID, 0).withRecovering(false));
     }
 
     @Test
@@ -121,7 +177,12 @@ class IsrChangesTest {
     }
 
     private ControllerResult<AlterPartitionResponseData> alter(long brokerEpoch, Uuid topic, PartitionData proposal) {
-        return IsrChanges.alter(image, request(brokerEpoch, topic, proposal));
+        return alter(image, brokerEpoch, topic, proposal);
+    }
+
+    private static ControllerResult<AlterPartitionResponseData> alter(
+            ClusterImage image, long brokerEpoch, Uuid topic, PartitionData proposal) {
+        return new IsrChanges(new FakeConfigRules()).alter(image, request(brokerEpoch, topic, proposal));
     }
 
     private static AlterPartitionRequestData request(long brokerEpoch, Uuid topic, PartitionData proposal) {
@@ -135,6 +196,16 @@ class IsrChangesTest {
 
     private static AlterPartitionResponseData.PartitionData only(ControllerResult<AlterPartitionResponseData> result) {
         return result.response().topics().get(0).partitions().get(0);
+    }
+
+    /** @param members each an id and its broker epoch */
+    private static PartitionData withEpochs(int leaderEpoch, int partitionEpoch, int... members) {
+        PartitionData proposal = proposal(leaderEpoch, partitionEpoch);
+        for (int i = 0; i < members.length; i += 2) {
+            proposal.newIsrWithEpochs()
+                    .add(new BrokerState().setBrokerId(members[i]).setBrokerEpoch(members[i + 1]));
+        }
+        return proposal;
     }
 
     private static PartitionData proposal(int leaderEpoch, int partitionEpoch, Integer... isr) {

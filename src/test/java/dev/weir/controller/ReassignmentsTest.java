@@ -93,7 +93,7 @@ class ReassignmentsTest {
     void shouldTellALeaderThatItIsOneNoMore() {
         ClusterImage under = applied(image, partition(0, 3, 4));
 
-        var result = IsrChanges.alter(under, proposal(under, 1, 2, 3, 4));
+        var result = new IsrChanges(new FakeConfigRules()).alter(under, proposal(under, 1, 2, 3, 4));
 
         assertThat(result.response().topics().get(0).partitions().get(0).errorCode())
                 .isEqualTo(Errors.NEW_LEADER_ELECTED.code());
@@ -139,6 +139,51 @@ class ReassignmentsTest {
         PartitionImage after = partitionOf(applied(allowed, cancelled(0)));
         assertThat(after.isr()).containsExactly(1);
         assertThat(after.leader()).isEqualTo(1);
+    }
+
+    /** As in Kafka: who neither comes nor goes may be down. */
+    @Test
+    void shouldCompleteWithoutAReplicaThatStaysButIsOutOfSync() {
+        ClusterImage under = applied(applied(image, partition(0, 1, 2, 3)), partition(0, 1, 2, 4));
+
+        PartitionImage after = partitionOf(inSync(under, 1, 4));
+
+        assertThat(after.replicas()).containsExactly(1, 2, 4);
+        assertThat(after.isReassigning()).isFalse();
+    }
+
+    @Test
+    void shouldNotEndABeginningWithFewerInSyncThanItTakesToCommit() {
+        ClusterImage elr = TestCluster.withElr(image);
+        ClusterImage under = applied(elr, partition(0, 3, 4))
+                .apply(PartitionChangeRecord.of(ID, 0).withIsr(List.of(1)).withElr(List.of(2)));
+
+        ClusterImage one = inSync(under, 1, 3);
+
+        assertThat(partitionOf(one).isReassigning()).isTrue();
+        assertThat(only(alter(inSync(one, 1, 3, 4), cancelled(0))).errorCode())
+                .as("it has ended")
+                .isEqualTo(Errors.NO_REASSIGNMENT_IN_PROGRESS.code());
+        assertThat(only(alter(one, cancelled(0))))
+                .as("1 alone could not commit what 1 and 3 could")
+                .matches(refused -> refused.errorCode() == Errors.INVALID_REPLICA_ASSIGNMENT.code()
+                        && String.valueOf(refused.errorMessage()).contains("min.insync.replicas"));
+        assertThat(only(alter(under, cancelled(0))).errorCode())
+                .as("nobody goes who is in sync")
+                .isEqualTo(Errors.NONE.code());
+    }
+
+    @Test
+    void shouldSayWhenItGoesBackToWhatMayLackRecords() {
+        ClusterImage under = applied(TestCluster.withElr(image), partition(0, 3, 4))
+                .apply(PartitionChangeRecord.of(ID, 0).withLeader(3).withIsr(List.of(3)))
+                .apply(new ConfigRecord(
+                        new ConfigResource(ConfigResource.Type.TOPIC, "t"), "unclean.leader.election.enable", "true"));
+
+        PartitionImage after = partitionOf(applied(under, cancelled(0)));
+
+        assertThat(after.leader()).isEqualTo(1);
+        assertThat(after.recovering()).isTrue();
     }
 
     @Test
@@ -232,7 +277,7 @@ class ReassignmentsTest {
     }
 
     private static ClusterImage inSync(ClusterImage now, Integer... isr) {
-        return TestCluster.apply(now, IsrChanges.alter(now, proposal(now, isr)).records());
+        return TestCluster.apply(now, new IsrChanges(new FakeConfigRules()).alter(now, proposal(now, isr)).records());
     }
 
     private static AlterPartitionRequestData proposal(ClusterImage now, Integer... isr) {

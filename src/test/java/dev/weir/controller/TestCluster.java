@@ -2,6 +2,7 @@ package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.Feature;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
@@ -11,6 +12,7 @@ import dev.weir.metadata.record.TopicRecord;
 import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,13 @@ final class TestCluster {
             now = now.apply(record);
         }
         return now;
+    }
+
+    /** The same with eligible leader replicas (KIP-966), and {@code min.insync.replicas} of 2 for all. */
+    static ClusterImage withElr(ClusterImage image) {
+        return image.apply(new FeatureLevelRecord(ElrRules.FEATURE, (short) 1))
+                .apply(new ConfigRecord(
+                        new ConfigResource(ConfigResource.Type.BROKER, ""), "min.insync.replicas", "2"));
     }
 
     /** Adds a topic of one partition that all the replicas are in sync with. */

@@ -54,6 +54,7 @@ class TopicCreationTest {
                         .setReplicationFactor((short) 2)
                         .setConfigs(List.of(
                                 effective("cleanup.policy", "delete", ConfigSource.DEFAULT_CONFIG),
+                                effective("min.insync.replicas", "1", ConfigSource.DEFAULT_CONFIG),
                                 effective("retention.ms", "5", ConfigSource.TOPIC_CONFIG),
                                 effective("unclean.leader.election.enable", "false", ConfigSource.DEFAULT_CONFIG))));
     }
