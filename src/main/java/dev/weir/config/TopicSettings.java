@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of topics: their names, their check, and the {@link LogConfig} that they come to over the broker's defaults. */
@@ -93,6 +95,25 @@ public final class TopicSettings {
      */
     public static LogConfig toLogConfig(BrokerConfig broker, Map<String, String> topic) {
         return LogConfigs.of(new Values(effective(broker, topic)));
+    }
+
+    /**
+     * {@code min.insync.replicas} as it is in force, without the other settings.
+     *
+     * @param broker the broker's settings, altered ones included
+     * @param topic the topic's own values as text by name
+     */
+    public static int minInsyncReplicas(BrokerConfig broker, Map<String, String> topic) {
+        return (Integer) effective(broker, topic, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+    }
+
+    /** {@code unclean.leader.election.enable}, in the same way. */
+    public static boolean uncleanLeaderElection(BrokerConfig broker, Map<String, String> topic) {
+        return (Boolean) effective(broker, topic, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG);
+    }
+
+    private static Object effective(BrokerConfig broker, Map<String, String> topic, String name) {
+        return Objects.requireNonNull(BY_NAME.get(name)).effective(broker, topic.get(name));
     }
 
     /** The value in force of every topic setting. */

@@ -2,13 +2,13 @@ package dev.weir.controller;
 
 import static dev.weir.metadata.PartitionImage.NO_LEADER;
 
+import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.record.PartitionChangeRecord;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -31,7 +31,6 @@ final class PartitionChange {
     private final int partitionId;
     private final PartitionImage before;
     private final TopicRules rules;
-    private final Map<Integer, Uuid> directories = new HashMap<>();
 
     private IntPredicate active;
     private Election election = Election.ONLINE;
@@ -40,6 +39,8 @@ final class PartitionChange {
     private List<Integer> elr;
     private boolean recovering;
     private int incomplete = NOBODY;
+    private int moved = NOBODY;
+    private Uuid movedTo = DirectoryId.UNASSIGNED;
 
     /** Which leader is looked for. */
     enum Election {
@@ -63,9 +64,6 @@ final class PartitionChange {
         isr = before.isr();
         elr = before.elr();
         recovering = before.recovering();
-        for (int broker : before.replicas()) {
-            directories.put(broker, before.directoryOf(broker));
-        }
     }
 
     /** A change of a partition that stands as {@code before}, on which nothing is wanted yet. */
@@ -100,14 +98,16 @@ final class PartitionChange {
         return this;
     }
 
+    /** Where one broker keeps its replica now. */
     PartitionChange directory(int broker, Uuid directory) {
-        directories.put(broker, directory);
+        moved = broker;
+        movedTo = directory;
         return this;
     }
 
     /** Takes a broker out of the ISR. */
     PartitionChange without(int broker) {
-        isr = isr.stream().filter(member -> member != broker).toList();
+        isr = without(isr, broker);
         return this;
     }
 
@@ -121,12 +121,13 @@ final class PartitionChange {
     Optional<PartitionChangeRecord> record() {
         assignment.completedBy(isr, rules).ifPresent(completed -> {
             assignment = completed;
-            isr = isr.stream().filter(assignment.replicas()::contains).toList();
+            isr = isr.stream().filter(completed.replicas()::contains).toList();
         });
         elr = eligible();
         PartitionChangeRecord record = elected(PartitionChangeRecord.of(topicId, partitionId));
-        if (!assignment.replicas().containsAll(before.replicas())
-                && record.leader().isEmpty()) {
+        boolean loses = !assignment.replicas().equals(before.replicas())
+                && !assignment.replicas().containsAll(before.replicas());
+        if (loses && record.leader().isEmpty()) {
             // Whoever is gone must not be taken for a replica of the leader's epoch.
             record = record.withLeader(before.leader());
         }
@@ -163,26 +164,18 @@ final class PartitionChange {
             // It alone may be enough to commit, now or by what is allowed since.
             elr = clean == NO_LEADER || rules.minIsrOf(assignment.replicas().size()) <= 1
                     ? List.of()
-                    : elr.stream().filter(broker -> broker != leader).toList();
+                    : without(elr, leader);
             recovering = recovering || clean == NO_LEADER;
         }
         return record.withLeader(leader);
     }
 
     private int electClean() {
-        int preferred = assignment.replicas().isEmpty()
-                ? NO_LEADER
-                : assignment.replicas().get(0);
-        if (election == Election.PREFERRED && isComplete(preferred)) {
-            return preferred;
+        List<Integer> replicas = assignment.replicas();
+        if (election == Election.PREFERRED && !replicas.isEmpty() && isComplete(replicas.get(0))) {
+            return replicas.get(0);
         }
-        if (isComplete(before.leader())) {
-            return before.leader();
-        }
-        return assignment.replicas().stream()
-                .filter(this::isComplete)
-                .findFirst()
-                .orElse(NO_LEADER);
+        return isComplete(before.leader()) ? before.leader() : first(replicas, this::isComplete);
     }
 
     private boolean isComplete(int broker) {
@@ -190,25 +183,35 @@ final class PartitionChange {
     }
 
     private int electIncomplete() {
-        Optional<Integer> last = before.lastKnownElr().stream().findFirst();
-        boolean onlyTheLast = rules.elr()
-                && isr.isEmpty()
-                && elr.isEmpty()
-                && before.lastKnownElr().size() == 1;
-        if (onlyTheLast && last.filter(this::mayLead).isPresent()) {
-            return last.get();
+        List<Integer> last = before.lastKnownElr();
+        boolean onlyTheLast = rules.elr() && isr.isEmpty() && elr.isEmpty() && last.size() == 1;
+        if (onlyTheLast && mayLead(last.get(0))) {
+            return last.get(0);
         }
-        return election == Election.UNCLEAN
-                ? assignment.replicas().stream().filter(this::mayLead).findFirst().orElse(NO_LEADER)
-                : NO_LEADER;
+        return election == Election.UNCLEAN ? first(assignment.replicas(), this::mayLead) : NO_LEADER;
     }
 
     private boolean mayLead(int broker) {
-        return assignment.replicas().contains(broker)
+        BrokerImage known = image.brokers().get(broker);
+        return known != null
+                && assignment.replicas().contains(broker)
                 && active.test(broker)
-                && image.broker(broker)
-                        .filter(known -> DirectoryId.isOnline(directoryOf(broker), known.logDirs()))
-                        .isPresent();
+                && DirectoryId.isOnline(directoryOf(broker), known.logDirs());
+    }
+
+    private static int first(List<Integer> replicas, IntPredicate good) {
+        for (int broker : replicas) {
+            if (good.test(broker)) {
+                return broker;
+            }
+        }
+        return NO_LEADER;
+    }
+
+    private static List<Integer> without(List<Integer> all, int broker) {
+        List<Integer> rest = new ArrayList<>(all);
+        rest.remove(Integer.valueOf(broker));
+        return rest;
     }
 
     private PartitionChangeRecord withMembers(PartitionChangeRecord record) {
@@ -232,14 +235,13 @@ final class PartitionChange {
 
     private PartitionChangeRecord withAssignment(PartitionChangeRecord record) {
         PartitionChangeRecord changed = record;
-        List<Uuid> kept =
-                assignment.replicas().stream().map(this::directoryOf).toList();
-        List<Uuid> former =
-                before.replicas().stream().map(before::directoryOf).toList();
-        if (!assignment.replicas().equals(before.replicas())) {
-            changed = changed.withReplicas(assignment.replicas(), kept);
-        } else if (!kept.equals(former)) {
-            changed = changed.withDirectories(kept);
+        boolean replaced = !assignment.replicas().equals(before.replicas());
+        if (replaced || moved != NOBODY) {
+            List<Uuid> kept =
+                    assignment.replicas().stream().map(this::directoryOf).toList();
+            changed = replaced
+                    ? changed.withReplicas(assignment.replicas(), kept)
+                    : changed.withDirectories(kept);
         }
         if (!assignment.removing().equals(before.removing())) {
             changed = changed.withRemoving(assignment.removing());
@@ -248,7 +250,11 @@ final class PartitionChange {
     }
 
     private Uuid directoryOf(int broker) {
-        Uuid known = directories.get(broker);
-        return known == null ? NewPartitions.directory(image, broker) : known;
+        if (broker == moved) {
+            return movedTo;
+        }
+        return before.replicas().contains(broker)
+                ? before.directoryOf(broker)
+                : NewPartitions.directory(image, broker);
     }
 }

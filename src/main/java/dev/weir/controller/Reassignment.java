@@ -42,12 +42,14 @@ record Reassignment(List<Integer> replicas, List<Integer> removing, List<Integer
      * than go, all that stay. With KIP-966 as many must be in sync as it takes to commit.
      */
     Optional<Reassignment> completedBy(List<Integer> isr, TopicRules rules) {
+        if (removing.isEmpty() && adding.isEmpty()) {
+            return Optional.empty();
+        }
         List<Integer> staying = without(replicas, removing);
         List<Integer> inSync = without(isr, removing);
-        boolean underWay = !removing.isEmpty() || !adding.isEmpty();
         boolean allCame = inSync.containsAll(adding.size() < removing.size() ? staying : adding);
         int needed = rules.elr() ? rules.minIsrOf(staying.size()) : 1;
-        return underWay && !staying.isEmpty() && allCame && inSync.size() >= needed
+        return !staying.isEmpty() && allCame && inSync.size() >= needed
                 ? Optional.of(new Reassignment(staying, List.of(), List.of()))
                 : Optional.empty();
     }

@@ -12,10 +12,15 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
+import org.jspecify.annotations.Nullable;
 
-/** The rules of the declared settings. Holds the broker's given settings only; what was altered comes with each image. */
+/**
+ * The rules of the declared settings. Holds the broker's given settings; what was altered comes with each image, and is kept read
+ * until it differs.
+ */
 public final class SettingsConfigRules implements ConfigRules {
     private final BrokerConfig given;
+    private volatile @Nullable Altered newest;
 
     public SettingsConfigRules(BrokerConfig given) {
         this.given = given;
@@ -45,20 +50,31 @@ public final class SettingsConfigRules implements ConfigRules {
 
     @Override
     public boolean allowsUncleanElection(ClusterImage image, String topic) {
-        return TopicSettings.toLogConfig(altered(image), image.configs().ofTopic(topic))
-                .uncleanLeaderElection();
+        return TopicSettings.uncleanLeaderElection(altered(image), image.configs().ofTopic(topic));
     }
 
     @Override
     public int minInsyncReplicas(ClusterImage image, String topic) {
-        return TopicSettings.toLogConfig(altered(image), image.configs().ofTopic(topic))
-                .minInsyncReplicas();
+        return TopicSettings.minInsyncReplicas(altered(image), image.configs().ofTopic(topic));
     }
 
+    /** A large decision asks for each topic. */
     private BrokerConfig altered(ClusterImage image) {
-        return given.withDynamic(
-                image.configs().ofAllBrokers(),
-                image.configs().ofBroker(given.node().nodeId()));
+        Altered known = newest;
+        Map<String, String> forAll = image.configs().ofAllBrokers();
+        Map<String, String> forThis = image.configs().ofBroker(given.node().nodeId());
+        if (known == null || !known.isOf(forAll, forThis)) {
+            known = new Altered(forAll, forThis, given.withDynamic(forAll, forThis));
+            newest = known;
+        }
+        return known.config;
+    }
+
+    /** The broker's settings with those altered in an image. */
+    private record Altered(Map<String, String> forAll, Map<String, String> forThis, BrokerConfig config) {
+        boolean isOf(Map<String, String> all, Map<String, String> own) {
+            return forAll.equals(all) && forThis.equals(own);
+        }
     }
 
     private static EffectiveConfig effective(DescribeConfigsResourceResult entry) {

@@ -191,7 +191,15 @@ public record PartitionChangeRecord(
 
     /** Whether nothing changes but the partition epoch. */
     public boolean isEmpty() {
-        return equals(of(topicId, partitionId));
+        return isr.isEmpty()
+                && leader.isEmpty()
+                && replicas.isEmpty()
+                && removing.isEmpty()
+                && adding.isEmpty()
+                && recovering.isEmpty()
+                && directories.isEmpty()
+                && elr.isEmpty()
+                && lastKnownElr.isEmpty();
     }
 
     static PartitionChangeRecord of(org.apache.kafka.common.metadata.PartitionChangeRecord generated) {
