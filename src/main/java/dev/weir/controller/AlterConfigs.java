@@ -1,6 +1,7 @@
 package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,9 +23,11 @@ import org.apache.kafka.common.requests.ApiError;
 
 /** AlterConfigs and IncrementalAlterConfigs: each resource succeeds or fails for itself. Stateless. */
 final class AlterConfigs {
+    private final ConfigRules rules;
     private final ConfigChanges changes;
 
     AlterConfigs(ConfigRules rules) {
+        this.rules = rules;
         changes = new ConfigChanges(rules);
     }
 
@@ -43,7 +46,7 @@ final class AlterConfigs {
                         .setResourceName(o.name)
                         .setErrorCode(o.error.error().code())
                         .setErrorMessage(o.error.message())));
-        return new ControllerResult<>(request.validateOnly() ? List.of() : batch.records(), response);
+        return new ControllerResult<>(request.validateOnly() ? List.of() : records(image, batch), response);
     }
 
     ControllerResult<AlterConfigsResponseData> replacing(ClusterImage image, AlterConfigsRequestData request) {
@@ -60,7 +63,14 @@ final class AlterConfigs {
                         .setResourceName(o.name)
                         .setErrorCode(o.error.error().code())
                         .setErrorMessage(o.error.message())));
-        return new ControllerResult<>(request.validateOnly() ? List.of() : batch.records(), response);
+        return new ControllerResult<>(request.validateOnly() ? List.of() : records(image, batch), response);
+    }
+
+    private List<MetadataRecord> records(ClusterImage image, Batch batch) {
+        List<ConfigRecord> altered = batch.records();
+        List<MetadataRecord> records = ElrRules.consequences(rules, image, altered);
+        records.addAll(altered);
+        return records;
     }
 
     private static Result<List<ConfigEdit>> edits(IncrementalAlterConfigsRequestData.AlterConfigsResource resource) {
@@ -111,20 +121,20 @@ final class AlterConfigs {
     private static final class Batch {
         private final Map<Key, Integer> expected = new HashMap<>();
         private final List<Outcome> outcomes = new ArrayList<>();
-        private final List<MetadataRecord> records = new ArrayList<>();
+        private final List<ConfigRecord> records = new ArrayList<>();
 
         void expect(byte type, String name) {
             expected.merge(new Key(type, name), 1, Integer::sum);
         }
 
-        void decide(byte type, String name, Supplier<Result<List<MetadataRecord>>> decision) {
+        void decide(byte type, String name, Supplier<Result<List<ConfigRecord>>> decision) {
             if (expected.getOrDefault(new Key(type, name), 0) > 1) {
                 outcomes.add(new Outcome(
                         type, name, new ApiError(Errors.INVALID_REQUEST, "Each resource must appear at most once.")));
                 return;
             }
             ApiError error = ConfigTargets.checkName(resource(type, name), type);
-            Result<List<MetadataRecord>> decided = error.isFailure() ? Result.refused(error) : decision.get();
+            Result<List<ConfigRecord>> decided = error.isFailure() ? Result.refused(error) : decision.get();
             outcomes.add(new Outcome(type, name, decided.error()));
             if (!decided.isRefused()) {
                 records.addAll(decided.get());
@@ -142,7 +152,7 @@ final class AlterConfigs {
                     .toList();
         }
 
-        List<MetadataRecord> records() {
+        List<ConfigRecord> records() {
             return records.size() <= ControllerResult.MAX_RECORDS ? records : List.of();
         }
     }

@@ -2,7 +2,6 @@ package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.record.ConfigRecord;
-import dev.weir.metadata.record.MetadataRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +21,17 @@ final class ConfigChanges {
     }
 
     /** The records that make the edits; none where they are refused. */
-    Result<List<MetadataRecord>> edit(ClusterImage image, ConfigResource resource, List<ConfigEdit> edits) {
+    Result<List<ConfigRecord>> edit(ClusterImage image, ConfigResource resource, List<ConfigEdit> edits) {
         Map<String, String> current = image.configs().of(resource);
         Set<String> touched = new TreeSet<>();
         edits.forEach(edit -> touched.add(edit.name()));
         return ConfigEdit.apply(rules, resource.type(), current, edits)
                 .flatMap(after -> check(image, resource, after))
-                .flatMap(after -> Result.of(records(resource, current, after, touched)));
+                .flatMap(after -> allowed(image, records(resource, current, after, touched)));
     }
 
     /** The records that leave the resource with these settings and no others; none where they are refused. */
-    Result<List<MetadataRecord>> replace(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
+    Result<List<ConfigRecord>> replace(ClusterImage image, ConfigResource resource, Map<String, String> settings) {
         Map<String, String> current = image.configs().of(resource);
         List<ConfigEdit> edits = new ArrayList<>();
         settings.forEach((name, value) -> edits.add(new ConfigEdit(name, OpType.SET, value)));
@@ -40,6 +39,16 @@ final class ConfigChanges {
                 .filter(name -> !settings.containsKey(name))
                 .forEach(name -> edits.add(new ConfigEdit(name, OpType.DELETE, null)));
         return edit(image, resource, edits);
+    }
+
+    private static Result<List<ConfigRecord>> allowed(ClusterImage image, List<ConfigRecord> records) {
+        for (ConfigRecord record : records) {
+            ApiError error = ElrRules.check(image, record);
+            if (error.isFailure()) {
+                return Result.refused(error);
+            }
+        }
+        return Result.of(records);
     }
 
     private Result<Map<String, String>> check(ClusterImage image, ConfigResource resource, Map<String, String> after) {
@@ -51,9 +60,9 @@ final class ConfigChanges {
     }
 
     /** A broker's settings are recorded even where they stay, so that it reloads what they refer to, such as a key store. */
-    private static List<MetadataRecord> records(
+    private static List<ConfigRecord> records(
             ConfigResource resource, Map<String, String> before, Map<String, String> after, Set<String> touched) {
-        List<MetadataRecord> records = new ArrayList<>();
+        List<ConfigRecord> records = new ArrayList<>();
         for (String name : touched) {
             String value = after.get(name);
             if (resource.type() == ConfigResource.Type.BROKER || !Objects.equals(before.get(name), value)) {

@@ -5,6 +5,7 @@ import dev.weir.metadata.Feature;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.FeatureRange;
 import dev.weir.metadata.record.MetadataRecord;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -43,7 +44,9 @@ import org.apache.kafka.common.protocol.Errors;
  */
 public final class ControllerCore {
     private final ControllerSettings settings;
+    private final ConfigRules rules;
     private final RandomSource random;
+    private final BrokerPartitions partitions;
     private final TopicCreation creation;
     private final TopicDeletion deletion;
     private final AlterConfigs configs;
@@ -56,7 +59,9 @@ public final class ControllerCore {
 
     public ControllerCore(ControllerSettings settings, ConfigRules rules, RandomSource random) {
         this.settings = settings;
+        this.rules = rules;
         this.random = random;
+        partitions = new BrokerPartitions(rules);
         creation = new TopicCreation(settings, rules);
         deletion = new TopicDeletion(settings);
         configs = new AlterConfigs(rules);
@@ -75,6 +80,19 @@ public final class ControllerCore {
                 .sorted(Comparator.comparing(FeatureRange::name))
                 .<MetadataRecord>map(range -> new FeatureLevelRecord(range.name(), range.max()))
                 .toList();
+    }
+
+    /**
+     * The first decision of a controller's term: what eligible leader replicas need, and leaders where there are none though somebody
+     * can lead, since a large decision of the controller before may have been cut short.
+     */
+    public List<MetadataRecord> begin(ClusterImage image) {
+        List<MetadataRecord> records = new ArrayList<>();
+        if (ElrRules.areOn(image)) {
+            records.addAll(ElrRules.whatItNeeds(rules, image));
+        }
+        records.addAll(partitions.leaderless(image));
+        return records;
     }
 
     public ControllerResult<CreateTopicsResponseData> createTopics(

@@ -250,6 +250,14 @@ public final class ControllerVerticle extends VerticleBase {
     private void becomeActive() {
         sessions.begin(log().decided(), monotonicMs());
         active.tryComplete();
+        // Later, as this is told while a decision is being published.
+        context.runOnContext(ignored -> beginTerm());
+    }
+
+    private void beginTerm() {
+        if (log().isActive()) {
+            decide(new ControllerResult<>(core.begin(log().decided()), true));
+        }
     }
 
     private void tick() {
