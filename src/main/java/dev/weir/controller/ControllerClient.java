@@ -70,6 +70,7 @@ public final class ControllerClient {
     static final Address<UpdateFeaturesRequestData, UpdateFeaturesResponseData> UPDATE_FEATURES =
             ofClients("update-features");
     static final Address<BrokerDeath, Errors> BROKER_DIED = ofBrokers("broker-died");
+    static final Address<Boolean, ControllerStats> STATS = ofClients("stats");
 
     private final LocalBus bus;
     private final ControllerRoute route;
@@ -165,6 +166,11 @@ public final class ControllerClient {
     /** Tells this broker's controller, if it is the active one, of a death; others lead what that broker led. */
     public Future<Errors> brokerDied(BrokerDeath death) {
         return bus.ask(BROKER_DIED, death);
+    }
+
+    /** Figures of this broker's controller. */
+    public Future<ControllerStats> stats() {
+        return bus.ask(STATS, true);
     }
 
     /** The newest image that this broker's controller knows to be committed. */

@@ -2,6 +2,8 @@ package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.Feature;
+import dev.weir.metadata.PartitionImage;
+import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.FeatureRange;
 import dev.weir.metadata.record.MetadataRecord;
@@ -93,6 +95,19 @@ public final class ControllerCore {
         }
         records.addAll(partitions.leaderless(image));
         return records;
+    }
+
+    /** Figures of the cluster. */
+    public ControllerStats stats(ClusterImage image, boolean active, ControllerStats.Counts counts) {
+        int leaderless = 0;
+        int notPreferred = 0;
+        for (TopicImage topic : image.topics().byId().values()) {
+            for (PartitionImage partition : topic.partitions().values()) {
+                leaderless += partition.hasLeader() ? 0 : 1;
+                notPreferred += partition.leader() == partition.preferredLeader() ? 0 : 1;
+            }
+        }
+        return new ControllerStats(active, counts, leaderless, notPreferred);
     }
 
     public ControllerResult<CreateTopicsResponseData> createTopics(

@@ -67,6 +67,7 @@ public final class ControllerVerticle extends VerticleBase {
     private final NewestImage newest;
     private final KnownReplicas known;
     private final BrokerSessions sessions;
+    private final ElectionLog elections = new ElectionLog();
     private final Promise<Void> active = Promise.promise();
     private final Promise<String> unable = Promise.promise();
     private final ExecutorService syncs = thread("weir-metadata-sync");
@@ -137,6 +138,7 @@ public final class ControllerVerticle extends VerticleBase {
                 (image, request) ->
                         core.updateFeatures(image, request, log().voters().ids()));
         serve(From.BROKER, ControllerClient.REGISTER_BROKER, this::register);
+        bus.serve(ControllerClient.STATS, ignored -> Future.succeededFuture(stats()));
         bus.serve(ImageClient.NEWEST, ignored -> Future.succeededFuture(log().committed()));
         QuorumClient.serveRequests(bus, this::ask);
         bus.serve(QuorumClient.LEADER_LOST, lost -> {
@@ -408,11 +410,18 @@ public final class ControllerVerticle extends VerticleBase {
         }
     }
 
+    private ControllerStats stats() {
+        boolean leads = log().isActive();
+        return core.stats(leads ? log().committed() : ClusterImage.empty(""), leads, elections.counts());
+    }
+
     private <R> Future<R> decide(ControllerResult<R> result) {
         Promise<R> answer = Promise.promise();
+        Elections elected = Elections.in(log().decided(), result.records());
         log().decide(result.records(), new Answer() {
             @Override
             public void committed() {
+                elections.add(elected);
                 answer.complete(result.response());
             }
 

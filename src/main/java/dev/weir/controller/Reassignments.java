@@ -125,7 +125,7 @@ final class Reassignments {
         if (ofTopic.unclean()) {
             return Result.of(
                     isr.isEmpty() && !ofTopic.elr()
-                            ? change.isr(List.of(back.replicas().get(0)))
+                            ? change.isr(List.of(back.replicas().get(0))).recovering(true)
                             : change);
         }
         if (shrinks && isr.isEmpty()) {

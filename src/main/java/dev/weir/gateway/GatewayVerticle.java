@@ -2,6 +2,7 @@ package dev.weir.gateway;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.gateway.BrokerState.Phase;
+import dev.weir.controller.ControllerClient;
 import dev.weir.group.GroupClient;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;
@@ -48,7 +49,8 @@ public final class GatewayVerticle extends VerticleBase {
                 new PartitionClient(bus, shards),
                 new GroupClient(bus, shards),
                 new ReplicaStatsClient(bus, shards),
-                new LogDirsClient(bus));
+                new LogDirsClient(bus),
+                new ControllerClient(bus));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.gateway;
 
+import dev.weir.controller.ControllerStats;
 import dev.weir.group.GroupStats;
 import dev.weir.partition.client.ShardStats;
 import dev.weir.partition.logdirs.LogDirsClient.Directory;
@@ -9,6 +10,7 @@ import java.util.List;
 /**
  * The stats of all parts of a broker at one moment.
  *
+ * @param controller of its controller; empty before it has answered for the first time
  * @param silent parts that have not answered this time, and stand here with what they said last
  */
 record Stats(
@@ -16,6 +18,7 @@ record Stats(
         List<GroupStats> groups,
         List<ReplicaStats> replicas,
         List<Directory> directories,
+        List<ControllerStats> controller,
         int silent) {
-    static final Stats NONE = new Stats(List.of(), List.of(), List.of(), List.of(), 0);
+    static final Stats NONE = new Stats(List.of(), List.of(), List.of(), List.of(), List.of(), 0);
 }

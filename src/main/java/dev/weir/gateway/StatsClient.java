@@ -1,5 +1,7 @@
 package dev.weir.gateway;
 
+import dev.weir.controller.ControllerClient;
+import dev.weir.controller.ControllerStats;
 import dev.weir.gateway.LastAnswers.Gathered;
 import dev.weir.group.GroupClient;
 import dev.weir.group.GroupStats;
@@ -24,15 +26,22 @@ final class StatsClient {
     private final GroupClient groups;
     private final ReplicaStatsClient fetchers;
     private final LogDirsClient directories;
+    private final ControllerClient controller;
     private final LastAnswers<ShardStats> shards = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<ShardStats> counts = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<GroupStats> coordinators = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<ReplicaStats> replicas = new LastAnswers<>(PATIENCE_MS);
     private final LastAnswers<List<Directory>> logDirs = new LastAnswers<>(PATIENCE_MS);
+    private final LastAnswers<ControllerStats> controllers = new LastAnswers<>(PATIENCE_MS);
     private @Nullable Future<Stats> underWay;
 
     StatsClient(
-            PartitionClient partitions, GroupClient groups, ReplicaStatsClient fetchers, LogDirsClient directories) {
+            PartitionClient partitions,
+            GroupClient groups,
+            ReplicaStatsClient fetchers,
+            LogDirsClient directories,
+            ControllerClient controller) {
+        this.controller = controller;
         this.partitions = partitions;
         this.groups = groups;
         this.fetchers = fetchers;
@@ -46,8 +55,14 @@ final class StatsClient {
             var ofGroups = coordinators.gather(groups.stats(MAX_OFFSETS));
             var ofReplicas = replicas.gather(fetchers.stats());
             var ofLogDirs = logDirs.gather(List.of(directories.describe()));
-            Future<Stats> asked = Future.all(ofShards, ofGroups, ofReplicas, ofLogDirs)
-                    .map(done -> stats(ofShards.result(), ofGroups.result(), ofReplicas.result(), ofLogDirs.result()));
+            var ofController = controllers.gather(List.of(controller.stats()));
+            Future<Stats> asked = Future.all(ofShards, ofGroups, ofReplicas, ofLogDirs, ofController)
+                    .map(done -> stats(
+                            ofShards.result(),
+                            ofGroups.result(),
+                            ofReplicas.result(),
+                            ofLogDirs.result(),
+                            ofController.result()));
             underWay = asked;
             // Only now: it may be complete already.
             asked.onComplete(done -> underWay = null);
@@ -60,13 +75,15 @@ final class StatsClient {
             Gathered<ShardStats> shards,
             Gathered<GroupStats> groups,
             Gathered<ReplicaStats> replicas,
-            Gathered<List<Directory>> logDirs) {
+            Gathered<List<Directory>> logDirs,
+            Gathered<ControllerStats> controllers) {
         return new Stats(
                 shards.known(),
                 groups.known(),
                 replicas.known(),
                 logDirs.known().stream().flatMap(List::stream).toList(),
-                shards.silent() + groups.silent() + replicas.silent() + logDirs.silent());
+                controllers.known(),
+                shards.silent() + groups.silent() + replicas.silent() + logDirs.silent() + controllers.silent());
     }
 
     /** Only how many partitions there are; empty where not every shard has answered yet. */

@@ -35,6 +35,7 @@ final class StatsCollector implements MultiCollector {
         List<Series> all = new ArrayList<>(new PartitionSeries(now, limit).all());
         all.addAll(groups.all());
         all.addAll(new ReplicaSeries(now.replicas(), limit).all());
+        all.addAll(ControllerSeries.of(now));
         int dropped = groups.leftOut() + all.stream().mapToInt(Series::dropped).sum();
         all.add(new Series("weir_metrics_dropped_series", "Series left out since there are too many", 1).add(dropped));
         all.add(new Series("weir_metrics_silent_parts", "Parts that did not reply, shown with their last values", 1)

@@ -2,6 +2,7 @@ package dev.weir.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.controller.ControllerStats;
 import dev.weir.group.GroupStats;
 import dev.weir.partition.client.PartitionStats;
 import dev.weir.partition.client.ShardStats;
@@ -31,6 +32,7 @@ class StatsCollectorTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 0));
 
         // then
@@ -51,6 +53,7 @@ class StatsCollectorTest {
         collector.show(new Stats(
                 List.of(shard(0, partition(T0, 10, true, false), partition(T1, 20, false, false))),
                 List.of(group("g", committed(T0, 4), committed(T1, 5))),
+                List.of(),
                 List.of(),
                 List.of(),
                 0));
@@ -77,6 +80,7 @@ class StatsCollectorTest {
                                 List.of(new FetcherStats(2, 3, 1, 7), new FetcherStats(3, 1, 0, 0)), 100, 4, 1),
                         new ReplicaStats(List.of(new FetcherStats(2, 5, 0, 9)), 11, 1, 0)),
                 List.of(),
+                List.of(),
                 0));
 
         // then
@@ -91,10 +95,38 @@ class StatsCollectorTest {
     }
 
     @Test
+    void shouldShowTheClusterOnlyByTheActiveController() {
+        // when
+        collector.show(ofController(new ControllerStats(true, new ControllerStats.Counts(5, 2, 1), 3, 4)));
+
+        // then
+        assertThat(series())
+                .containsEntry("weir_controller_active{}", 1.0)
+                .containsEntry("weir_controller_elections{from=\"isr\"}", 5.0)
+                .containsEntry("weir_controller_elections{from=\"elr\"}", 2.0)
+                .containsEntry("weir_controller_elections{from=\"unclean\"}", 1.0)
+                .containsEntry("weir_controller_partitions_leaderless{}", 3.0)
+                .containsEntry("weir_controller_partitions_not_preferred{}", 4.0);
+
+        // and when
+        collector.show(ofController(new ControllerStats(false, new ControllerStats.Counts(5, 2, 1), 0, 0)));
+
+        // then
+        assertThat(series())
+                .containsEntry("weir_controller_active{}", 0.0)
+                .doesNotContainKey("weir_controller_partitions_leaderless{}");
+    }
+
+    private static Stats ofController(ControllerStats controller) {
+        return new Stats(List.of(), List.of(), List.of(), List.of(), List.of(controller), 0);
+    }
+
+    @Test
     void shouldShowNothingOfAnOffsetThatIsNone() {
         collector.show(new Stats(
                 List.of(shard(0, partition(T0, 5, true, false), partition(T1, 5, true, false))),
                 List.of(group("g", committed(T0, -1001), committed(T1, -1))),
+                List.of(),
                 List.of(),
                 List.of(),
                 0));
@@ -113,6 +145,7 @@ class StatsCollectorTest {
                 List.of(group("g", committed(T0, 11))),
                 List.of(),
                 List.of(),
+                List.of(),
                 0));
 
         assertThat(series()).containsEntry("weir_group_lag{group=\"g\"}", 0.0);
@@ -125,10 +158,11 @@ class StatsCollectorTest {
                 List.of(group("g", committed(T0, 4))),
                 List.of(),
                 List.of(),
+                List.of(),
                 0));
         assertThat(series().keySet()).anyMatch(name -> name.contains("topic=\"t\""));
 
-        collector.show(new Stats(List.of(shard(0)), List.of(), List.of(), List.of(), 0));
+        collector.show(new Stats(List.of(shard(0)), List.of(), List.of(), List.of(), List.of(), 0));
 
         assertThat(series().keySet()).noneMatch(name -> name.contains("\"t\"") || name.contains("\"g\""));
     }
@@ -142,7 +176,7 @@ class StatsCollectorTest {
         }
 
         // when
-        collector.show(new Stats(List.of(shard(0, many)), List.of(), List.of(), List.of(), 0));
+        collector.show(new Stats(List.of(shard(0, many)), List.of(), List.of(), List.of(), List.of(), 0));
 
         // then
         Map<String, Double> series = series();
