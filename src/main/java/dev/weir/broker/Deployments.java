@@ -11,11 +11,13 @@ import dev.weir.config.ListenerSettings;
 import dev.weir.config.LogbackLevels;
 import dev.weir.config.LoggerLevels;
 import dev.weir.config.NetworkSettings;
+import dev.weir.config.Replication;
 import dev.weir.config.TopicSettings;
 import dev.weir.controller.BrokerSessions;
 import dev.weir.controller.ControllerClient;
 import dev.weir.controller.ControllerCore;
 import dev.weir.controller.ControllerSettings;
+import dev.weir.controller.ControllerTasks;
 import dev.weir.controller.ControllerVerticle;
 import dev.weir.controller.ProducerIdClient;
 import dev.weir.controller.ProducerIdVerticle;
@@ -84,7 +86,6 @@ final class Deployments {
     private static final long PROBE_MS = 2_000;
     private static final long DRAIN_MS = 10_000;
     private static final long STOP_MS = 30_000;
-    private static final boolean REPLICATING = false;
 
     private final VertxRuntime runtime;
     private final Vertx vertx;
@@ -148,7 +149,7 @@ final class Deployments {
                 config.topicCreation().partitions(),
                 (short) config.topicCreation().replicationFactor(),
                 config.topicCreation().deleteEnabled(),
-                REPLICATING,
+                Replication.ON,
                 Feature.allSupported());
         LogDirAtStart logDir = dirs.metadataLogDir();
         SystemRandomSource random = new SystemRandomSource();
@@ -163,7 +164,13 @@ final class Deployments {
                 random::below,
                 newest,
                 known,
-                new BrokerSessions(config.lifecycle().sessionMs()));
+                new BrokerSessions(config.lifecycle().sessionMs()),
+                new ControllerTasks(
+                        core,
+                        new ControllerTasks.Settings(
+                                config.leaders().rebalance(),
+                                TimeUnit.SECONDS.toMillis(config.leaders().imbalanceCheckSeconds()),
+                                config.leaders().uncleanElectionMs())));
         verticle.unable().onSuccess(unable::accept);
         return blocking(verticle, "weir-controller")
                 .recover(cause -> cause instanceof MetadataLogException

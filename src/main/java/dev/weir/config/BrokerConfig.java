@@ -38,6 +38,7 @@ public final class BrokerConfig {
     private final MetadataLogSettings metadataLog;
     private final QuorumConfig quorum;
     private final LifecycleSettings lifecycle;
+    private final LeaderSettings leaders;
     private final MembershipSettings membership;
     private final ReplicaFetchSettings replicaFetch;
 
@@ -64,6 +65,7 @@ public final class BrokerConfig {
         metadataLog = MetadataLogSettings.of(values);
         quorum = QuorumConfig.of(values);
         lifecycle = LifecycleSettings.of(values);
+        leaders = LeaderSettings.of(values);
         membership = MembershipSettings.of(values);
         replicaFetch = ReplicaFetchSettings.of(values);
     }
@@ -169,6 +171,11 @@ public final class BrokerConfig {
     /** How a broker shows the controller that it lives. */
     public LifecycleSettings lifecycle() {
         return lifecycle;
+    }
+
+    /** What the controller does for the leaders of partitions. */
+    public LeaderSettings leaders() {
+        return leaders;
     }
 
     public MembershipSettings membership() {

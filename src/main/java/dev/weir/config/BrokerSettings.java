@@ -26,6 +26,7 @@ final class BrokerSettings {
         MetadataLogSettings.declare(all);
         QuorumConfig.declare(all);
         LifecycleSettings.declare(all);
+        LeaderSettings.declare(all);
         MembershipSettings.declare(all);
         ReplicaFetchSettings.declare(all);
         return all;

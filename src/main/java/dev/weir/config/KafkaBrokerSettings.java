@@ -36,7 +36,7 @@ final class KafkaBrokerSettings {
             add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms
             alter.config.policy.class.name alter.log.dirs.replication.quota.window.num
             alter.log.dirs.replication.quota.window.size.seconds authorizer.class.name
-            auto.leader.rebalance.enable broker.id
+            broker.id
             client.quota.callback.class connection.failed.authentication.delay.ms connections.max.reauth.ms
             controlled.shutdown.enable controller.performance.always.log.threshold.ms
             controller.performance.sample.period.ms controller.quorum.append.linger.ms
@@ -67,7 +67,7 @@ final class KafkaBrokerSettings {
             group.streams.session.timeout.ms
             internal.metadata.delete.delay.millis internal.metadata.log.segment.bytes
             internal.metadata.max.batch.size.in.bytes kafka.metrics.polling.interval.secs
-            kafka.metrics.reporters leader.imbalance.check.interval.seconds log.dir.failure.timeout.ms
+            kafka.metrics.reporters log.dir.failure.timeout.ms
             log.initial.task.delay.ms metadata.log.segment.ms metadata.max.idle.interval.ms
             metadata.max.retention.bytes metadata.max.retention.ms metrics.num.samples metrics.recording.level
             metrics.sample.window.ms num.replica.alter.log.dirs.threads process.roles
@@ -116,7 +116,7 @@ final class KafkaBrokerSettings {
             transaction.state.log.min.isr transaction.state.log.num.partitions
             transaction.state.log.replication.factor transaction.state.log.segment.bytes
             transaction.two.phase.commit.enable transactional.id.expiration.ms
-            unclean.leader.election.interval.ms unstable.api.versions.enable unstable.feature.versions.enable
+            unstable.api.versions.enable unstable.feature.versions.enable
             """);
 
     /** Those whose value is nobody's business. */

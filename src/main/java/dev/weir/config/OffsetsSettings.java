@@ -5,11 +5,12 @@ import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.SHORT;
 
+import java.util.OptionalInt;
 /**
  * The topic of committed offsets and how long they live.
  *
  * @param topicPartitions {@code offsets.topic.num.partitions}
- * @param topicReplicationFactor {@code offsets.topic.replication.factor}
+ * @param topicReplicationFactor {@code offsets.topic.replication.factor}; empty where it goes by the number of voters
  * @param topicSegmentBytes {@code offsets.topic.segment.bytes}
  * @param topicCompressionCodec {@code offsets.topic.compression.codec}
  * @param retentionMinutes {@code offsets.retention.minutes}
@@ -20,7 +21,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.SHORT;
  */
 public record OffsetsSettings(
         int topicPartitions,
-        int topicReplicationFactor,
+        OptionalInt topicReplicationFactor,
         int topicSegmentBytes,
         int topicCompressionCodec,
         int retentionMinutes,
@@ -40,11 +41,13 @@ public record OffsetsSettings(
                 .fixed(
                         "offsets.topic.replication.factor",
                         SHORT,
-                        (short) 1,
+                        null,
                         Bounds.atLeast(1),
                         HIGH,
-                        "Replicas of `__consumer_offsets`. It has one whatever is set here, since this version does"
-                                + " not replicate records between brokers yet.")
+                        "Replicas of `__consumer_offsets`; unset, as many as there are voters, three at most. The topic is"
+                                + " created once as many brokers are up, and gets more replicas when there are more voters."
+                                + Replication.note(" For now it has one whatever is set here, since this version does not"
+                                        + " replicate records between brokers yet."))
                 .fixed(
                         "offsets.topic.segment.bytes",
                         INT,
@@ -103,7 +106,7 @@ public record OffsetsSettings(
     static OffsetsSettings of(Values values) {
         return new OffsetsSettings(
                 values.number("offsets.topic.num.partitions"),
-                values.number("offsets.topic.replication.factor"),
+                values.numberOrNone("offsets.topic.replication.factor"),
                 values.number("offsets.topic.segment.bytes"),
                 values.number("offsets.topic.compression.codec"),
                 values.number("offsets.retention.minutes"),

@@ -11,12 +11,15 @@ final class Unreplicated {
 
     static List<String> warnings(BrokerConfig config) {
         List<String> warnings = new ArrayList<>();
+        if (Replication.ON) {
+            return warnings;
+        }
         int factor = config.topicCreation().replicationFactor();
         if (factor > 1) {
             warnings.add("default.replication.factor=" + factor
                     + " refuses every topic whose creator names no replication factor" + REASON);
         }
-        int ofOffsets = config.offsets().topicReplicationFactor();
+        int ofOffsets = config.offsets().topicReplicationFactor().orElse(1);
         if (ofOffsets > 1) {
             warnings.add("offsets.topic.replication.factor=" + ofOffsets
                     + " has no effect, __consumer_offsets has one replica" + REASON);

@@ -2,12 +2,18 @@ package dev.weir.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The parsed values that are in force, by name; the areas read their typed fields from it. */
 record Values(Map<String, Object> byName) {
     int number(String name) {
         return ((Number) required(name)).intValue();
+    }
+
+    OptionalInt numberOrNone(String name) {
+        Object value = byName.get(name);
+        return value == null ? OptionalInt.empty() : OptionalInt.of(((Number) value).intValue());
     }
 
     long longNumber(String name) {

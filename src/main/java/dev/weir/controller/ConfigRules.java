@@ -4,6 +4,7 @@ import dev.weir.metadata.ClusterImage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.requests.ApiError;
 
@@ -36,4 +37,7 @@ public interface ConfigRules {
 
     /** How many replicas of this topic's partitions must be in sync, so that more can be committed; at least 1. */
     int minInsyncReplicas(ClusterImage image, String topic);
+
+    /** How many replicas an internal topic is to have; empty where nobody has said. */
+    OptionalInt internalReplicationFactor(String topic);
 }

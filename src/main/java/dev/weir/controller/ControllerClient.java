@@ -25,6 +25,8 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -59,6 +61,7 @@ public final class ControllerClient {
             ALTER_REASSIGNMENTS = ofClients("alter-reassignments");
     static final Address<AlterPartitionRequestData, AlterPartitionResponseData> ALTER_PARTITION =
             ofBrokers("alter-partition");
+    static final Address<ElectLeadersRequestData, ElectLeadersResponseData> ELECT_LEADERS = ofClients("elect-leaders");
     static final Address<AssignReplicasToDirsRequestData, AssignReplicasToDirsResponseData> ASSIGN_REPLICAS_TO_DIRS =
             ofBrokers("assign-replicas-to-dirs");
     static final Address<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> BROKER_HEARTBEAT =
@@ -136,6 +139,11 @@ public final class ControllerClient {
     /** Proposes which replicas are in sync; taken only where the proposer knows the partition as it is now. */
     public Future<AlterPartitionResponseData> alterPartition(AlterPartitionRequestData request) {
         return ask(ALTER_PARTITION, request, TIMEOUT_MS);
+    }
+
+    /** Elects leaders: preferred ones, or any where nobody leads. */
+    public Future<ElectLeadersResponseData> electLeaders(ElectLeadersRequestData request) {
+        return ask(ELECT_LEADERS, request, request.timeoutMs());
     }
 
     /** Says in which log directories a broker keeps its replicas. */

@@ -31,6 +31,8 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -58,6 +60,8 @@ public final class ControllerCore {
     private final ReplicaDirectories directories;
     private final FeatureUpdates features;
     private final IsrChanges isrChanges;
+    private final LeaderElections elections;
+    private final InternalReplicas internal;
 
     public ControllerCore(ControllerSettings settings, ConfigRules rules, RandomSource random) {
         this.settings = settings;
@@ -73,6 +77,8 @@ public final class ControllerCore {
         directories = new ReplicaDirectories(rules);
         features = new FeatureUpdates(settings.features());
         isrChanges = new IsrChanges(rules);
+        elections = new LeaderElections(rules);
+        internal = new InternalReplicas(settings, rules);
     }
 
     /** The first records of a new cluster. The quorum itself sets {@code kraft.version}. */
@@ -110,9 +116,10 @@ public final class ControllerCore {
         return new ControllerStats(active, counts, leaderless, notPreferred);
     }
 
+    /** @param voters of the metadata quorum, by which internal topics have replicas */
     public ControllerResult<CreateTopicsResponseData> createTopics(
-            ClusterImage image, CreateTopicsRequestData request) {
-        return creation.create(image, request, random);
+            ClusterImage image, CreateTopicsRequestData request, int voters) {
+        return creation.create(image, request, random, voters);
     }
 
     public ControllerResult<DeleteTopicsResponseData> deleteTopics(
@@ -158,6 +165,30 @@ public final class ControllerCore {
     public ControllerResult<UpdateFeaturesResponseData> updateFeatures(
             ClusterImage image, UpdateFeaturesRequestData request, Collection<Integer> voters) {
         return features.update(image, request, voters);
+    }
+
+    public ControllerResult<ElectLeadersResponseData> electLeaders(
+            ClusterImage image, ElectLeadersRequestData request) {
+        return elections.elect(image, request);
+    }
+
+    /** Lets preferred leaders lead that are in sync; {@code most} at once. */
+    List<MetadataRecord> preferredLeaders(ClusterImage image, int most) {
+        return elections.preferred(image, most);
+    }
+
+    /**
+     * More replicas for partitions of internal topics that were created when there were fewer brokers.
+     *
+     * @param voters of the metadata quorum
+     */
+    List<MetadataRecord> healInternalTopics(ClusterImage image, int voters) {
+        return internal.heal(image, voters);
+    }
+
+    /** Elects leaders where there are none though somebody can lead, also uncleanly where that is allowed. */
+    List<MetadataRecord> leaderless(ClusterImage image) {
+        return partitions.leaderless(image);
     }
 
     /** A broker says in which log directories it keeps its replicas, or that it cannot use them. */

@@ -67,6 +67,7 @@ public final class ControllerVerticle extends VerticleBase {
     private final NewestImage newest;
     private final KnownReplicas known;
     private final BrokerSessions sessions;
+    private final ControllerTasks tasks;
     private final ElectionLog elections = new ElectionLog();
     private final Promise<Void> active = Promise.promise();
     private final Promise<String> unable = Promise.promise();
@@ -85,6 +86,7 @@ public final class ControllerVerticle extends VerticleBase {
      * @param newest where the image is kept up to date for all to read
      * @param known where the voters and the registered brokers are kept up to date for all to read
      * @param sessions of the brokers, while this one is the active controller
+     * @param tasks for which nobody asks
      */
     public ControllerVerticle(
             LocalBus bus,
@@ -95,7 +97,8 @@ public final class ControllerVerticle extends VerticleBase {
             IntUnaryOperator chance,
             NewestImage newest,
             KnownReplicas known,
-            BrokerSessions sessions) {
+            BrokerSessions sessions,
+            ControllerTasks tasks) {
         this.bus = bus;
         this.core = core;
         this.setup = setup;
@@ -105,6 +108,7 @@ public final class ControllerVerticle extends VerticleBase {
         this.newest = newest;
         this.known = known;
         this.sessions = sessions;
+        this.tasks = tasks;
     }
 
     /** Completes at once among several voters; a broker that is the only one leads by then. */
@@ -117,7 +121,11 @@ public final class ControllerVerticle extends VerticleBase {
         noteReplicas();
         boolean alone = log.voters().isOnly(setup.me());
         intake = new DecisionIntake(ports.owner());
-        serve(From.CLIENT, ControllerClient.CREATE_TOPICS, core::createTopics);
+        serve(
+                From.CLIENT,
+                ControllerClient.CREATE_TOPICS,
+                (image, request) -> core.createTopics(image, request, voters()));
+        serve(From.CLIENT, ControllerClient.ELECT_LEADERS, core::electLeaders);
         serve(From.CLIENT, ControllerClient.DELETE_TOPICS, core::deleteTopics);
         serve(From.CLIENT, ControllerClient.CREATE_PARTITIONS, core::createPartitions);
         serve(From.CLIENT, ControllerClient.ALTER_CONFIGS, core::alterConfigs);
@@ -251,6 +259,7 @@ public final class ControllerVerticle extends VerticleBase {
 
     private void becomeActive() {
         sessions.begin(log().decided(), monotonicMs());
+        tasks.begin(monotonicMs());
         active.tryComplete();
         // Later, as this is told while a decision is being published.
         context.runOnContext(ignored -> beginTerm());
@@ -266,6 +275,7 @@ public final class ControllerVerticle extends VerticleBase {
         log().tick();
         noteReplicas();
         fenceSilent();
+        doTasks();
         if (log().hasFailed()) {
             active.tryFail(new MetadataLogException("the metadata log cannot be written"));
             Optional<String> outdated = log().outdated().map(what -> "it is too old for its cluster: " + what);
@@ -347,6 +357,16 @@ public final class ControllerVerticle extends VerticleBase {
         }
     }
 
+    private void doTasks() {
+        if (log().isActive()) {
+            ControllerTasks.Work work = tasks.due(log().decided(), voters(), monotonicMs());
+            if (!work.isEmpty()) {
+                LOG.info("{} partition(s) {}", work.records().size(), work.what());
+                decide(new ControllerResult<>(work.records(), true));
+            }
+        }
+    }
+
     private ControllerResult<Errors> died(ClusterImage image, BrokerDeath death) {
         BrokerImage broker = image.broker(death.brokerId()).orElse(null);
         boolean known = broker != null
@@ -408,6 +428,10 @@ public final class ControllerVerticle extends VerticleBase {
             answer.tryFail(e);
             return 0;
         }
+    }
+
+    private int voters() {
+        return log().voters().size();
     }
 
     private ControllerStats stats() {

@@ -20,7 +20,7 @@ public final class InternalTopics {
      * What an internal topic looks like.
      *
      * @param partitions how many
-     * @param replicationFactor of each
+     * @param replicationFactor of each; -1 where the controller knows how many replicas internal topics have
      * @param configs its settings
      */
     public record Shape(int partitions, short replicationFactor, Map<String, String> configs) {
@@ -34,10 +34,10 @@ public final class InternalTopics {
     }
 
     /** The shape of {@code __consumer_offsets}. */
-    public static Shape consumerOffsets(int partitions, short replicationFactor, int segmentBytes) {
+    public static Shape consumerOffsets(int partitions, int segmentBytes) {
         return new Shape(
                 partitions,
-                replicationFactor,
+                (short) USE_DEFAULT,
                 Map.of(
                         "cleanup.policy", "compact",
                         "compression.type", "producer",
@@ -46,10 +46,10 @@ public final class InternalTopics {
 
     /** The shape of {@code __transaction_state}. */
     public static Shape transactionState(
-            int partitions, short replicationFactor, int minInsyncReplicas, int segmentBytes) {
+            int partitions, int minInsyncReplicas, int segmentBytes) {
         return new Shape(
                 partitions,
-                replicationFactor,
+                (short) USE_DEFAULT,
                 Map.of(
                         "cleanup.policy", "compact",
                         "compression.type", "uncompressed",

@@ -8,7 +8,9 @@ import dev.weir.metadata.ClusterImage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.DescribeConfigsResponse;
@@ -56,6 +58,13 @@ public final class SettingsConfigRules implements ConfigRules {
     @Override
     public int minInsyncReplicas(ClusterImage image, String topic) {
         return TopicSettings.minInsyncReplicas(altered(image), image.configs().ofTopic(topic));
+    }
+
+    @Override
+    public OptionalInt internalReplicationFactor(String topic) {
+        return topic.equals(Topic.GROUP_METADATA_TOPIC_NAME)
+                ? given.offsets().topicReplicationFactor()
+                : OptionalInt.empty();
     }
 
     /** A large decision asks for each topic. */

@@ -27,14 +27,17 @@ final class TopicCreation {
 
     private final ControllerSettings settings;
     private final ConfigRules rules;
+    private final InternalReplicas internal;
 
     TopicCreation(ControllerSettings settings, ConfigRules rules) {
         this.settings = settings;
         this.rules = rules;
+        internal = new InternalReplicas(settings, rules);
     }
 
+    /** @param voters of the metadata quorum, by which internal topics have replicas */
     ControllerResult<CreateTopicsResponseData> create(
-            ClusterImage image, CreateTopicsRequestData request, RandomSource random) {
+            ClusterImage image, CreateTopicsRequestData request, RandomSource random, int voters) {
         Set<String> names = new LinkedHashSet<>();
         Set<String> duplicates = new LinkedHashSet<>();
         request.topics().stream()
@@ -51,7 +54,7 @@ final class TopicCreation {
         List<MetadataRecord> records = new ArrayList<>();
         ClusterImage created = image;
         for (CreatableTopic topic : topics) {
-            Result<ControllerResult<CreatableTopicResult>> decided = createOne(created, topic, random);
+            Result<ControllerResult<CreatableTopicResult>> decided = createOne(created, topic, random, voters);
             if (decided.isRefused()) {
                 response.topics().add(refused(topic.name(), decided.error()));
                 continue;
@@ -70,7 +73,7 @@ final class TopicCreation {
     }
 
     private Result<ControllerResult<CreatableTopicResult>> createOne(
-            ClusterImage image, CreatableTopic topic, RandomSource random) {
+            ClusterImage image, CreatableTopic topic, RandomSource random, int voters) {
         ApiError error = TopicNames.check(image, topic.name());
         Map<String, String> configs = new TreeMap<>();
         if (error.isSuccess()) {
@@ -79,7 +82,7 @@ final class TopicCreation {
         if (error.isFailure()) {
             return Result.refused(error);
         }
-        return TopicPlan.of(image, topic, settings, random)
+        return TopicPlan.of(image, topic, settings, random, internal.of(topic.name(), voters))
                 .flatMap(plan -> Result.of(decide(image, topic.name(), configs, plan, random.newId())));
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.controller;
 
+import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,11 +19,20 @@ final class TopicPlan {
 
     private TopicPlan() {}
 
-    /** Replicas by partition number. */
+    /**
+     * Replicas by partition number.
+     *
+     * @param internal how many an internal topic has that names no number
+     */
     static Result<List<List<Integer>>> of(
-            ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random) {
-        Result<List<List<Integer>>> plan =
-                topic.assignments().isEmpty() ? placed(image, topic, settings, random) : assigned(image, topic);
+            ClusterImage image,
+            CreatableTopic topic,
+            ControllerSettings settings,
+            RandomSource random,
+            int internal) {
+        Result<List<List<Integer>>> plan = topic.assignments().isEmpty()
+                ? placed(image, topic, settings, random, internal)
+                : assigned(image, topic);
         return settings.replicating() ? plan : plan.flatMap(TopicPlan::unreplicated);
     }
 
@@ -75,7 +85,11 @@ final class TopicPlan {
     }
 
     private static Result<List<List<Integer>>> placed(
-            ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random) {
+            ClusterImage image,
+            CreatableTopic topic,
+            ControllerSettings settings,
+            RandomSource random,
+            int internal) {
         if (topic.replicationFactor() < USE_DEFAULT || topic.replicationFactor() == 0) {
             return Result.refused(
                     Errors.INVALID_REPLICATION_FACTOR,
@@ -85,9 +99,16 @@ final class TopicPlan {
             return Result.refused(
                     Errors.INVALID_PARTITIONS, "Number of partitions was set to an invalid non-positive value.");
         }
-        int replicationFactor = topic.replicationFactor() == USE_DEFAULT
-                ? settings.defaultReplicationFactor()
-                : topic.replicationFactor();
+        int replicationFactor = topic.replicationFactor();
+        if (replicationFactor == USE_DEFAULT && InternalTopics.isInternal(topic.name())) {
+            ApiError error = checkEnough(image, topic.name(), internal);
+            if (error.isFailure()) {
+                return Result.refused(error);
+            }
+            replicationFactor = internal;
+        } else if (replicationFactor == USE_DEFAULT) {
+            replicationFactor = settings.defaultReplicationFactor();
+        }
         Result<List<List<Integer>>> plan = ReplicaPlacement.place(
                 image, 0, partitions(topic, settings), replicationFactor, random.below(Integer.MAX_VALUE));
         return plan.isRefused()
@@ -96,6 +117,17 @@ final class TopicPlan {
                         "Unable to replicate the partition " + replicationFactor + " time(s): "
                                 + plan.error().message())
                 : plan;
+    }
+
+    /** The first client of a cluster that is being started must not fix how many replicas its groups have. */
+    private static ApiError checkEnough(ClusterImage image, String topic, int wanted) {
+        long active = image.brokers().values().stream().filter(BrokerImage::active).count();
+        return active >= wanted
+                ? ApiError.NONE
+                : new ApiError(
+                        Errors.INVALID_REPLICATION_FACTOR,
+                        topic + " is created with " + wanted + " replicas as soon as as many brokers are up; now "
+                                + active + " are.");
     }
 
     /** The number of partitions that a request asks for; not positive where the request is invalid. */

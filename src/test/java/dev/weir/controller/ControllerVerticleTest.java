@@ -250,7 +250,8 @@ class ControllerVerticleTest {
                 bound -> 0,
                 newest,
                 new KnownReplicas(),
-                new BrokerSessions(9000));
+                new BrokerSessions(9000),
+                new ControllerTasks(core, new ControllerTasks.Settings(true, 1_000, 1_000)));
         deployment = await(vertx.deployVerticle(
                 verticle,
                 new DeploymentOptions()

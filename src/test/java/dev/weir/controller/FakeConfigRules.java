@@ -4,6 +4,7 @@ import dev.weir.metadata.ClusterImage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
@@ -58,5 +59,10 @@ final class FakeConfigRules implements ConfigRules {
     public int minInsyncReplicas(ClusterImage image, String topic) {
         String ofAll = image.configs().ofAllBrokers().getOrDefault("min.insync.replicas", "1");
         return Integer.parseInt(image.configs().ofTopic(topic).getOrDefault("min.insync.replicas", ofAll));
+    }
+
+    @Override
+    public OptionalInt internalReplicationFactor(String topic) {
+        return OptionalInt.empty();
     }
 }

@@ -145,16 +145,18 @@ class NewerRecordTest {
         VoterSet configured = VoterSet.of(voters.stream()
                 .map(id -> new Voter(ReplicaKey.of(id), List.of(new Voter.Endpoint("PLAINTEXT", "localhost", id))))
                 .toList());
+        ControllerCore core = new ControllerCore(TestCluster.SETTINGS, new FakeConfigRules(), new ZeroRandom());
         return new ControllerVerticle(
                 bus,
-                new ControllerCore(TestCluster.SETTINGS, new FakeConfigRules(), new ZeroRandom()),
+                core,
                 new QuorumSetup("cluster", new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, new SnapshotPolicy(1000, 0)),
                 new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
                 new ToLeader(leader),
                 bound -> 0,
                 new NewestImage(ClusterImage.empty("")),
                 new KnownReplicas(),
-                new BrokerSessions(9000));
+                new BrokerSessions(9000),
+                new ControllerTasks(core, new ControllerTasks.Settings(true, 1_000, 1_000)));
     }
 
     private Future<String> deploy(ControllerVerticle controller) {

@@ -123,7 +123,8 @@ class QuorumBeforeDecisionsTest {
                 bound -> 0,
                 new NewestImage(ClusterImage.empty("")),
                 known,
-                new BrokerSessions(9000));
+                new BrokerSessions(9000),
+                new ControllerTasks(core, new ControllerTasks.Settings(true, 1_000, 1_000)));
         await(vertx.deployVerticle(
                 verticle,
                 new DeploymentOptions()

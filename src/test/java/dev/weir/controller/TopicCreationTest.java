@@ -72,7 +72,7 @@ class TopicCreationTest {
     void shouldAnswerAsUsualButRecordNothingWhenItOnlyValidates() {
         CreateTopicsRequestData request = request(topic("new", 1, 1)).setValidateOnly(true);
 
-        ControllerResult<CreateTopicsResponseData> result = creation.create(image, request, TestCluster.random(0));
+        ControllerResult<CreateTopicsResponseData> result = creation.create(image, request, TestCluster.random(0), 1);
 
         assertThat(result.records()).isEmpty();
         assertThat(only(result).errorCode()).isEqualTo(Errors.NONE.code());
@@ -98,7 +98,7 @@ class TopicCreationTest {
         ClusterImage oneFenced = image.apply(TestCluster.broker(2, null, true));
 
         ControllerResult<CreateTopicsResponseData> result =
-                creation.create(oneFenced, request(assigned(0, List.of(2, 3))), TestCluster.random(0));
+                creation.create(oneFenced, request(assigned(0, List.of(2, 3))), TestCluster.random(0), 1);
 
         assertThat(result.records().get(1)).isInstanceOfSatisfying(PartitionRecord.class, partition -> {
             assertThat(partition.replicas()).containsExactly(2, 3);
@@ -121,7 +121,7 @@ class TopicCreationTest {
                 List.of(TestCluster.dir(1), TestCluster.dir(9))));
 
         ControllerResult<CreateTopicsResponseData> result =
-                creation.create(twoDirs, request(assigned(0, List.of(1))), TestCluster.random(0));
+                creation.create(twoDirs, request(assigned(0, List.of(1))), TestCluster.random(0), 1);
 
         assertThat(((PartitionRecord) result.records().get(1)).directories()).containsExactly(new Uuid(0, 1));
     }
@@ -251,14 +251,14 @@ class TopicCreationTest {
         assertThat(request.topics().find("__x").configs().find("cleanup.policy").value())
                 .isEqualTo("compact");
         assertThat(request.topics().find("plain").numPartitions()).isEqualTo(-1);
-        assertThat(creation.create(image, request, TestCluster.random(0))
+        assertThat(creation.create(image, request, TestCluster.random(0), 1)
                         .response()
                         .topics())
                 .allSatisfy(t -> assertThat(t.errorCode()).isEqualTo(Errors.NONE.code()));
     }
 
     private ControllerResult<CreateTopicsResponseData> create(CreatableTopic... topics) {
-        return creation.create(image, request(topics), TestCluster.random(0));
+        return creation.create(image, request(topics), TestCluster.random(0), 1);
     }
 
     private static CreatableTopicResult only(ControllerResult<CreateTopicsResponseData> result) {

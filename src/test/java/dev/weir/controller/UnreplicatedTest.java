@@ -64,7 +64,7 @@ class UnreplicatedTest {
     private CreatableTopicResult create(CreatableTopic topic) {
         CreateTopicsRequestData request = new CreateTopicsRequestData();
         request.topics().add(topic);
-        return core.createTopics(image, request).response().topics().find("new");
+        return core.createTopics(image, request, 3).response().topics().find("new");
     }
 
     private ReassignablePartitionResponse reassign(Integer... target) {

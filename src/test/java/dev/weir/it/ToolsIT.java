@@ -80,6 +80,24 @@ class ToolsIT {
     }
 
     @Test
+    void shouldElectLeaders() {
+        // given
+        create("led", 1);
+
+        // when
+        String named = succeed(
+                "LeaderElectionCommand", "--election-type", "preferred", "--topic", "led", "--partition", "0");
+        String all = succeed("LeaderElectionCommand", "--election-type", "unclean", "--all-topic-partitions");
+        String unknown = fail(
+                "LeaderElectionCommand", "--election-type", "preferred", "--topic", "none", "--partition", "0");
+
+        // then
+        assertThat(named).contains("Valid replica already elected for partitions led-0");
+        assertThat(all).doesNotContain("Error");
+        assertThat(unknown).contains("No such topic as none");
+    }
+
+    @Test
     void shouldTellAndDeleteRecordsByOffset() throws IOException {
         // given
         create("numbered", 2);

@@ -87,6 +87,7 @@ public record ApiServices(
                 new ListPartitionReassignmentsHandler(view),
                 ControllerHandler.unregisterBroker(decider),
                 new UpdateFeaturesHandler(decider),
+                ControllerHandler.electLeaders(decider),
                 new DescribeQuorumVersions(
                         new RoutedHandler<>(new DescribeQuorumHandler(quorum), route, request -> QUORUM_TIMEOUT_MS)),
                 new RoutedHandler<>(

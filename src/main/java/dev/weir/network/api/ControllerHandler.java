@@ -9,6 +9,7 @@ import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -37,6 +38,10 @@ final class ControllerHandler<D extends ApiMessage> implements ApiHandler<D> {
 
     static ApiHandler<UnregisterBrokerRequestData> unregisterBroker(ControllerClient controller) {
         return new ControllerHandler<>(ApiKeys.UNREGISTER_BROKER, controller::unregisterBroker);
+    }
+
+    static ApiHandler<ElectLeadersRequestData> electLeaders(ControllerClient controller) {
+        return new ControllerHandler<>(ApiKeys.ELECT_LEADERS, controller::electLeaders);
     }
 
     @Override

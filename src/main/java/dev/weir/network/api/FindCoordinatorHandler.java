@@ -9,8 +9,10 @@ import dev.weir.metadata.PartitionImage;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
@@ -24,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** FindCoordinator: the leader of the partition that keeps a group. The first call creates the group log. */
 final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestData> {
     private static final short BATCHED = 4;
-    private static final short UNREPLICATED = 1;
 
     private final BrokerView view;
     private final ControllerClient controller;
@@ -42,9 +43,9 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
     @Override
     public Future<FindCoordinatorResponseData> handle(FindCoordinatorRequestData request, RequestContext context) {
         if (request.keyType() != CoordinatorType.GROUP.id()) {
-            return Future.succeededFuture(answer(request, context));
+            return Future.succeededFuture(answer(request, context, null));
         }
-        return ensureGroupLog().map(done -> answer(request, context));
+        return ensureGroupLog().map(reason -> answer(request, context, reason.orElse(null)));
     }
 
     @Override
@@ -55,24 +56,29 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
         return errors.size() == 1 ? errors.iterator().next() : Errors.NONE;
     }
 
-    private Future<Boolean> ensureGroupLog() {
+    /** Why there is no group log; empty if there is one. */
+    private Future<Optional<String>> ensureGroupLog() {
         if (view.image().topic(Topic.GROUP_METADATA_TOPIC_NAME).isPresent()) {
-            return Future.succeededFuture(true);
+            return Future.succeededFuture(Optional.empty());
         }
         OffsetsSettings offsets = view.config().offsets();
         InternalTopics internal = new InternalTopics(Map.of(
                 Topic.GROUP_METADATA_TOPIC_NAME,
-                InternalTopics.consumerOffsets(offsets.topicPartitions(), UNREPLICATED, offsets.topicSegmentBytes())));
+                InternalTopics.consumerOffsets(offsets.topicPartitions(), offsets.topicSegmentBytes())));
         return controller
                 .createTopics(internal.creationOf(Set.of(Topic.GROUP_METADATA_TOPIC_NAME)))
-                .transform(done -> Future.succeededFuture(done.succeeded()));
+                .map(response -> Optional.ofNullable(response.topics().find(Topic.GROUP_METADATA_TOPIC_NAME))
+                        .filter(topic -> topic.errorCode() != Errors.NONE.code())
+                        .map(CreatableTopicResult::errorMessage))
+                .otherwise(Optional.empty());
     }
 
-    private FindCoordinatorResponseData answer(FindCoordinatorRequestData request, RequestContext context) {
+    private FindCoordinatorResponseData answer(
+            FindCoordinatorRequestData request, RequestContext context, @Nullable String missing) {
         boolean batched = context.version() >= BATCHED;
         List<String> keys = batched ? request.coordinatorKeys() : List.of(request.key());
         List<Coordinator> found =
-                keys.stream().map(key -> find(key, request.keyType(), context)).toList();
+                keys.stream().map(key -> find(key, request.keyType(), context, missing)).toList();
         if (batched) {
             return new FindCoordinatorResponseData().setCoordinators(found);
         }
@@ -85,7 +91,7 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
                 .setPort(only.port());
     }
 
-    private Coordinator find(String key, byte type, RequestContext context) {
+    private Coordinator find(String key, byte type, RequestContext context, @Nullable String missing) {
         if (type == CoordinatorType.TRANSACTION.id()) {
             // librdkafka asks again until its timeout for any error but one of authorization, and shows the message.
             return refused(
@@ -106,7 +112,7 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
                         .setHost(node.host())
                         .setPort(node.port())
                         .setErrorMessage(""))
-                .orElseGet(() -> refused(key, Errors.COORDINATOR_NOT_AVAILABLE, null));
+                .orElseGet(() -> refused(key, Errors.COORDINATOR_NOT_AVAILABLE, missing));
     }
 
     private static Coordinator refused(String key, Errors error, @Nullable String message) {

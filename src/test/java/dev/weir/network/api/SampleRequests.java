@@ -130,6 +130,7 @@ final class SampleRequests {
                     BROKER_REGISTRATION,
                     BROKER_HEARTBEAT,
                     UNREGISTER_BROKER,
+                    ELECT_LEADERS,
                     ASSIGN_REPLICAS_TO_DIRS,
                     ALTER_PARTITION,
                     ALLOCATE_PRODUCER_IDS -> List.of(api.messageType.newRequest());
