@@ -7,8 +7,10 @@ import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.UnregisterBrokerRecord;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -161,6 +163,25 @@ final class BrokerLifecycle {
             records.add(BrokerRegistrationChangeRecord.controlledShutdown(brokerId, brokerEpoch));
         }
         return new ControllerResult<>(records, Errors.NONE);
+    }
+
+    /**
+     * Log directories of the broker have failed: others lead what is in them. A broker without any left keeps its registration, as a
+     * record cannot say so; it is to be fenced.
+     *
+     * @param failed those that the broker cannot use, known before or not
+     */
+    List<MetadataRecord> logDirsFailed(ClusterImage image, BrokerImage broker, Collection<Uuid> failed) {
+        List<Uuid> left =
+                broker.logDirs().stream().filter(dir -> !failed.contains(dir)).toList();
+        if (left.size() == broker.logDirs().size()) {
+            return List.of();
+        }
+        List<MetadataRecord> records = new ArrayList<>(partitions.withoutLogDirs(image, broker.id(), failed));
+        if (!left.isEmpty()) {
+            records.add(BrokerRegistrationChangeRecord.logDirs(broker.id(), broker.epoch(), left));
+        }
+        return records;
     }
 
     /** The broker is gone for good. */

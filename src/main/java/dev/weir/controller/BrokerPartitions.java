@@ -54,6 +54,14 @@ final class BrokerPartitions {
                 change -> change.active(others).withoutRecordsOf(brokerId));
     }
 
+    /**
+     * Takes a broker out of the ISR and the ELR of what is in log directories that have failed: what they had may not be whole any
+     * more.
+     */
+    List<MetadataRecord> withoutLogDirs(ClusterImage image, int brokerId, Collection<Uuid> failed) {
+        return uncleanRestart(image, brokerId, partition -> failed.contains(partition.directoryOf(brokerId)));
+    }
+
     /** Takes a broker that is gone for good out of every ISR and every ELR; nobody waits for it to lead again. */
     List<MetadataRecord> gone(ClusterImage image, int brokerId) {
         return uncleanRestart(image, brokerId);

@@ -35,6 +35,7 @@ final class ReplicaDirectories {
             return ControllerResult.unchanged(response.setErrorCode(Errors.STALE_BROKER_EPOCH.code()));
         }
         List<MetadataRecord> records = new ArrayList<>();
+        ClusterImage now = image;
         for (AssignReplicasToDirsRequestData.DirectoryData directory : request.directories()) {
             boolean known = directory.id().equals(DirectoryId.LOST)
                     || broker.get().logDirs().contains(directory.id());
@@ -47,9 +48,11 @@ final class ReplicaDirectories {
                 answer.topics().add(told);
                 for (AssignReplicasToDirsRequestData.PartitionData partition : topic.partitions()) {
                     int index = partition.partitionIndex();
+                    int before = records.size();
                     Errors error = known
-                            ? assign(image, topic.topicId(), index, request.brokerId(), directory.id(), records)
+                            ? assign(now, topic.topicId(), index, request.brokerId(), directory.id(), records)
                             : Errors.LOG_DIR_NOT_FOUND;
+                    now = records.size() > before ? now.apply(records.get(before)) : now;
                     told.partitions()
                             .add(new AssignReplicasToDirsResponseData.PartitionData()
                                     .setPartitionIndex(index)

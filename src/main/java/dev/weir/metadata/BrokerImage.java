@@ -72,7 +72,8 @@ public record BrokerImage(
                 id, incarnationId, epoch, endpoints, features, rack, fenced, inControlledShutdown, logDirs);
     }
 
-    BrokerImage with(BrokerRegistrationChangeRecord change) {
+    /** This broker after a change of its registration. */
+    public BrokerImage with(BrokerRegistrationChangeRecord change) {
         boolean nowFenced =
                 switch (change.fencing()) {
                     case FENCE -> true;

@@ -6,6 +6,7 @@ import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
+import dev.weir.metadata.record.RegisterBrokerRecord;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -100,6 +101,77 @@ class BrokerHeartbeatsTest {
         // then
         assertThat(take(leaving, beat(60).setWantShutDown(true)).response().shouldShutDown())
                 .isTrue();
+    }
+
+    @Test
+    void shouldLetABrokerStopAtOnceThatNobodyCanTakeOver() {
+        // given
+        ClusterImage alone = TestCluster.withElr(TestCluster.withTopic(TestCluster.ofBrokers(1), "t", ID, 1))
+                .at(new LogPosition(50, 1));
+        ControllerResult<BrokerHeartbeatResponseData> first = take(alone, beat(50).setWantShutDown(true));
+        ClusterImage leaving = TestCluster.apply(alone, first.records()).at(new LogPosition(60, 1));
+
+        // when
+        ControllerResult<BrokerHeartbeatResponseData> second = take(leaving, beat(50).setWantShutDown(true));
+
+        // then
+        assertThat(first.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0)
+                                .withLeader(-1)
+                                .withIsr(List.of())
+                                .withElr(List.of(1))
+                                .withLastKnownElr(List.of(1)),
+                        BrokerRegistrationChangeRecord.controlledShutdown(1, 10));
+        assertThat(second.response().shouldShutDown()).isTrue();
+    }
+
+    /** It keeps nobody waiting while a part of the moves is not decided yet. */
+    @Test
+    void shouldMoveTheRestOfWhatABrokerLeadsThatIsLeaving() {
+        ClusterImage cut = active.apply(BrokerRegistrationChangeRecord.controlledShutdown(1, 10))
+                .at(new LogPosition(60, 1));
+
+        ControllerResult<BrokerHeartbeatResponseData> result = take(cut, beat(60).setWantShutDown(true));
+
+        assertThat(result.records())
+                .containsExactly(PartitionChangeRecord.of(ID, 0).withLeader(2).withIsr(List.of(2)));
+        assertThat(result.response().shouldShutDown()).isFalse();
+    }
+
+    @Test
+    void shouldGiveAwayWhatIsInALogDirThatHasFailed() {
+        // given
+        Uuid second = new Uuid(500, 9);
+        ClusterImage two = TestCluster.withElr(active.apply(new RegisterBrokerRecord(
+                        1, new Uuid(7, 1), 10, List.of(), List.of(), null, false, false, List.of(TestCluster.dir(1), second))))
+                .at(new LogPosition(60, 1));
+
+        // when
+        var result = take(two, beat(60).setOfflineLogDirs(List.of(TestCluster.dir(1))));
+        ClusterImage after = TestCluster.apply(two, result.records());
+
+        // then
+        assertThat(result.records())
+                .containsExactly(
+                        PartitionChangeRecord.of(ID, 0).withLeader(2).withIsr(List.of(2)),
+                        BrokerRegistrationChangeRecord.logDirs(1, 10, List.of(second)));
+        assertThat(take(after, beat(60).setOfflineLogDirs(List.of(TestCluster.dir(1)))).records())
+                .isEmpty();
+        assertThat(after.isActive(1)).isTrue();
+    }
+
+    @Test
+    void shouldFenceABrokerThatHasNoLogDirLeft() {
+        BrokerHeartbeatRequestData beat = beat(60).setOfflineLogDirs(List.of(TestCluster.dir(1)));
+
+        var result = take(active, beat);
+        ClusterImage after = TestCluster.apply(active, result.records());
+
+        assertThat(after.broker(1).orElseThrow().fenced()).isTrue();
+        assertThat(after.broker(1).orElseThrow().logDirs()).containsExactly(TestCluster.dir(1));
+        assertThat(after.topics().partition(ID, 0).orElseThrow().leader()).isEqualTo(2);
+        assertThat(take(after, beat).records()).isEmpty();
     }
 
     @Test

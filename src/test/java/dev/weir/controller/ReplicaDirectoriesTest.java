@@ -116,6 +116,41 @@ class ReplicaDirectoriesTest {
                         .withDirectories(List.of(TestCluster.dir(1), TestCluster.dir(2))));
     }
 
+    /** What it has lost may be committed, so nobody may take it for complete, nor may its leader before it has caught up. */
+    @Test
+    void shouldNotTakeALostReplicaForOneThatIsEligibleToLead() {
+        ClusterImage elr = TestCluster.withElr(image).apply(
+                PartitionChangeRecord.of(ID, 0).withLeader(2).withIsr(List.of(2)).withElr(List.of(1)));
+
+        ClusterImage lost = TestCluster.apply(
+                elr, assign(elr, 1, 10, DirectoryId.LOST, ID, 0).records());
+        ClusterImage found = TestCluster.apply(
+                lost, assign(lost, 1, 10, TestCluster.dir(1), ID, 0).records());
+
+        assertThat(lost.topics().partition(ID, 0).orElseThrow().elr()).isEmpty();
+        assertThat(found.topics().partition(ID, 0).orElseThrow())
+                .matches(p -> p.isr().equals(List.of(2)) && p.elr().isEmpty() && p.leader() == 2);
+    }
+
+    @Test
+    void shouldLetTheLastLeaderLeadAgainOnceItsLogIsFound() {
+        ClusterImage alone = TestCluster.withElr(TestCluster.withTopic(TestCluster.ofBrokers(1), "alone", ID, 1));
+
+        ClusterImage lost = TestCluster.apply(
+                alone, assign(alone, 1, 10, DirectoryId.LOST, ID, 0).records());
+        var found = assign(lost, 1, 10, TestCluster.dir(1), ID, 0);
+
+        assertThat(lost.topics().partition(ID, 0).orElseThrow())
+                .matches(p -> !p.hasLeader() && p.isr().isEmpty() && p.elr().isEmpty());
+        assertThat(found.records())
+                .containsExactly(PartitionChangeRecord.of(ID, 0)
+                        .withLeader(1)
+                        .withIsr(List.of(1))
+                        .withRecovering(true)
+                        .withLastKnownElr(List.of())
+                        .withDirectories(List.of(TestCluster.dir(1))));
+    }
+
     @ParameterizedTest
     @CsvSource({"false, -1", "true, 2"})
     void shouldElectAReplicaOutOfSyncOnlyWhereTheTopicMayLoseRecords(boolean unclean, int leader) {

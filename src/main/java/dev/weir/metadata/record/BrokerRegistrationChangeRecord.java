@@ -50,6 +50,12 @@ public record BrokerRegistrationChangeRecord(
         return new BrokerRegistrationChangeRecord(brokerId, brokerEpoch, Fencing.UNCHANGED, true, Optional.empty());
     }
 
+    /** @param left the log directories that the broker still has */
+    public static BrokerRegistrationChangeRecord logDirs(int brokerId, long brokerEpoch, List<Uuid> left) {
+        return new BrokerRegistrationChangeRecord(
+                brokerId, brokerEpoch, Fencing.UNCHANGED, false, Optional.of(List.copyOf(left)));
+    }
+
     static BrokerRegistrationChangeRecord of(
             org.apache.kafka.common.metadata.BrokerRegistrationChangeRecord generated) {
         List<Uuid> dirs = List.copyOf(generated.logDirs());
