@@ -148,7 +148,9 @@ final class BrokerLifecycle {
         }
         List<MetadataRecord> records = new ArrayList<>();
         records.add(BrokerRegistrationChangeRecord.unfence(brokerId, brokerEpoch));
-        records.addAll(partitions.came(image, brokerId));
+        if (!broker.inControlledShutdown()) {
+            records.addAll(partitions.came(image, brokerId));
+        }
         return new ControllerResult<>(records, Errors.NONE);
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.MetadataRecord;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ final class PartitionGrowth {
     private static Result<List<List<Integer>>> replicas(
             ClusterImage image, TopicImage topic, CreatePartitionsTopic request, int additional, RandomSource random) {
         int existing = topic.partitionCount();
-        int factor = topic.partition(0).orElseThrow().replicas().size();
+        PartitionImage like = topic.partition(0).orElseThrow();
+        int factor = like.replicas().size() - like.removing().size();
         if (request.assignments() == null) {
             return ReplicaPlacement.place(image, existing, additional, factor, random.below(Integer.MAX_VALUE));
         }

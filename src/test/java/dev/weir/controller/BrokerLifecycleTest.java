@@ -110,6 +110,17 @@ class BrokerLifecycleTest {
     }
 
     @Test
+    void shouldNotLetABrokerLeadThatWasFencedWhileItWasLeaving() {
+        ClusterImage leaving =
+                TestCluster.apply(image, brokers.beginShutdown(image, 1, 10).records());
+        ClusterImage fenced =
+                TestCluster.apply(leaving, brokers.fence(leaving, 1, 10).records());
+
+        assertThat(brokers.unfence(fenced, 1, 10).records())
+                .containsExactly(BrokerRegistrationChangeRecord.unfence(1, 10));
+    }
+
+    @Test
     void shouldDoNothingTwice() {
         ClusterImage fenced =
                 TestCluster.apply(image, brokers.fence(image, 1, 10).records());
