@@ -41,6 +41,7 @@ public final class BrokerConfig {
     private final LeaderSettings leaders;
     private final MembershipSettings membership;
     private final ReplicaFetchSettings replicaFetch;
+    private final InSyncSettings inSync;
 
     private BrokerConfig(Map<String, String> given, Map<String, String> forAll, Map<String, String> forThis) {
         this.given = Map.copyOf(given);
@@ -68,6 +69,7 @@ public final class BrokerConfig {
         leaders = LeaderSettings.of(values);
         membership = MembershipSettings.of(values);
         replicaFetch = ReplicaFetchSettings.of(values);
+        inSync = InSyncSettings.of(values);
     }
 
     /** The defaults alone. */
@@ -185,6 +187,11 @@ public final class BrokerConfig {
     /** How this broker copies the partitions that others lead. */
     public ReplicaFetchSettings replicaFetch() {
         return replicaFetch;
+    }
+
+    /** When a follower counts as in sync. */
+    public InSyncSettings inSync() {
+        return inSync;
     }
 
     /** What was altered for this broker, as text by name. */

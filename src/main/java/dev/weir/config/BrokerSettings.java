@@ -29,6 +29,7 @@ final class BrokerSettings {
         LeaderSettings.declare(all);
         MembershipSettings.declare(all);
         ReplicaFetchSettings.declare(all);
+        InSyncSettings.declare(all);
         return all;
     }
 }

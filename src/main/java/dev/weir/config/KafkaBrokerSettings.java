@@ -83,7 +83,7 @@ final class KafkaBrokerSettings {
             remote.log.reader.max.pending.tasks remote.log.storage.manager.class.name
             remote.log.storage.manager.class.path remote.log.storage.manager.impl.prefix
             remote.log.storage.system.enable
-            replica.lag.time.max.ms replica.selector.class replica.socket.receive.buffer.bytes
+            replica.selector.class replica.socket.receive.buffer.bytes
             replication.quota.window.num replication.quota.window.size.seconds
             request.timeout.ms sasl.client.callback.handler.class sasl.login.callback.handler.class
             sasl.login.class sasl.login.connect.timeout.ms sasl.login.read.timeout.ms

@@ -29,23 +29,38 @@ final class AckQueue {
         (ack.allReplicas() ? replicated : local).removeLastOccurrence(ack);
     }
 
-    /** Answers everything that {@code localEnd} (written, or synced where promised) and the high watermark cover. */
+    /**
+     * Answers everything that {@code localEnd} (written, or synced where promised) and the high watermark cover. With too few
+     * replicas in sync the high watermark stands still, so whatever waits for it is told.
+     */
     void settle(long localEnd, long highWatermark, boolean enoughReplicas) {
-        settleBelow(local, localEnd, true);
-        settleBelow(replicated, highWatermark, enoughReplicas);
+        settleBelow(local, localEnd);
+        if (enoughReplicas) {
+            settleBelow(replicated, highWatermark);
+        } else {
+            fail(replicated, ack -> true, AppendResult.unclear(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null));
+        }
     }
 
     /** Answers everything that waits above {@code offset} with an error. */
     void failAbove(long offset, AppendResult failure) {
-        Predicate<Ack> lost = ack -> {
-            if (ack.requiredOffset() <= offset) {
-                return false;
+        fail(ack -> ack.requiredOffset() > offset, failure);
+    }
+
+    /** Answers everything of that kind with an error. */
+    void fail(Predicate<Ack> which, AppendResult failure) {
+        fail(local, which, failure);
+        fail(replicated, which, failure);
+    }
+
+    private void fail(ArrayDeque<Ack> queue, Predicate<Ack> which, AppendResult failure) {
+        queue.removeIf(ack -> {
+            boolean fails = which.test(ack);
+            if (fails) {
+                ack.append().settle(ack.index(), failure, deadlines);
             }
-            ack.append().settle(ack.index(), failure, deadlines);
-            return true;
-        };
-        local.removeIf(lost);
-        replicated.removeIf(lost);
+            return fails;
+        });
     }
 
     boolean isEmpty() {
@@ -57,14 +72,11 @@ final class AckQueue {
         replicated.removeIf(ack -> ack.append().isSettled(ack.index()));
     }
 
-    private void settleBelow(ArrayDeque<Ack> queue, long offset, boolean enoughReplicas) {
+    private void settleBelow(ArrayDeque<Ack> queue, long offset) {
         Ack head = queue.peek();
         while (head != null && head.requiredOffset() <= offset) {
             queue.poll();
-            AppendResult result = enoughReplicas
-                    ? head.result()
-                    : AppendResult.unclear(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
-            head.append().settle(head.index(), result, deadlines);
+            head.append().settle(head.index(), head.result(), deadlines);
             head = queue.peek();
         }
     }

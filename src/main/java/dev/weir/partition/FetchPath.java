@@ -165,7 +165,12 @@ final class FetchPath {
                     && answer.error() == Errors.NONE
                     && answer.diverging() == null
                     && entry.currentLeaderEpoch() >= 0
-                    && partition.followerFetched(query.replicaId(), entry.fetchOffset())) {
+                    && partition.followerFetched(new FollowerFetch(
+                            query.replicaId(),
+                            query.brokerEpoch(),
+                            entry.fetchOffset(),
+                            -1,
+                            shard.monotonicMs()))) {
                 attempt.answers.set(i, answer.withEnds(partition.highWatermark(), partition.lastStableOffset()));
                 moved.add(partition);
             }

@@ -242,7 +242,7 @@ final class LogLifecycle {
     /** Whoever cannot write that its epoch begins must not lead: the log is opened again when its directory has recovered. */
     private void follow(Partition partition, PartitionImage image, long nowMs) {
         try {
-            partition.update(image);
+            partition.update(image, shard.monotonicMs());
             shard.afterProgress(partition, nowMs);
         } catch (IOException e) {
             LOG.error("{} is offline: it cannot begin the leader epoch {}", partition.name(), image.leaderEpoch(), e);

@@ -225,7 +225,7 @@ final class LogOpener {
             if (logDir.directory().readTopicId(path).isEmpty()) {
                 logDir.directory().writeTopicId(path, topic.id());
             }
-            ReplicationState replication = new ReplicationState(options.brokerId(), known.highWatermark());
+            ReplicationState replication = shard.newReplication(known.highWatermark());
             replication.clamp(log.logStartOffset(), log.logEndOffset());
             long cleaned = Math.min(known.cleaned(), log.logEndOffset());
             Partition partition = new Partition(key, logDir, log, producers, replication, cleaned, shard.deadlines());
@@ -269,9 +269,9 @@ final class LogOpener {
         }
     }
 
-    private static void lead(Partition partition, PartitionImage image) throws IOException {
+    private void lead(Partition partition, PartitionImage image) throws IOException {
         try {
-            partition.update(image);
+            partition.update(image, shard.monotonicMs());
         } catch (IOException | RuntimeException e) {
             partition.log.abandon();
             throw e;

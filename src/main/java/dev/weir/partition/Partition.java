@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+    private static final AppendResult MOVED =
+            AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader");
 
     final PartitionKey key;
     LogDirAtStart logDir;
@@ -74,19 +76,23 @@ final class Partition {
      *
      * @throws IOException when the start of the epoch cannot be written: the partition must go offline, as it cannot lead
      */
-    void update(PartitionImage image) throws IOException {
+    void update(PartitionImage image, long monotonicMs) throws IOException {
         boolean wasLeader = replication.isLeader();
-        boolean elected = replication.update(
-                image.leader(), image.leaderEpoch(), Set.copyOf(image.isr()), Set.copyOf(image.replicas()));
-        if (elected) {
-            log.beginEpoch(image.leaderEpoch());
-        }
+        boolean elected = replication.update(PartitionRole.of(image), monotonicMs);
         if (wasLeader && !replication.isLeader()) {
-            acks.failAbove(
-                    -1,
-                    AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "the partition has moved to another leader"));
+            acks.failAbove(-1, MOVED);
+        }
+        if (elected) {
+            acks.fail(ack -> !isInLog(ack), MOVED);
+            log.beginEpoch(image.leaderEpoch());
+            replication.beginEpochAt(log.logEndOffset());
         }
         progress();
+    }
+
+    /** Whether the offset that an append waits for is still of the leader epoch in which it was appended. */
+    private boolean isInLog(PendingAppend.Ack ack) {
+        return log.epochForOffset(ack.requiredOffset() - 1).orElse(-1) == ack.leaderEpoch();
     }
 
     /** NONE when this broker leads the partition in the epoch that the client knows (KIP-320). */
@@ -160,7 +166,7 @@ final class Partition {
                 log.logStartOffset(),
                 highWatermark(),
                 isLeader(),
-                isLeader() && replication.inSyncReplicas() < replication.replicaCount(),
+                isLeader() && replication.isr().size() < replication.replicationFactor(),
                 counters.counts());
     }
 
@@ -175,7 +181,11 @@ final class Partition {
     }
 
     boolean enoughReplicas() {
-        return replication.inSyncReplicas() >= Math.min(config().minInsyncReplicas(), replication.replicaCount());
+        return !replication.isUnderMinIsr(config().minInsyncReplicas());
+    }
+
+    ReplicationState replication() {
+        return replication;
     }
 
     /**
@@ -203,14 +213,14 @@ final class Partition {
     }
 
     /** A follower has asked for everything from here on; returns whether the high watermark has moved. */
-    boolean followerFetched(int replicaId, long fetchOffset) {
-        FollowerPosition position = replication.followerAt(replicaId, fetchOffset, log.logEndOffset());
+    boolean followerFetched(FollowerFetch fetch) {
+        FollowerPosition position = replication.followerAt(fetch, log.logEndOffset());
         if (position == FollowerPosition.LOST_COMMITTED) {
             LOG.error(
                     "{}: the in-sync replica on broker {} ends at {}, below the high watermark {}: it has lost records",
                     name(),
-                    replicaId,
-                    fetchOffset,
+                    fetch.brokerId(),
+                    fetch.fetchOffset(),
                     highWatermark());
         }
         return position != FollowerPosition.IGNORED && progress();
@@ -230,7 +240,8 @@ final class Partition {
     /** Lets the high watermark and acknowledgements follow the log; returns whether the high watermark has moved. */
     boolean progress() {
         long localEnd = durableEnd();
-        boolean moved = replication.advance(localEnd);
+        replication.logEndsAt(log.logEndOffset(), broker -> Follower.NEVER);
+        boolean moved = replication.advance(localEnd, config().minInsyncReplicas());
         if (moved) {
             producers.onHighWatermark(replication.highWatermark());
         }

@@ -302,6 +302,11 @@ public final class PartitionLogVerticle extends VerticleBase {
 
     private final class Events implements ShardEvents {
         @Override
+        public long monotonicMs() {
+            return System.nanoTime() / 1_000_000;
+        }
+
+        @Override
         public void writeFailed(LogDirAtStart logDir, LogIoException failure) {
             directories.writeFailed(logDir.id(), failure);
         }

@@ -95,6 +95,13 @@ final class PendingAppend {
      * @param result what to answer when {@code requiredOffset} is reached
      * @param requiredOffset offset after the last record
      * @param allReplicas whether the high watermark has to reach it, not only this broker's log
+     * @param leaderEpoch in which it was appended: in another one, the offset may be another record's
      */
-    record Ack(PendingAppend append, int index, AppendResult result, long requiredOffset, boolean allReplicas) {}
+    record Ack(
+            PendingAppend append,
+            int index,
+            AppendResult result,
+            long requiredOffset,
+            boolean allReplicas,
+            int leaderEpoch) {}
 }

@@ -4,8 +4,11 @@ import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.file.LogIoException;
 
-/** What the parts of a shard tell the shard. */
+/** What the parts of a shard tell the shard, and ask it. */
 interface ShardEvents {
+    /** The time on a clock that nobody sets, of no meaning but for differences. */
+    long monotonicMs();
+
     /** The disk refused a write: the directory is read-only until it is told to be well. */
     void writeFailed(LogDirAtStart logDir, LogIoException failure);
 

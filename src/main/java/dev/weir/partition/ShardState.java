@@ -1,6 +1,7 @@
 package dev.weir.partition;
 
 import dev.weir.config.BrokerConfig;
+import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.LogDirAtStart;
@@ -18,7 +19,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one shard share: its partitions, its deadlines, and which log directories take writes. */
-final class ShardState {
+final class ShardState implements ReplicaRules {
     private final Map<PartitionKey, Partition> partitions = new HashMap<>();
     private final Map<PartitionKey, Offline> offline = new HashMap<>();
     private final Set<PartitionKey> absent = new HashSet<>();
@@ -30,6 +31,7 @@ final class ShardState {
 
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
+    private final IsrCounts isrCounts = new IsrCounts();
     private final ShardEvents events;
     private final int brokerId;
     private final Function<ClusterImage, BrokerConfig> settingsOf;
@@ -179,6 +181,50 @@ final class ShardState {
             settings = settingsOf.apply(newImage);
         }
         image = newImage;
+    }
+
+    /** The time on a clock that nobody sets, of no meaning but for differences. */
+    long monotonicMs() {
+        return events.monotonicMs();
+    }
+
+    /** The replication of a partition whose high watermark was last known to be there. */
+    ReplicationState newReplication(long highWatermark) {
+        return new ReplicationState(brokerId, highWatermark, this, isrCounts);
+    }
+
+    /** How often ISRs have changed. */
+    IsrCounts isrCounts() {
+        return isrCounts;
+    }
+
+    @Override
+    public boolean isActive(int broker) {
+        return image.isActive(broker);
+    }
+
+    @Override
+    public boolean isActive(int broker, long brokerEpoch) {
+        return image.isActive(broker) && epochOf(broker) == brokerEpoch;
+    }
+
+    @Override
+    public boolean isAlive(int broker) {
+        return image.broker(broker).filter(b -> !b.fenced()).isPresent();
+    }
+
+    @Override
+    public long ownEpoch() {
+        return epochOf(brokerId);
+    }
+
+    @Override
+    public long lagMs() {
+        return settings.inSync().lagMs();
+    }
+
+    private long epochOf(int broker) {
+        return image.broker(broker).map(BrokerImage::epoch).orElse(NO_BROKER_EPOCH);
     }
 
     /** The broker's settings, altered ones included. */

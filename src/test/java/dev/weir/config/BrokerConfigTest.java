@@ -77,6 +77,7 @@ class BrokerConfigTest {
                 "num.partitions|0|num.partitions=0 is not valid: it must be a whole number of 32 bits, at least 1",
                 "num.partitions|99999999999|num.partitions=99999999999 is not valid: it must be a whole number of 32 bits, at least 1",
                 "log.retention.ms|-2|log.retention.ms=-2 is not valid: it must be a whole number of 64 bits, at least -1",
+                "replica.lag.time.max.ms|0|replica.lag.time.max.ms=0 is not valid: it must be a whole number of 64 bits, at least 1",
                 "auto.create.topics.enable|yes|auto.create.topics.enable=yes is not valid: it must be true or false",
                 "compression.type|brotli|compression.type=brotli is not valid: it must be one of gzip, lz4, producer, snappy, uncompressed, zstd",
                 "log.cleanup.policy|keep|log.cleanup.policy=keep is not valid: it must be a list of compact, delete",

@@ -32,9 +32,21 @@ class AckQueueTest {
         add("all", 1, true);
         add("one", 2, false);
 
-        queue.settle(2, 2, false);
+        queue.settle(2, 0, false);
 
         assertThat(answers).containsExactlyInAnyOrder("one NONE", "all NOT_ENOUGH_REPLICAS_AFTER_APPEND");
+    }
+
+    @Test
+    void shouldFailWhatWasAppendedInAnotherLeaderEpochAndKeepTheRest() {
+        add("old", 1, true, 3);
+        add("kept", 2, true, 5);
+
+        queue.fail(
+                ack -> ack.leaderEpoch() != 5, AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "it has moved"));
+        queue.settle(2, 2, true);
+
+        assertThat(answers).containsExactly("old NOT_LEADER_OR_FOLLOWER", "kept NONE");
     }
 
     @Test
@@ -79,14 +91,23 @@ class AckQueueTest {
     }
 
     private void add(String name, long requiredOffset, boolean allReplicas) {
+        add(name, requiredOffset, allReplicas, 0);
+    }
+
+    private void add(String name, long requiredOffset, boolean allReplicas, int leaderEpoch) {
         PendingAppend pending = new PendingAppend(
                 1, () -> {}, all -> answers.add(name + " " + all.get(0).error()));
-        queue.add(ack(pending, 0, requiredOffset, allReplicas));
+        queue.add(ack(pending, 0, requiredOffset, allReplicas, leaderEpoch));
     }
 
     private static Ack ack(PendingAppend pending, int index, long requiredOffset, boolean allReplicas) {
+        return ack(pending, index, requiredOffset, allReplicas, 0);
+    }
+
+    private static Ack ack(
+            PendingAppend pending, int index, long requiredOffset, boolean allReplicas, int leaderEpoch) {
         AppendResult good =
                 new AppendResult(Errors.NONE, requiredOffset - 1, requiredOffset, -1, 0, null, List.of(), true);
-        return new Ack(pending, index, good, requiredOffset, allReplicas);
+        return new Ack(pending, index, good, requiredOffset, allReplicas, leaderEpoch);
     }
 }

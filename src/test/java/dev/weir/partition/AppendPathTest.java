@@ -55,7 +55,7 @@ class AppendPathTest {
         assertThat(written[0]).isEqualTo(1);
         assertThat(answer.came()).isFalse();
         pair.appends.writeStaged(pair.nowMs);
-        pair.partition().followerFetched(2, 1);
+        pair.followerAt(2, 1);
         assertThat(answer.only().error()).isEqualTo(Errors.NONE);
         assertThat(written[0]).isEqualTo(1);
     }
@@ -253,7 +253,7 @@ class AppendPathTest {
 
         assertThat(one.came()).isTrue();
         assertThat(all.came()).isFalse();
-        shard.partition().followerFetched(2, 1);
+        shard.followerAt(2, 1);
         assertThat(all.only().error()).isEqualTo(Errors.NONE);
         assertThat(shard.partition().highWatermark()).isEqualTo(1);
     }
@@ -267,7 +267,7 @@ class AppendPathTest {
         shard.pass(100 + Deadlines.TICK_MS);
 
         assertThat(answer.only().error()).isEqualTo(Errors.REQUEST_TIMED_OUT);
-        shard.partition().followerFetched(2, 1);
+        shard.followerAt(2, 1);
         assertThat(shard.shard.deadlines().size()).isZero();
         shard.housekeeping.tick(shard.nowMs, shard.syncs::sync);
         assertThat(shard.partition().acks.isEmpty()).isTrue();
@@ -307,7 +307,7 @@ class AppendPathTest {
         shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 0, 1, List.of(1, 2, 3)));
         Answer<AppendResult> waiting = shard.append(-1, shard.batch("a"));
 
-        shard.partition().update(shrunk(shard));
+        shard.partition().update(shrunk(shard), shard.monotonicMs());
 
         assertThat(waiting.only().error()).isEqualTo(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
         assertThat(shard.append(-1, shard.batch("b")).only().error()).isEqualTo(Errors.NOT_ENOUGH_REPLICAS);

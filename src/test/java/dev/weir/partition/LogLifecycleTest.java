@@ -154,13 +154,13 @@ class LogLifecycleTest {
         pair.append(1, pair.batch("a"));
         pair.nowMs += 10;
         pair.append(1, pair.batch("b"));
-        pair.partition().followerFetched(2, 1);
+        pair.followerAt(2, 1);
 
         assertThat(offset(pair, ListOffsetsRequest.EARLIEST_TIMESTAMP)).isZero();
         assertThat(offset(pair, ListOffsetsRequest.LATEST_TIMESTAMP)).isEqualTo(1);
         assertThat(offset(pair, first)).isZero();
         assertThat(offset(pair, first + 1)).isEqualTo(-1);
-        pair.partition().followerFetched(2, 2);
+        pair.followerAt(2, 2);
         assertThat(offset(pair, first + 1)).isEqualTo(1);
         assertThat(offset(pair, ListOffsetsRequest.MAX_TIMESTAMP)).isEqualTo(1);
     }

@@ -279,6 +279,11 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     }
 
     @Override
+    public long monotonicMs() {
+        return nowMs;
+    }
+
+    @Override
     public void shortened(PartitionKey key, Offline offline, long recoveryPoint, long now) {
         lifecycle.shortened(key, offline, recoveryPoint, now);
     }

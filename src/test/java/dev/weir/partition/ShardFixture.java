@@ -345,6 +345,12 @@ public final class ShardFixture extends TestShardContext {
         return answer;
     }
 
+    /** Takes over where a follower is, as after a fetch that was in order. */
+    boolean followerAt(int replica, long offset) {
+        return partition()
+                .followerFetched(new FollowerFetch(replica, ShardMetadata.brokerEpoch(replica), offset, 0, monotonicMs()));
+    }
+
     /** Lets time pass and runs what is due. */
     void pass(long ms) {
         nowMs += ms;

@@ -41,6 +41,12 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
 
     private record Running(SyncTask task, Done done) {}
 
+    /** Far from {@link #nowMs}, as the clocks are. */
+    @Override
+    public long monotonicMs() {
+        return nowMs - 1_700_000_000_000L;
+    }
+
     /** The shard whose context this is. */
     abstract ShardFixture fixture();
 
