@@ -319,6 +319,7 @@ final class Deployments {
                     cleanerPool,
                     cleanerThrottle,
                     cleanerSlots,
+                    controllerOfCluster()::alterPartition,
                     onOpened);
             started.add(vertx.deployVerticle(verticle, ownThread("weir-shard-" + shard)));
         }

@@ -33,14 +33,14 @@ final class FetchPath {
     /** Answers now, or when enough has come, the time is over, or {@link #endWait} is called. */
     void fetch(FetchQuery query, long nowMs, Consumer<List<FetchAnswer>> answer) {
         Attempt attempt = read(query);
-        List<Partition> moved = query.isFollower() ? noteFollower(query, attempt) : List.of();
+        List<Partition> followed = query.isFollower() ? noteFollower(query, attempt) : List.of();
         if (attempt.isEnough(query) || query.maxWaitMs() <= 0) {
             countFailures(query, attempt);
             answer.accept(attempt.answers);
         } else {
             park(query, attempt, nowMs, answer);
         }
-        moved.forEach(partition -> shard.afterProgress(partition, nowMs));
+        followed.forEach(partition -> shard.afterProgress(partition, nowMs));
     }
 
     private void park(FetchQuery query, Attempt attempt, long nowMs, Consumer<List<FetchAnswer>> answer) {
@@ -153,10 +153,10 @@ final class FetchPath {
 
     /**
      * Takes over where the follower is, from what was read well and only if it names the leader epoch; returns the partitions
-     * whose high watermark has moved.
+     * that it was believed in.
      */
     private List<Partition> noteFollower(FetchQuery query, Attempt attempt) {
-        List<Partition> moved = new ArrayList<>();
+        List<Partition> believed = new ArrayList<>();
         for (int i = 0; i < query.entries().size(); i++) {
             Entry entry = query.entries().get(i);
             FetchAnswer answer = attempt.answers.get(i);
@@ -164,18 +164,14 @@ final class FetchPath {
             if (partition != null
                     && answer.error() == Errors.NONE
                     && answer.diverging() == null
-                    && entry.currentLeaderEpoch() >= 0
-                    && partition.followerFetched(new FollowerFetch(
-                            query.replicaId(),
-                            query.brokerEpoch(),
-                            entry.fetchOffset(),
-                            -1,
-                            shard.monotonicMs()))) {
+                    && entry.currentLeaderEpoch() >= 0) {
+                partition.followerFetched(new FollowerFetch(
+                        query.replicaId(), query.brokerEpoch(), entry.fetchOffset(), -1, shard.monotonicMs()));
                 attempt.answers.set(i, answer.withEnds(partition.highWatermark(), partition.lastStableOffset()));
-                moved.add(partition);
+                believed.add(partition);
             }
         }
-        return moved;
+        return believed;
     }
 
     private Attempt read(FetchQuery query) {

@@ -9,11 +9,13 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
 import org.apache.kafka.common.message.AlterPartitionRequestData.BrokerState;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,37 +33,58 @@ final class IsrProposals {
     private final int brokerId;
     private final ReplicaRules rules;
     private final IsrCounts counts;
+    private final Function<PartitionKey, @Nullable ReplicationState> states;
     private final Map<PartitionKey, Asked> unsent = new LinkedHashMap<>();
     private Map<PartitionKey, Asked> inFlight = Map.of();
     private final Map<PartitionKey, Asked> resting = new LinkedHashMap<>();
     private final Set<PartitionKey> refused = new LinkedHashSet<>();
 
-    private record Asked(PartitionKey key, ReplicationState state, IsrProposal proposal) {
-        boolean isPending() {
-            return state.isPending(proposal);
-        }
-    }
+    private record Asked(PartitionKey key, IsrProposal proposal) {}
 
-    IsrProposals(int brokerId, ReplicaRules rules, IsrCounts counts) {
+    /** @param states finds the state of a partition; null where it is not here or cannot be used */
+    IsrProposals(
+            int brokerId,
+            ReplicaRules rules,
+            IsrCounts counts,
+            Function<PartitionKey, @Nullable ReplicationState> states) {
         this.brokerId = brokerId;
         this.rules = rules;
         this.counts = counts;
+        this.states = states;
     }
 
-    /** Looks whether the ISR of a partition should change, and if so asks for it with the next request. */
+    private boolean isPending(Asked asked) {
+        ReplicationState state = states.apply(asked.key());
+        return state != null && state.isPending(asked.proposal());
+    }
+
+    /**
+     * Looks whether the ISR of a partition should change, and if so asks for it with the next request. A proposal that is pending
+     * already, such as one that a log has inherited, is asked for if it is not.
+     */
     void look(PartitionKey key, ReplicationState state) {
-        if (refused.contains(key)) {
-            return;
+        IsrProposal open = state.pending();
+        if (open != null) {
+            Asked asked = new Asked(key, open);
+            if (!asked.equals(unsent.get(key)) && !asked.equals(inFlight.get(key)) && !asked.equals(resting.get(key))) {
+                unsent.put(key, asked);
+            }
+        } else if (!refused.contains(key)) {
+            state.propose().ifPresent(proposal -> {
+                LOG.info("{}: asks for the ISR {} instead of {}", key, proposal, state.isr());
+                unsent.put(key, new Asked(key, proposal));
+            });
         }
-        state.propose().ifPresent(proposal -> {
-            LOG.info("{}: asks for the ISR {} instead of {}", key, proposal, state.isr());
-            unsent.put(key, new Asked(key, state, proposal));
-        });
+    }
+
+    /** Whether {@link #next} has something to give, or will have when the request that is under way has ended. */
+    boolean hasUnsent() {
+        return !unsent.isEmpty();
     }
 
     /** The next request, unless one is under way or there is nothing to ask for. */
     Optional<AlterPartitionRequestData> next() {
-        unsent.values().removeIf(asked -> !asked.isPending());
+        unsent.values().removeIf(asked -> !isPending(asked));
         long ownEpoch = rules.ownEpoch();
         if (!inFlight.isEmpty() || unsent.isEmpty() || ownEpoch == ReplicaRules.NO_BROKER_EPOCH) {
             return Optional.empty();
@@ -126,10 +149,13 @@ final class IsrProposals {
 
     private boolean answered(Asked asked, AlterPartitionResponseData.PartitionData answer, long nowMs) {
         Errors error = Errors.forCode(answer.errorCode());
+        ReplicationState state = states.apply(asked.key());
+        if (state == null) {
+            return false;
+        }
         switch (error) {
             case NONE -> {
-                asked.state()
-                        .accepted(
+                state.accepted(
                                 asked.proposal(),
                                 answer.leaderEpoch(),
                                 answer.partitionEpoch(),
@@ -139,16 +165,16 @@ final class IsrProposals {
             }
             case INELIGIBLE_REPLICA, OPERATION_NOT_ATTEMPTED -> {
                 // Said of the partition as this leader knows it, so the proposal was not taken by any controller before.
-                if (asked.isPending()) {
+                if (isPending(asked)) {
                     LOG.info("{}: the controller refuses the ISR {}: {}", asked.key(), asked.proposal(), error);
                     counts.failed();
-                    asked.state().refused(asked.proposal());
+                    state.refused(asked.proposal());
                     refused.add(asked.key());
                 }
             }
             default -> rest(asked, error);
         }
-        return !asked.isPending();
+        return !state.isPending(asked.proposal());
     }
 
     /** There was no answer, or one that says nothing of any proposal. */
@@ -158,7 +184,7 @@ final class IsrProposals {
     }
 
     private void rest(Asked asked, Errors error) {
-        if (asked.isPending()) {
+        if (isPending(asked)) {
             LOG.info("{}: the ISR {} is asked for again: {}", asked.key(), asked.proposal(), error);
             counts.failed();
             resting.put(asked.key(), asked);
@@ -179,8 +205,8 @@ final class IsrProposals {
         return looks;
     }
 
-    /** Proposals that are not answered. */
-    int open() {
-        return unsent.size() + inFlight.size() + resting.size();
+    /** Whether nothing is asked for, and nothing will be by itself. */
+    boolean isQuiet() {
+        return unsent.isEmpty() && inFlight.isEmpty() && !isResting();
     }
 }

@@ -118,6 +118,8 @@ final class LogLifecycle {
         // senders.
         appends.writeStaged(nowMs);
         shard.image(change.after());
+        // A role and the settings of one image belong together: who must be in sync may change with who is.
+        List<Partition> reconfigured = reconfigure(change.changedConfigs());
         for (Uuid topicId : change.changedTopics()) {
             Optional<TopicImage> topic = change.after().topic(topicId);
             for (int index : change.changedPartitions(topicId)) {
@@ -127,8 +129,12 @@ final class LogLifecycle {
                 }
             }
         }
+        for (Partition partition : reconfigured) {
+            if (!partition.isEnded() && partition.progress()) {
+                shard.afterProgress(partition, nowMs);
+            }
+        }
         if (!change.changedConfigs().isEmpty()) {
-            reconfigure(change.changedConfigs());
             makeAbandoned(nowMs);
         }
     }
@@ -252,13 +258,14 @@ final class LogLifecycle {
         }
     }
 
-    private void reconfigure(Set<ConfigResource> changed) {
+    private List<Partition> reconfigure(Set<ConfigResource> changed) {
         boolean all = changed.stream().anyMatch(resource -> resource.type() == ConfigResource.Type.BROKER);
         Set<String> topics = changed.stream()
                 .filter(resource -> resource.type() == ConfigResource.Type.TOPIC)
                 .map(ConfigResource::name)
                 .collect(Collectors.toSet());
-        for (Partition partition : shard.partitions()) {
+        List<Partition> reconfigured = new ArrayList<>();
+        for (Partition partition : all || !topics.isEmpty() ? shard.partitions() : List.<Partition>of()) {
             if (!all && !topics.contains(partition.name().topic())) {
                 continue;
             }
@@ -266,8 +273,10 @@ final class LogLifecycle {
                     options.configs().apply(shard.image(), partition.name().topic());
             if (!now.equals(partition.config())) {
                 partition.log.updateConfig(now);
+                reconfigured.add(partition);
             }
         }
+        return reconfigured;
     }
 
     private void makeAbandoned(long nowMs) {

@@ -225,7 +225,7 @@ final class LogOpener {
             if (logDir.directory().readTopicId(path).isEmpty()) {
                 logDir.directory().writeTopicId(path, topic.id());
             }
-            ReplicationState replication = shard.newReplication(known.highWatermark());
+            ReplicationState replication = shard.newReplication(key, known.highWatermark());
             replication.clamp(log.logStartOffset(), log.logEndOffset());
             long cleaned = Math.min(known.cleaned(), log.logEndOffset());
             Partition partition = new Partition(key, logDir, log, producers, replication, cleaned, shard.deadlines());

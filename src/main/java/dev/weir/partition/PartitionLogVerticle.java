@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.bus.BusException;
 import dev.weir.bus.EarliestTimer;
 import dev.weir.bus.LocalBus;
 import dev.weir.config.CleanerSettings;
@@ -53,6 +54,8 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final LogLifecycle lifecycle;
     private final Housekeeping housekeeping;
     private final LogSyncs syncs;
+    private final InSyncReplicas inSync;
+    private final AlterPartitionRoute controller;
     private final Cleaner cleaner;
     private final EarliestTimer timer;
     private long housekeepingTimer;
@@ -60,6 +63,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private long clockMs;
     private long clockNanos = System.nanoTime();
     private boolean writeScheduled;
+    private boolean isrScheduled;
 
     /**
      * A shard that opens its logs when it starts, and has started when it is in step with the newest image.
@@ -69,6 +73,7 @@ public final class PartitionLogVerticle extends VerticleBase {
      * @param cleanerPool where compaction runs; shared by the shards
      * @param cleanerThrottle bounds the I/O of compaction; shared by the shards
      * @param cleanerSlots bounds how many compactions run at once; shared by the shards
+     * @param controller decides on the ISRs
      * @param onOpened told of each partition opened at start, from the shard's thread
      */
     public PartitionLogVerticle(
@@ -80,14 +85,17 @@ public final class PartitionLogVerticle extends VerticleBase {
             WorkerExecutor cleanerPool,
             IoThrottle cleanerThrottle,
             CleanerSlots cleanerSlots,
+            AlterPartitionRoute controller,
             Runnable onOpened) {
         this.bus = bus;
         this.options = options;
         this.syncPool = syncPool;
         this.cleanerPool = cleanerPool;
+        this.controller = controller;
         this.onOpened = onOpened;
         this.directories = new LogDirsClient(bus);
         this.shard = new ShardState(options.brokerId(), image, options.settings(), new Events());
+        this.inSync = new InSyncReplicas(options.brokerId(), shard, this::scheduleIsr);
         this.appends = new AppendPath(shard);
         this.fetches = new FetchPath(shard, new FetchReader(shard));
         this.offsets = new OffsetQueries(shard);
@@ -121,6 +129,9 @@ public final class PartitionLogVerticle extends VerticleBase {
                 return;
             }
             lifecycle.apply(change, now());
+            if (change.brokersChanged()) {
+                inSync.brokersChanged(now());
+            }
             if (housekeeping.mayFreeRoom(change)) {
                 nextCleaningMs = 0;
                 scheduleHousekeepingNow();
@@ -260,6 +271,21 @@ public final class PartitionLogVerticle extends VerticleBase {
         timer.arm(vertx);
     }
 
+    /** What comes together until this runs shares the request. */
+    private void scheduleIsr() {
+        if (!isrScheduled && !backoff.isEnded()) {
+            isrScheduled = true;
+            context.runOnContext(ignored -> {
+                isrScheduled = false;
+                inSync.next().ifPresent(request -> controller
+                        .alterPartition(request)
+                        .onSuccess(response -> inSync.answered(response, now()))
+                        .onFailure(cause -> inSync.failed(BusException.errorOf(cause), now()))
+                        .onComplete(done -> timer.arm(vertx)));
+            });
+        }
+    }
+
     private void runSync(SyncTask task, LogSyncs.Done done) {
         syncPool.executeBlocking(
                         () -> {
@@ -331,6 +357,8 @@ public final class PartitionLogVerticle extends VerticleBase {
             fetches.wake(partition);
             syncs.afterProgress(partition, nowMs);
             followers.progressed(partition);
+            inSync.look(partition, nowMs);
+            timer.arm(vertx);
         }
 
         @Override

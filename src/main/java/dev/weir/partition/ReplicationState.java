@@ -29,6 +29,7 @@ class ReplicationState {
     private int leader = PartitionRole.NONE.leader();
     private final Map<Integer, Follower> followers = new TreeMap<>();
     private @Nullable IsrProposal pending;
+    private @Nullable IsrProposal inherited;
     private long epochStart = Follower.UNKNOWN;
     private long highWatermark;
     /** The newest leader epoch in which records may have been read that the log has lost; -1 for none. */
@@ -61,6 +62,7 @@ class ReplicationState {
         leader = follows;
         if (isLeader()) {
             followReplicas(elected ? Set.of() : before, nowMs);
+            inherit();
         }
         return elected;
     }
@@ -75,6 +77,24 @@ class ReplicationState {
             }
         }
         role = next;
+    }
+
+    /**
+     * What this broker had asked for when it had to open the log again: the controller may have taken it, or may yet, as long as
+     * the metadata shows the same state of the partition.
+     */
+    void inherit(IsrProposal proposal) {
+        inherited = proposal;
+    }
+
+    private void inherit() {
+        IsrProposal former = inherited;
+        inherited = null;
+        if (former != null
+                && former.leaderEpoch() == role.leaderEpoch()
+                && former.partitionEpoch() == role.partitionEpoch()) {
+            pending = former;
+        }
     }
 
     private void forgetFollowers() {
@@ -334,9 +354,10 @@ class ReplicationState {
         return pending == proposal;
     }
 
-    /** Whether any does. */
-    boolean isChanging() {
-        return pending != null;
+    /** The proposal that does; null if none does. */
+    @Nullable
+    IsrProposal pending() {
+        return pending;
     }
 
     /**

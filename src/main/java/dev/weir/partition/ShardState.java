@@ -25,6 +25,8 @@ final class ShardState implements ReplicaRules {
     private final Set<PartitionKey> absent = new HashSet<>();
     /** Logs that were given up while a sync of them ran: none is opened again before that has ended. */
     private final Set<PartitionKey> syncing = new HashSet<>();
+    /** What the leaders of logs that were given up had asked the controller for. */
+    private final Map<PartitionKey, IsrProposal> unanswered = new HashMap<>();
 
     /** Logs that were cut, of which the checkpoints on the disk may still say too much: nothing may be appended to them. */
     private final Set<PartitionKey> uncheckpointed = new HashSet<>();
@@ -70,6 +72,7 @@ final class ShardState implements ReplicaRules {
     Partition remove(PartitionKey key) {
         offline.remove(key);
         absent.remove(key);
+        unanswered.remove(key);
         return partitions.remove(key);
     }
 
@@ -84,6 +87,10 @@ final class ShardState implements ReplicaRules {
         remove(partition.key);
         if (partition.isSyncing()) {
             syncing.add(partition.key);
+        }
+        IsrProposal open = partition.replication().pending();
+        if (open != null) {
+            unanswered.put(partition.key, open);
         }
         addOffline(
                 partition.key,
@@ -189,8 +196,13 @@ final class ShardState implements ReplicaRules {
     }
 
     /** The replication of a partition whose high watermark was last known to be there. */
-    ReplicationState newReplication(long highWatermark) {
-        return new ReplicationState(brokerId, highWatermark, this, isrCounts);
+    ReplicationState newReplication(PartitionKey key, long highWatermark) {
+        ReplicationState replication = new ReplicationState(brokerId, highWatermark, this, isrCounts);
+        IsrProposal open = unanswered.remove(key);
+        if (open != null) {
+            replication.inherit(open);
+        }
+        return replication;
     }
 
     /** How often ISRs have changed. */

@@ -183,6 +183,7 @@ class PartitionLogVerticleTest {
                         pool,
                         new IoThrottle(1e9),
                         new CleanerSlots(),
+                        request -> Future.failedFuture("no controller"),
                         () -> {}),
                 new DeploymentOptions()
                         .setThreadingModel(ThreadingModel.WORKER)

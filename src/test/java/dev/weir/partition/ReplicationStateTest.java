@@ -203,7 +203,7 @@ class ReplicationStateTest {
 
         state.accepted(proposal, 0, 7, ONE, nowMs);
 
-        assertThat(state.isChanging()).isFalse();
+        assertThat(state.pending()).isNull();
     }
 
     @Test

@@ -76,6 +76,7 @@ public final class ShardFixture extends TestShardContext {
     final Housekeeping housekeeping;
     final LogSyncs syncs;
     final LogMoves moves;
+    final InSyncReplicas inSync;
     LogConfig config;
     private BrokerConfig settings = BrokerConfig.defaults();
 
@@ -118,6 +119,7 @@ public final class ShardFixture extends TestShardContext {
                         .toList());
         logDir = logDirs.get(0);
         shard = new ShardState(BROKER, image, now -> settings, this);
+        inSync = new InSyncReplicas(BROKER, shard, () -> {});
         appends = new AppendPath(shard);
         reader = new CountingReader(shard);
         fetches = new FetchPath(shard, reader);
@@ -277,6 +279,9 @@ public final class ShardFixture extends TestShardContext {
     ImageChange commit(MetadataRecord... records) {
         ImageChange change = ImageChange.of(shard.image(), Arrays.asList(records), LogPosition.NONE);
         lifecycle.apply(change, nowMs);
+        if (change.brokersChanged()) {
+            inSync.brokersChanged(nowMs);
+        }
         return change;
     }
 

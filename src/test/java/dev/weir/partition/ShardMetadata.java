@@ -1,12 +1,14 @@
 package dev.weir.partition;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import dev.weir.metadata.record.TopicRecord;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** The metadata that the tests of a shard need: images, and the records that make them. */
 final class ShardMetadata {
@@ -40,6 +42,14 @@ final class ShardMetadata {
                 false,
                 false,
                 List.of(new Uuid(500, broker)));
+    }
+
+    /** A setting of the topic of {@link #image}; its fixture decides on what comes of that. */
+    static ConfigRecord minInsyncReplicas(int least) {
+        return new ConfigRecord(
+                new ConfigResource(ConfigResource.Type.TOPIC, "orders"),
+                "min.insync.replicas",
+                Integer.toString(least));
     }
 
     /** The records that create a topic of one partition, whose first replica leads. */

@@ -199,6 +199,7 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
     public void progressed(Partition partition, long now) {
         fixture().fetches.wake(partition);
         fixture().syncs.afterProgress(partition, now);
+        fixture().inSync.look(partition, now);
     }
 
     @Override

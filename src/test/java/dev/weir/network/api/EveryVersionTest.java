@@ -125,6 +125,7 @@ class EveryVersionTest {
                     pool,
                     new IoThrottle(1e9),
                     new CleanerSlots(),
+                    request -> Future.failedFuture("no controller"),
                     () -> {}));
         }
         PartitionClient partitions = new PartitionClient(bus, SHARDS);
