@@ -23,11 +23,14 @@ import org.apache.kafka.common.serialization.LongDeserializer;
 
 /**
  * A consumer that reads until it is told to end, leaving and coming back now and then, and enters what it is given in the
- * history. As a member of a group it commits what it was given; without a group it starts at random offsets.
+ * history. As a member of a group it commits what it was given; without a group it starts at a random offset not far from the end.
  */
 final class TortureConsumer implements Runnable {
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** So many records of a partition may a reader read that others have read: the history is kept in memory. */
+    private static final int MOST_AGAIN = 2_000;
 
     private final String bootstrap;
     private final String topic;
@@ -111,7 +114,7 @@ final class TortureConsumer implements Runnable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         for (TopicPartition partition : all) {
             long end = ends.getOrDefault(partition, 0L);
-            consumer.seek(partition, end == 0 ? 0 : random.nextLong(end));
+            consumer.seek(partition, Math.max(0, end - random.nextInt(MOST_AGAIN)));
         }
     }
 
