@@ -55,7 +55,11 @@ public record ApiServices(
                 new DescribeClusterHandler(view, quorum),
                 new ProduceHandler(view, partitions),
                 new FetchHandler(
-                        view, partitions, sessions, new QuorumHandler<>(QuorumApis.FETCH, view, quorum, answers, leaders)),
+                        view,
+                        partitions,
+                        sessions,
+                        new QuorumHandler<>(QuorumApis.FETCH, view, quorum, answers, leaders),
+                        gate),
                 new ListOffsetsHandler(view, partitions),
                 new OffsetForLeaderEpochHandler(view, partitions),
                 new InitProducerIdHandler(producerIds),

@@ -6,8 +6,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * The gate that keeps clients out while a broker among several is not ready: it must listen to its peers before it can be.
- * What a client asks for meanwhile ends its connection, as if nobody listened, and the client tries again. Opened once, by
- * whoever starts the broker; safe on any thread.
+ * What a client asks for meanwhile ends its connection, as if nobody listened, and the client tries again. A Fetch, which is how
+ * peers follow the metadata log too, is let through; {@link FetchHandler} refuses those of records. Opened once, by whoever starts
+ * the broker; safe on any thread.
  */
 public final class ClientGate {
     private static final Set<ApiKeys> ALWAYS = EnumSet.of(
@@ -36,6 +37,11 @@ public final class ClientGate {
     /** Lets clients in, for good. */
     public void open() {
         open = true;
+    }
+
+    /** Whether clients are let in. */
+    boolean isOpen() {
+        return open;
     }
 
     /** Whether requests of this API are served now; those of peers always are. */

@@ -40,16 +40,20 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
     private final PartitionClient partitions;
     private final FetchSessions sessions;
     private final ApiHandler<FetchRequestData> metadataLog;
+    private final ClientGate gate;
 
+    /** @param gate while it is closed, only the metadata log is served; other logs are not open yet */
     FetchHandler(
             BrokerView view,
             PartitionClient partitions,
             FetchSessions sessions,
-            ApiHandler<FetchRequestData> metadataLog) {
+            ApiHandler<FetchRequestData> metadataLog,
+            ClientGate gate) {
         this.view = view;
         this.partitions = partitions;
         this.sessions = sessions;
         this.metadataLog = metadataLog;
+        this.gate = gate;
     }
 
     @Override
@@ -114,7 +118,10 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             Name name = part.name();
             Optional<TopicImage> topic =
                     byId ? view.image().topic(name.topicId()) : view.image().topic(name.topic());
-            if (topic.isEmpty()) {
+            if (!gate.isOpen()) {
+                // Whoever fetches looks for the leader again; the metadata here may be behind.
+                round.fail(i, Errors.NOT_LEADER_OR_FOLLOWER);
+            } else if (topic.isEmpty()) {
                 round.fail(i, byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
             } else if (topic.get().partition(name.partition()).isEmpty()) {
                 round.fail(i, Errors.UNKNOWN_TOPIC_OR_PARTITION);

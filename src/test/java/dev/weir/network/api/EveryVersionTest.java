@@ -360,7 +360,7 @@ class EveryVersionTest {
                         .setWorkerPoolSize(1)));
     }
 
-    private static ClusterImage image() {
+    static ClusterImage image() {
         ClusterImage image = ClusterImage.empty("cluster");
         List<MetadataRecord> records = List.of(
                 new RegisterBrokerRecord(
