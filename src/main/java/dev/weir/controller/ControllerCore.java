@@ -53,6 +53,7 @@ public final class ControllerCore {
     private final BrokerPartitions partitions;
     private final TopicCreation creation;
     private final TopicDeletion deletion;
+    private final PartitionGrowth growth;
     private final AlterConfigs configs;
     private final Reassignments reassignments;
     private final BrokerLifecycle brokers;
@@ -70,6 +71,7 @@ public final class ControllerCore {
         partitions = new BrokerPartitions(rules);
         creation = new TopicCreation(settings, rules);
         deletion = new TopicDeletion(settings);
+        growth = new PartitionGrowth(settings);
         configs = new AlterConfigs(rules);
         reassignments = new Reassignments(settings, rules);
         brokers = new BrokerLifecycle(rules);
@@ -129,7 +131,7 @@ public final class ControllerCore {
 
     public ControllerResult<CreatePartitionsResponseData> createPartitions(
             ClusterImage image, CreatePartitionsRequestData request) {
-        return PartitionGrowth.grow(image, request, random);
+        return growth.grow(image, request, random);
     }
 
     public ControllerResult<AlterConfigsResponseData> alterConfigs(

@@ -18,9 +18,13 @@ import org.apache.kafka.common.requests.ApiError;
 
 /** CreatePartitions: more partitions for topics that exist. Stateless. */
 final class PartitionGrowth {
-    private PartitionGrowth() {}
+    private final ControllerSettings settings;
 
-    static ControllerResult<CreatePartitionsResponseData> grow(
+    PartitionGrowth(ControllerSettings settings) {
+        this.settings = settings;
+    }
+
+    ControllerResult<CreatePartitionsResponseData> grow(
             ClusterImage image, CreatePartitionsRequestData request, RandomSource random) {
         Set<String> names = new LinkedHashSet<>();
         Set<String> duplicates = new LinkedHashSet<>();
@@ -49,7 +53,7 @@ final class PartitionGrowth {
         return request.validateOnly() ? result.withoutRecords() : result;
     }
 
-    private static Result<List<MetadataRecord>> growOne(
+    private Result<List<MetadataRecord>> growOne(
             ClusterImage image, CreatePartitionsTopic request, RandomSource random) {
         TopicImage topic = image.topic(request.name()).orElse(null);
         if (topic == null) {
@@ -69,14 +73,23 @@ final class PartitionGrowth {
         if (additional > ControllerResult.MAX_RECORDS) {
             return Result.refused(Errors.POLICY_VIOLATION, "Unable to perform excessively large batch operation.");
         }
-        return replicas(image, topic, request, additional, random).flatMap(plan -> records(image, topic, plan));
+        PartitionImage like = topic.partition(0).orElseThrow();
+        int factor = like.replicas().size() - like.removing().size();
+        ApiError error = settings.replicating() ? ApiError.NONE : Unreplicated.check(factor);
+        return error.isFailure()
+                ? Result.refused(error)
+                : replicas(image, topic, request, additional, factor, random)
+                        .flatMap(plan -> records(image, topic, plan));
     }
 
     private static Result<List<List<Integer>>> replicas(
-            ClusterImage image, TopicImage topic, CreatePartitionsTopic request, int additional, RandomSource random) {
+            ClusterImage image,
+            TopicImage topic,
+            CreatePartitionsTopic request,
+            int additional,
+            int factor,
+            RandomSource random) {
         int existing = topic.partitionCount();
-        PartitionImage like = topic.partition(0).orElseThrow();
-        int factor = like.replicas().size() - like.removing().size();
         if (request.assignments() == null) {
             return ReplicaPlacement.place(image, existing, additional, factor, random.below(Integer.MAX_VALUE));
         }

@@ -9,6 +9,10 @@ import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignableTopic;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignablePartitionResponse;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
+import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
@@ -59,6 +63,37 @@ class UnreplicatedTest {
     @Test
     void shouldLeaveAPartitionWhereItIs() {
         assertThat(reassign(2).errorCode()).isEqualTo(Errors.NONE.code());
+    }
+
+    /** It was made where records are replicated. */
+    @Test
+    void shouldRefuseMorePartitionsForATopicOfSeveralReplicas() {
+        ClusterImage wide = TestCluster.withTopic(image, "wide", new Uuid(1, 2), 1, 2);
+
+        for (List<Integer> assignment : List.of(List.<Integer>of(), List.of(2, 3))) {
+            CreatePartitionsTopicResult result = grow(wide, "wide", assignment);
+
+            assertThat(result.errorCode()).isEqualTo(Errors.INVALID_REPLICATION_FACTOR.code());
+            assertThat(result.errorMessage()).contains(REASON);
+        }
+    }
+
+    @Test
+    void shouldAddPartitionsOfOneReplicaAndNoOthers() {
+        assertThat(grow(image, "t", List.of()).errorCode()).isEqualTo(Errors.NONE.code());
+        assertThat(grow(image, "t", List.of(3)).errorCode()).isEqualTo(Errors.NONE.code());
+        assertThat(grow(image, "t", List.of(1, 3)).errorCode()).isEqualTo(Errors.INVALID_REPLICA_ASSIGNMENT.code());
+    }
+
+    private CreatePartitionsTopicResult grow(ClusterImage from, String name, List<Integer> assignment) {
+        CreatePartitionsTopic topic =
+                new CreatePartitionsTopic().setName(name).setCount(2).setAssignments(null);
+        if (!assignment.isEmpty()) {
+            topic.setAssignments(List.of(new CreatePartitionsAssignment().setBrokerIds(assignment)));
+        }
+        CreatePartitionsRequestData request = new CreatePartitionsRequestData();
+        request.topics().add(topic);
+        return core.createPartitions(from, request).response().results().get(0);
     }
 
     private CreatableTopicResult create(CreatableTopic topic) {

@@ -6,6 +6,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.config.LoggerLevels;
 import dev.weir.controller.ControllerClient;
+import dev.weir.controller.ProducerIdClient;
 import dev.weir.group.GroupClient;
 import dev.weir.metadata.NewestImage;
 import dev.weir.network.FakeQuorum;
@@ -13,6 +14,7 @@ import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.peer.wire.MetadataTopic;
 import dev.weir.quorum.QuorumAnswer;
+import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.QuorumClient;
 import dev.weir.quorum.QuorumResponse;
 import io.vertx.core.Future;
@@ -48,7 +50,9 @@ class ClientGateTest {
                     new PartitionClient(bus, 1),
                     new LogDirsClient(bus),
                     new ControllerClient(bus),
-                    new QuorumClient(bus),
+                    new ProducerIdClient(bus),
+                    new QuorumClient(bus, new KnownReplicas()),
+                    new AnswerMemory(),
                     new GroupClient(bus, 1),
                     new NoLoggers(),
                     new ClientGate(),
@@ -122,8 +126,7 @@ class ClientGateTest {
                 new RequestHeader(ApiKeys.FETCH, version, "test", 5),
                 "PLAINTEXT",
                 InetAddress.getLoopbackAddress(),
-                action -> {},
-                () -> {});
+                new NoLink());
         return (FetchResponseData) await(handler.handle(request, context).<ApiMessage>map(a -> a));
     }
 
