@@ -31,7 +31,7 @@ final class HazelcastMembership implements Membership {
         // A Config that has been used keeps what it was resolved to: each try makes a new one.
         Config config = HazelcastConfig.of(options, members);
         config.addListenerConfig(new ListenerConfig(new MemberListener(listener)));
-        HazelcastInstance instance = Hazelcast.newHazelcastInstance(config);
+        HazelcastInstance instance = HazelcastLogging.started(() -> Hazelcast.newHazelcastInstance(config));
         Runnable tell = () -> listener.accept(members(instance.getCluster().getMembers()));
         instance.getLifecycleService().addLifecycleListener(new MergeListener(tell));
         return new Instance(instance);

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The thread that joins the membership, looks after it, and joins again if that fails or ends. Nobody waits for it: a join
@@ -20,11 +21,13 @@ final class MembershipMonitor {
     private static final long FIRST_RETRY_MS = 1_000;
     private static final long LAST_RETRY_MS = 30_000;
     private static final long CHECK_MS = 5_000;
+    private static final long SAY_AGAIN_MS = 3_600_000;
 
     private final Supplier<Membership> library;
     private final MembershipOptions options;
     private final Consumer<MemberNews> sink;
     private final MemberAddresses addresses;
+    private final RareLine failure = new RareLine(SAY_AGAIN_MS);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
@@ -79,16 +82,11 @@ final class MembershipMonitor {
             // It may have told of members before it failed.
             sink.accept(new Ended());
             if (!isStopped()) {
-                LOG.warn(
-                        "The membership cannot be joined at {}:{}, trying again: {} (cluster.membership.host,"
-                                + " cluster.membership.port; attempt {})",
-                        options.host(),
-                        options.port(),
-                        e.toString().lines().findFirst().orElse(""),
-                        failures + 1);
+                sayFailed(e.toString().lines().findFirst().orElse(""), failures + 1);
             }
             return false;
         }
+        failure.ended();
         try {
             List<Endpoint> known = addresses.now();
             while (!isStopped() && joined.isRunning()) {
@@ -109,6 +107,19 @@ final class MembershipMonitor {
             sink.accept(new Ended());
         }
         return true;
+    }
+
+    /** A port that is taken stays taken: one line tells of it, and not each attempt. */
+    private void sayFailed(String why, int attempt) {
+        Level level = failure.takes(why, System.nanoTime() / 1_000_000) ? Level.WARN : Level.DEBUG;
+        LOG.atLevel(level)
+                .log(
+                        "The membership cannot be joined at {}:{}, trying again: {} (cluster.membership.host,"
+                                + " cluster.membership.port; attempt {})",
+                        options.host(),
+                        options.port(),
+                        why,
+                        attempt);
     }
 
     private static long delay(int failures) {

@@ -2,6 +2,10 @@ package dev.weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.weir.bus.LocalBus;
 import dev.weir.cluster.PeerChange.PeerLost;
 import dev.weir.cluster.PeerChange.PeerSeen;
@@ -25,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Real Hazelcast members on loopback: two in this process, and one in a process of its own that can be killed. */
 class HazelcastIT {
@@ -83,6 +89,42 @@ class HazelcastIT {
         }
 
         until(() -> view().has(self.life()));
+    }
+
+    @Test
+    void shouldWarnOnceOfAPortThatStaysTaken() throws Exception {
+        List<Integer> ports = freePorts(1);
+        List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                lines.add(event);
+            }
+        };
+        appender.start();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        Logger monitor = (Logger) LoggerFactory.getLogger(MembershipMonitor.class);
+        monitor.setLevel(Level.DEBUG);
+        try (ServerSocket taken = new ServerSocket(ports.get(0), 1, InetAddress.getLoopbackAddress())) {
+            deploy(vertx, bus, MemberProcess.options(MemberProcess.peer(1), ports, 0));
+
+            until(() -> lines.stream()
+                            .filter(line -> line.getFormattedMessage().contains("cannot be joined"))
+                            .count()
+                    >= 3);
+            assertThat(taken.isBound()).isTrue();
+        } finally {
+            monitor.setLevel(null);
+            root.detachAppender(appender);
+        }
+
+        assertThat(lines)
+                .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .singleElement()
+                .asString()
+                .contains("cannot be joined at 127.0.0.1:" + ports.get(0), "already in use");
     }
 
     @ParameterizedTest
