@@ -2,11 +2,15 @@ package dev.weir.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -115,6 +119,42 @@ class LimitsIT {
             // then
             assertThat(code).isZero();
             assertThat(idle.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldStopWithoutATraceWhileClientsConnect() throws Exception {
+        // given
+        try (BrokerProcess broker = BrokerProcess.start(home)) {
+            AtomicBoolean connect = new AtomicBoolean(true);
+            List<Thread> connecting = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int port = i % 2 == 0 ? broker.kafkaPort() : broker.httpPort();
+                Thread thread = new Thread(() -> connectWhile(connect, port));
+                thread.start();
+                connecting.add(thread);
+            }
+
+            // when
+            int code = broker.terminate();
+            connect.set(false);
+            for (Thread thread : connecting) {
+                thread.join();
+            }
+
+            // then
+            assertThat(code).isZero();
+            assertThat(broker.latestLog()).contains("Stopped").doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    private static void connectWhile(AtomicBoolean connect, int port) {
+        while (connect.get()) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.getOutputStream().flush();
+            } catch (IOException e) {
+                // the broker is gone
+            }
         }
     }
 
