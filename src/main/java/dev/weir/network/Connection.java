@@ -43,6 +43,8 @@ final class Connection implements FrameAssembler.FrameSink {
     private @Nullable Runnable heldBack;
     private @Nullable Slot alone;
     private long aloneAnsweredNanos;
+    private boolean largeFrame;
+    private long largeFrameNanos;
     private boolean reading = true;
     private boolean dirty;
     private boolean inReadLoop;
@@ -172,10 +174,23 @@ final class Connection implements FrameAssembler.FrameSink {
         }
     }
 
-    /** Closes if the peer does not take the answer to a request that has the connection alone. */
+    @Override
+    public boolean isOfBroker() {
+        return place.isOfBroker();
+    }
+
+    @Override
+    public void onLargeFrame(boolean underWay) {
+        largeFrame = underWay;
+        largeFrameNanos = System.nanoTime();
+    }
+
+    /** Closes if the peer does not take the answer to a request that has the connection alone, or does not end a large frame. */
     void closeIfStalled(long nowNanos, long patienceNanos) {
         Slot waiting = alone;
-        if (waiting != null && waiting.isAnswered() && nowNanos - aloneAnsweredNanos > patienceNanos) {
+        boolean untaken =
+                waiting != null && waiting.isAnswered() && nowNanos - aloneAnsweredNanos > patienceNanos;
+        if (untaken || (largeFrame && nowNanos - largeFrameNanos > patienceNanos)) {
             metrics.idleClosed();
             close();
         }

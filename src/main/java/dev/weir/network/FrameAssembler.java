@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts the byte stream of one connection into frames, each in one pooled buffer of exactly its size. A frame above 64
  * KiB starts small and grows with the bytes that really come, so that a length alone costs nothing. Memory is taken when the API
- * is known: a request of a peer needs none ({@link PeerFrames}). Sits in the connection's pipeline and runs on its event loop.
+ * is known: what brokers say to each other needs none of the clients' ({@link FrameMemory}). Sits in the connection's pipeline and runs on its event loop.
  */
 final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private static final int LENGTH_FIELD = 4;
@@ -17,7 +17,7 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private static final int FIRST_BYTES = 64 << 10;
 
     private final int maxFrameBytes;
-    private final RequestMemory memory;
+    private final FrameMemory memory;
     private final FrameSink sink;
     private final Runnable retry = this::retryLater;
 
@@ -28,11 +28,12 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf frame;
     private RequestMemory.@Nullable Reservation reserved;
     private @Nullable ByteBuf held;
+    private boolean large;
     private boolean waitingForMemory;
     private boolean closed;
     private @Nullable ChannelHandlerContext context;
 
-    FrameAssembler(int maxFrameBytes, RequestMemory memory, FrameSink sink) {
+    FrameAssembler(int maxFrameBytes, FrameMemory memory, FrameSink sink) {
         this.maxFrameBytes = maxFrameBytes;
         this.memory = memory;
         this.sink = sink;
@@ -129,10 +130,15 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             keyBytesRead++;
         }
         int first = Math.min(length, FIRST_BYTES);
-        boolean exempt = keyBytes == KEY_BYTES && PeerFrames.has(apiKey, length);
-        reserved = exempt ? memory.exempt() : memory.reserve(first, retry);
+        boolean exemptApi = keyBytes == KEY_BYTES && PeerFrames.has(apiKey);
+        boolean ofBroker = exemptApi && length > FrameMemory.EXEMPT_BYTES && sink.isOfBroker();
+        reserved = memory.reserve(exemptApi, length, ofBroker, first, retry);
         if (reserved == null) {
             return awaitMemory();
+        }
+        large = memory.isLarge(exemptApi, length, ofBroker);
+        if (large) {
+            sink.onLargeFrame(true);
         }
         ByteBuf begun = ctx.alloc().directBuffer(first, length);
         frame = keyBytes == KEY_BYTES ? begun.writeShort(apiKey) : begun.writeByte(apiKey);
@@ -169,6 +175,10 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
             lengthBytesRead = 0;
             keyBytesRead = 0;
             apiKey = 0;
+            if (large) {
+                large = false;
+                sink.onLargeFrame(false);
+            }
             sink.onFrame(target, granted);
         }
         return true;
@@ -246,6 +256,12 @@ final class FrameAssembler extends ChannelInboundHandlerAdapter {
 
         /** There is no memory for the next frame (true), or there is again (false). */
         void onMemoryWait(boolean waiting);
+
+        /** Whether the connection is known to be a broker's. */
+        boolean isOfBroker();
+
+        /** A frame in the memory of brokers has begun to arrive (true), or is whole (false). */
+        void onLargeFrame(boolean underWay);
 
         /** What the socket had for now has been handed over. */
         void onReadComplete();

@@ -30,7 +30,8 @@ public final class NetworkVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkVerticle.class);
     private static final long SWEEP_MS = 5_000;
     private static final long PROBATION_MS = 3_000;
-    private static final long ANSWER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long BROKERS_BYTES = 64L << 20;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final AtomicLong CONNECTION_IDS = new AtomicLong();
 
     private final NetworkOptions options;
@@ -133,7 +134,7 @@ public final class NetworkVerticle extends VerticleBase {
                 shared.warnings,
                 place,
                 System.nanoTime());
-        FrameAssembler assembler = new FrameAssembler(options.maxRequestBytes(), shared.memory, connection);
+        FrameAssembler assembler = new FrameAssembler(options.maxRequestBytes(), shared.frameMemory(), connection);
         vertxHandler.pipeline().addBefore(vertxHandler.name(), "frames", assembler);
         connections.add(connection);
         if (place.isOnProbation()) {
@@ -159,18 +160,23 @@ public final class NetworkVerticle extends VerticleBase {
 
     private void closeStalled() {
         long now = System.nanoTime();
-        List.copyOf(connections).forEach(connection -> connection.closeIfStalled(now, ANSWER_PATIENCE_NANOS));
+        List.copyOf(connections).forEach(connection -> connection.closeIfStalled(now, PATIENCE_NANOS));
     }
 
     /** What the network verticles of one broker have in common: bounds that hold for all of them together. */
     public static final class Shared {
         private final RequestMemory memory;
+        private final RequestMemory memoryOfBrokers = new RequestMemory(BROKERS_BYTES);
         private final ConnectionQuotas quotas;
         private final ClientWarnings warnings = new ClientWarnings(System.nanoTime());
 
         public Shared(NetworkOptions options) {
             this.memory = new RequestMemory(options.queuedMaxBytes());
             this.quotas = new ConnectionQuotas(options.maxConnections(), options.maxConnectionsPerIp());
+        }
+
+        private FrameMemory frameMemory() {
+            return new FrameMemory(memory, memoryOfBrokers);
         }
 
         /** Takes altered limits for the connections to come. */

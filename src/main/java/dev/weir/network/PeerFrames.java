@@ -5,14 +5,11 @@ import java.util.Set;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * The requests that never wait for the memory of clients' requests: small ones of the APIs that brokers use among themselves, and
- * the exchange of versions before them. Nothing that clients do may keep brokers from talking to each other. The bytes of such a
- * request are given back as soon as it is parsed, so a connection holds one of them at most.
+ * The APIs that brokers use among themselves, and the exchange of versions before them. Their requests do not wait for the memory
+ * of clients' requests ({@link FrameMemory}), since nothing that clients do may keep brokers from talking to each other. The bytes
+ * of such a request are given back as soon as it is parsed, so a connection holds one of them at most.
  */
 final class PeerFrames {
-    /** A larger request waits like any other. */
-    static final int MAX_BYTES = 256 << 10;
-
     private static final Set<ApiKeys> APIS = apis();
 
     private PeerFrames() {}
@@ -42,13 +39,13 @@ final class PeerFrames {
         return api == ApiKeys.API_VERSIONS || api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE;
     }
 
-    /** Whether a request of that API is exempt. None of these APIs may use the request's bytes after it has been parsed. */
+    /** Whether brokers use that API. None of these APIs may use the request's bytes after it has been parsed. */
     static boolean has(ApiKeys api) {
         return APIS.contains(api);
     }
 
-    /** The same, of a frame of which no more than the length and the key have come. */
-    static boolean has(short apiKey, int length) {
-        return length <= MAX_BYTES && ApiKeys.hasId(apiKey) && has(ApiKeys.forId(apiKey));
+    /** The same, of a frame of which no more than the key has come. */
+    static boolean has(short apiKey) {
+        return ApiKeys.hasId(apiKey) && has(ApiKeys.forId(apiKey));
     }
 }

@@ -54,7 +54,7 @@ class AloneRequestTest {
                 new ClientWarnings(0),
                 new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
-        channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, memory, connection));
+        channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
         channel.pipeline().addFirst(unsent);
         channel.closeFuture().addListener(closed -> connection.onClosed());
     }
@@ -114,6 +114,20 @@ class AloneRequestTest {
 
         assertThat(channel.isOpen()).isFalse();
         assertThat(ended).containsExactly(0);
+    }
+
+    @Test
+    void shouldNotWaitForTheRestOfALargeFrame() {
+        connection.onLargeFrame(true);
+        connection.closeIfStalled(System.nanoTime() + PATIENCE / 2, PATIENCE);
+        connection.onLargeFrame(false);
+        connection.closeIfStalled(System.nanoTime() + 2 * PATIENCE, PATIENCE);
+        assertThat(channel.isOpen()).isTrue();
+        connection.onLargeFrame(true);
+
+        connection.closeIfStalled(System.nanoTime() + 2 * PATIENCE, PATIENCE);
+
+        assertThat(channel.isOpen()).isFalse();
     }
 
     private void send(int requests) {

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -21,6 +22,7 @@ class FrameAssemblerTest {
     private static final int MAX = 5 << 20;
 
     private final RequestMemory memory = new RequestMemory(10 << 20);
+    private final RequestMemory ofBrokers = new RequestMemory(1 << 20);
     private final Frames frames = new Frames();
     private final List<ByteBuf> sent = new ArrayList<>();
     private EmbeddedChannel channel = channel(memory);
@@ -141,12 +143,11 @@ class FrameAssemblerTest {
     }
 
     @Test
-    void shouldTakeNoMemoryForASmallFrameOfAPeer() {
+    void shouldTakeNoMemoryForASmallFrameOfWhateverBrokersSay() {
         RequestMemory little = new RequestMemory(1);
         channel = channel(little);
         send(Unpooled.wrappedBuffer(frame(new byte[100])));
-        byte[] vote = new byte[PeerFrames.MAX_BYTES];
-        vote[1] = (byte) ApiKeys.VOTE.id;
+        byte[] vote = vote(FrameMemory.EXEMPT_BYTES);
 
         sendInPieces(frame(vote), 1_000);
 
@@ -158,13 +159,51 @@ class FrameAssemblerTest {
     }
 
     @Test
-    void shouldTakeMemoryForALargeFrameOfAPeer() {
-        byte[] vote = new byte[PeerFrames.MAX_BYTES + 1];
-        vote[1] = (byte) ApiKeys.VOTE.id;
+    void shouldTakeMemoryForALargerFrameOfWhoeverIsNoBroker() {
+        byte[] vote = vote(FrameMemory.EXEMPT_BYTES + 1);
 
         sendInPieces(frame(vote), 100_000);
 
         assertThat(memory.used()).isEqualTo(vote.length);
+    }
+
+    @Test
+    void shouldTakeNoMemoryForALargerFrameOfABroker() {
+        frames.ofBroker = true;
+        byte[] vote = vote(FrameMemory.EXEMPT_BYTES_OF_BROKER);
+
+        sendInPieces(frame(vote), 100_000);
+
+        assertThat(frames.contents).hasSize(1);
+        assertThat(memory.used()).isZero();
+        assertThat(ofBrokers.used()).isZero();
+    }
+
+    @Test
+    void shouldTakeTheBrokersMemoryForALargeFrameOfABrokerThoughClientsHaveUsedUpTheirs() {
+        RequestMemory little = new RequestMemory(1);
+        channel = channel(little);
+        send(Unpooled.wrappedBuffer(frame(new byte[100])));
+        frames.ofBroker = true;
+        byte[] vote = vote(2 << 20);
+
+        byte[] all = frame(vote);
+        sendInPieces(Arrays.copyOf(all, all.length - 1), 100_000);
+        assertThat(ofBrokers.used()).isEqualTo(vote.length);
+        assertThat(frames.largeUnderWay).isTrue();
+        send(Unpooled.wrappedBuffer(new byte[1]));
+
+        assertThat(frames.contents).hasSize(2);
+        assertThat(frames.largeUnderWay).isFalse();
+        assertThat(little.used()).isEqualTo(100);
+        frames.releaseAll();
+        assertThat(ofBrokers.used()).isZero();
+    }
+
+    private static byte[] vote(int bytes) {
+        byte[] vote = new byte[bytes];
+        vote[1] = (byte) ApiKeys.VOTE.id;
+        return vote;
     }
 
     private void sendInPieces(byte[] bytes, int piece) {
@@ -217,7 +256,7 @@ class FrameAssemblerTest {
     }
 
     private EmbeddedChannel channel(RequestMemory from) {
-        return new EmbeddedChannel(new FrameAssembler(MAX, from, frames));
+        return new EmbeddedChannel(new FrameAssembler(MAX, new FrameMemory(from, ofBrokers), frames));
     }
 
     private static byte[] frame(byte[] content) {
@@ -243,6 +282,8 @@ class FrameAssemblerTest {
         private final List<Integer> badLengths = new ArrayList<>();
         private @Nullable Runnable held;
         private boolean waiting;
+        private boolean ofBroker;
+        private boolean largeUnderWay;
         private int limit = Integer.MAX_VALUE;
         private int released;
 
@@ -271,6 +312,16 @@ class FrameAssemblerTest {
         @Override
         public void onMemoryWait(boolean nowWaiting) {
             waiting = nowWaiting;
+        }
+
+        @Override
+        public boolean isOfBroker() {
+            return ofBroker;
+        }
+
+        @Override
+        public void onLargeFrame(boolean underWay) {
+            largeUnderWay = underWay;
         }
 
         @Override

@@ -187,8 +187,12 @@ class PeersTest {
     }
 
     @Test
-    void shouldLetAVoteThroughWhileClientsFillTheMemoryForRequests() throws Exception {
+    void shouldLetBrokersThroughWhileClientsFillTheMemoryForRequests() throws Exception {
         two.quorum.answer(request -> QuorumAnswer.of(new VoteResponse(Errors.NONE, 5, -1, true)));
+        VoteRequestData large = new VoteRequestData().setClusterId(CLUSTER);
+        for (int i = 0; i < 10_000; i++) {
+            large.topics().add(new VoteRequestData.TopicData().setTopicName("a topic with a rather long name " + i));
+        }
         // A Produce whose body is longer than the memory: what has come of it is held, and everything is used up.
         try (Socket greedy = new Socket(InetAddress.getLoopbackAddress(), two.port);
                 Socket waiting = new Socket(InetAddress.getLoopbackAddress(), two.port)) {
@@ -207,6 +211,9 @@ class PeersTest {
             QuorumAnswer answer = ask(transport(CLUSTER, List.of()), 2, new Vote(ONE, TWO, 5, END, false));
 
             assertThat(answer.response()).isEqualTo(new VoteResponse(Errors.NONE, 5, -1, true));
+            VoteResponseData answerToLarge =
+                    (VoteResponseData) await(one.peers.send(two.endpoint(), PeerPurpose.CONTROL, large, 15_000));
+            assertThat(answerToLarge.errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
         }
     }
 

@@ -34,7 +34,7 @@ public class FrameAssemblerBenchmark {
 
     private final RequestMemory memory = new RequestMemory(MAX_FRAME_BYTES);
     private final EmbeddedChannel channel =
-            new EmbeddedChannel(new FrameAssembler(MAX_FRAME_BYTES, memory, new Counter()));
+            new EmbeddedChannel(new FrameAssembler(MAX_FRAME_BYTES, new FrameMemory(memory, memory), new Counter()));
     private ByteBuf stream;
     private long frames;
 
@@ -89,6 +89,16 @@ public class FrameAssemblerBenchmark {
         @Override
         public void onMemoryWait(boolean waiting) {
             throw new IllegalStateException("out of memory for requests");
+        }
+
+        @Override
+        public boolean isOfBroker() {
+            return false;
+        }
+
+        @Override
+        public void onLargeFrame(boolean underWay) {
+            throw new IllegalStateException("a large frame of a broker");
         }
 
         @Override
