@@ -10,12 +10,9 @@ import dev.weir.bus.LocalBus;
 import dev.weir.cluster.PeerChange.PeerLost;
 import dev.weir.cluster.PeerChange.PeerSeen;
 import io.vertx.core.Vertx;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -153,7 +150,7 @@ class HazelcastIT {
         deploy(vertx, bus, MemberProcess.options(self, ports, 0));
         until(() -> view().has(self.life()));
 
-        send(ports.get(0), eventPacket(new Payload()));
+        send(ports.get(0), MemberPackets.event(new Payload()));
 
         assertThat(Payload.READ).isFalse();
         assertThat(view().has(self.life())).isTrue();
@@ -254,25 +251,6 @@ class HazelcastIT {
         } catch (java.net.SocketException e) {
             // it reset the connection
         }
-    }
-
-    /** A packet of the member protocol, version 4, with an event that holds an object in Java's serialisation (type -100). */
-    private static byte[] eventPacket(Object payload) throws IOException {
-        ByteArrayOutputStream object = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(object)) {
-            out.writeObject(payload);
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeBytes("HZC");
-        out.writeByte(4);
-        out.writeChar(0x04);
-        out.writeInt(0);
-        out.writeInt(8 + object.size());
-        out.writeInt(0);
-        out.writeInt(-100);
-        object.writeTo(out);
-        return bytes.toByteArray();
     }
 
     /** Tells that it has been read. */

@@ -50,6 +50,37 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
+    /**
+     * Starts brokers that also see each other by the membership, and waits until all serve.
+     *
+     * @param memberPorts where each serves the membership
+     * @param javaOptions for their processes
+     */
+    static Cluster startWithMembership(Path home, Map<Integer, Integer> memberPorts, String javaOptions) {
+        Cluster cluster = new Cluster();
+        Map<Integer, Integer> ports = new TreeMap<>();
+        memberPorts.keySet().forEach(id -> ports.put(id, Loopback.freePort()));
+        String voters = ports.entrySet().stream()
+                .map(one -> one.getKey() + "@localhost:" + one.getValue())
+                .collect(Collectors.joining(","));
+        String members = memberPorts.values().stream()
+                .map(port -> "localhost:" + port)
+                .collect(Collectors.joining(","));
+        ports.forEach((id, port) -> cluster.add(
+                home,
+                id,
+                port,
+                javaOptions,
+                List.of(
+                        "listeners=PLAINTEXT://localhost:" + port,
+                        "controller.quorum.voters=" + voters,
+                        "cluster.membership=hazelcast",
+                        "cluster.membership.port=" + memberPorts.get(id),
+                        "cluster.membership.members=" + members)));
+        cluster.brokers.values().forEach(BrokerProcess::awaitReady);
+        return cluster;
+    }
+
     /** Starts a broker at each end of these links, which reach each other by them only, and waits until all serve. */
     static Cluster startBehind(Links links, Collection<Integer> ids, Path home, String... settings)
             throws IOException {

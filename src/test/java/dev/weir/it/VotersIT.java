@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +30,7 @@ class VotersIT extends ClusterFixture {
 
         // when
         cluster.broker(3).kill();
-        delete(cluster.broker(3).data());
+        Directories.delete(cluster.broker(3).data());
         cluster.broker(3).restart();
 
         // then
@@ -156,13 +155,5 @@ class VotersIT extends ClusterFixture {
                         "controller.listener.names=PLAINTEXT",
                         "listeners=" + address,
                         "advertised.listeners=" + address));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }
