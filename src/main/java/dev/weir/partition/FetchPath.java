@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches: slices of what is there, or a wait in the partitions until there is enough. Owned by the shard. Waiting fetches
+ * Fetches of consumers: slices of what is there, or a wait in the partitions until there is enough. Owned by the shard. Waiting fetches
  * are bounded by the connections' requests in flight.
  */
 final class FetchPath {
@@ -33,14 +33,12 @@ final class FetchPath {
     /** Answers now, or when enough has come, the time is over, or {@link #endWait} is called. */
     void fetch(FetchQuery query, long nowMs, Consumer<List<FetchAnswer>> answer) {
         Attempt attempt = read(query);
-        List<Partition> followed = query.isFollower() ? noteFollower(query, attempt) : List.of();
         if (attempt.isEnough(query) || query.maxWaitMs() <= 0) {
             countFailures(query, attempt);
             answer.accept(attempt.answers);
         } else {
             park(query, attempt, nowMs, answer);
         }
-        followed.forEach(partition -> shard.afterProgress(partition, nowMs));
     }
 
     private void park(FetchQuery query, Attempt attempt, long nowMs, Consumer<List<FetchAnswer>> answer) {
@@ -149,29 +147,6 @@ final class FetchPath {
                 partition.counters.fetchFailed();
             }
         }
-    }
-
-    /**
-     * Takes over where the follower is, from what was read well and only if it names the leader epoch; returns the partitions
-     * that it was believed in.
-     */
-    private List<Partition> noteFollower(FetchQuery query, Attempt attempt) {
-        List<Partition> believed = new ArrayList<>();
-        for (int i = 0; i < query.entries().size(); i++) {
-            Entry entry = query.entries().get(i);
-            FetchAnswer answer = attempt.answers.get(i);
-            Partition partition = shard.find(entry.key());
-            if (partition != null
-                    && answer.error() == Errors.NONE
-                    && answer.diverging() == null
-                    && entry.currentLeaderEpoch() >= 0) {
-                partition.followerFetched(new FollowerFetch(
-                        query.replicaId(), query.brokerEpoch(), entry.fetchOffset(), -1, shard.monotonicMs()));
-                attempt.answers.set(i, answer.withEnds(partition.highWatermark(), partition.lastStableOffset()));
-                believed.add(partition);
-            }
-        }
-        return believed;
     }
 
     private Attempt read(FetchQuery query) {

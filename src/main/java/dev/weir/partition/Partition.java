@@ -240,7 +240,6 @@ final class Partition {
     /** Lets the high watermark and acknowledgements follow the log; returns whether the high watermark has moved. */
     boolean progress() {
         long localEnd = durableEnd();
-        replication.logEndsAt(log.logEndOffset(), broker -> Follower.NEVER);
         boolean moved = replication.advance(localEnd, config().minInsyncReplicas());
         if (moved) {
             producers.onHighWatermark(replication.highWatermark());

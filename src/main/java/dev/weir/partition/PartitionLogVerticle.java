@@ -14,6 +14,7 @@ import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.PartitionAddresses;
 import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.client.ReplicaFetch;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.partition.logdirs.LogDirsVerticle;
@@ -48,6 +49,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final AppendPath appends;
     private final FetchPath fetches;
     private final FollowerPath followers;
+    private final ReplicaFetches replicaFetches;
     private final OffsetQueries offsets;
     private final LogQueries logs;
     private final LogMoves moves;
@@ -64,6 +66,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private long clockNanos = System.nanoTime();
     private boolean writeScheduled;
     private boolean isrScheduled;
+    private boolean replicasScheduled;
 
     /**
      * A shard that opens its logs when it starts, and has started when it is in step with the newest image.
@@ -97,7 +100,9 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.shard = new ShardState(options.brokerId(), image, options.settings(), new Events());
         this.inSync = new InSyncReplicas(options.brokerId(), shard, this::scheduleIsr);
         this.appends = new AppendPath(shard);
-        this.fetches = new FetchPath(shard, new FetchReader(shard));
+        FetchReader reader = new FetchReader(shard);
+        this.fetches = new FetchPath(shard, reader);
+        this.replicaFetches = new ReplicaFetches(shard, reader, inSync);
         this.offsets = new OffsetQueries(shard);
         Placement placement = new Placement(options.logDirs(), options.failed(), options.loads(), shard);
         LogOpener opener = new LogOpener(
@@ -131,6 +136,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             lifecycle.apply(change, now());
             if (change.brokersChanged()) {
                 inSync.brokersChanged(now());
+                replicaFetches.brokersChanged();
             }
             if (housekeeping.mayFreeRoom(change)) {
                 nextCleaningMs = 0;
@@ -180,8 +186,19 @@ public final class PartitionLogVerticle extends VerticleBase {
             timer.arm(vertx);
             return answer.future();
         });
+        bus.serve(addresses.replicaFetch(), fetch -> {
+            Promise<ReplicaFetch.Answer> answer = Promise.promise();
+            replicaFetches.fetch(fetch, now(), answer::complete);
+            timer.arm(vertx);
+            return answer.future();
+        });
         bus.serve(addresses.endWait(), ticket -> {
             fetches.endWait(ticket);
+            replicaFetches.endWait(ticket);
+            return Future.succeededFuture(true);
+        });
+        bus.serve(addresses.endReplicaSession(), session -> {
+            replicaFetches.endSession(session);
             return Future.succeededFuture(true);
         });
         bus.serve(addresses.listOffsets(), request -> Future.succeededFuture(offsets.listOffsets(request)));
@@ -251,6 +268,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         appends.writeStaged(now());
         fetches.endAll();
         followers.endAll();
+        replicaFetches.endAll();
         boolean moved = moves.close(now());
         Promise<LogMessages.Checkpoints> closed = Promise.promise();
         ShardClosing.close(
@@ -269,6 +287,17 @@ public final class PartitionLogVerticle extends VerticleBase {
             writeScheduled = true;
         }
         timer.arm(vertx);
+    }
+
+    /** What comes together until this runs shares the answers. */
+    private void answerReplicasSoon() {
+        if (!replicasScheduled && replicaFetches.hasReady()) {
+            replicasScheduled = true;
+            context.runOnContext(ignored -> {
+                replicasScheduled = false;
+                replicaFetches.answerReady();
+            });
+        }
     }
 
     /** What comes together until this runs shares the request. */
@@ -355,6 +384,8 @@ public final class PartitionLogVerticle extends VerticleBase {
         @Override
         public void progressed(Partition partition, long nowMs) {
             fetches.wake(partition);
+            replicaFetches.wake(partition);
+            answerReplicasSoon();
             syncs.afterProgress(partition, nowMs);
             followers.progressed(partition);
             inSync.look(partition, nowMs);

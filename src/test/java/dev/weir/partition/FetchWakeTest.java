@@ -8,6 +8,7 @@ import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.FetchQuery.Entry;
 import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.client.ReplicaFetch;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -92,22 +93,6 @@ class FetchWakeTest {
     }
 
     @Test
-    void shouldLookForAFollowerAtTheEndOfTheLogAlone() {
-        // given
-        Answer<FetchAnswer> follower = follow(0, 1, 1 << 20, 500);
-        append(keys.get(0), 1);
-        int counts = shard.reader.counts;
-
-        // when
-        shard.shard.afterProgress(partition(keys.get(0)), shard.nowMs);
-
-        // then
-        assertThat(counts).isEqualTo(1);
-        assertThat(shard.reader.counts).isEqualTo(1);
-        assertThat(follower.came()).isFalse();
-    }
-
-    @Test
     void shouldEndAWaitBelowTheLogStart() throws Exception {
         // given
         Answer<FetchAnswer> consumer = consume(1 << 20);
@@ -144,7 +129,12 @@ class FetchWakeTest {
     }
 
     private Answer<FetchAnswer> consume(int minBytes) {
-        return fetch(0, -1, -1, minBytes, 500, 1);
+        Answer<FetchAnswer> answer = new Answer<>();
+        shard.fetches.fetch(
+                new FetchQuery(entries(0, -1), 1 << 20, true, minBytes, 500, false, -1, -1, 1),
+                shard.nowMs,
+                answer::take);
+        return answer;
     }
 
     private void follow(long offset, long ticket) {
@@ -152,19 +142,30 @@ class FetchWakeTest {
     }
 
     private Answer<FetchAnswer> follow(long offset, long ticket, int minBytes, int maxWaitMs) {
-        return fetch(offset, FOLLOWER, ShardMetadata.brokerEpoch(FOLLOWER), minBytes, maxWaitMs, ticket);
+        Answer<FetchAnswer> answer = new Answer<>();
+        shard.replicaFetches.fetch(
+                new ReplicaFetch(
+                        -1,
+                        ReplicaFetch.Stage.ONCE,
+                        FOLLOWER,
+                        ShardMetadata.brokerEpoch(FOLLOWER),
+                        entries(offset, 0).stream()
+                                .map(entry -> new ReplicaFetch.Entry(entry, 0, ReplicaFetch.NO_HIGH_WATERMARK))
+                                .toList(),
+                        List.of(),
+                        1 << 20,
+                        minBytes,
+                        maxWaitMs,
+                        ticket),
+                shard.nowMs,
+                given -> answer.take(
+                        given.news().stream().map(ReplicaFetch.News::answer).toList()));
+        return answer;
     }
 
-    private Answer<FetchAnswer> fetch(
-            long offset, int replica, long brokerEpoch, int minBytes, int maxWaitMs, long ticket) {
-        Answer<FetchAnswer> answer = new Answer<>();
-        List<Entry> entries = keys.stream()
-                .map(key -> new Entry(key, offset, 1 << 20, replica < 0 ? -1 : 0, -1))
+    private List<Entry> entries(long offset, int leaderEpoch) {
+        return keys.stream()
+                .map(key -> new Entry(key, offset, 1 << 20, leaderEpoch, -1))
                 .toList();
-        shard.fetches.fetch(
-                new FetchQuery(entries, 1 << 20, true, minBytes, maxWaitMs, false, replica, brokerEpoch, ticket),
-                shard.nowMs,
-                answer::take);
-        return answer;
     }
 }

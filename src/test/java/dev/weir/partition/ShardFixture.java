@@ -19,6 +19,7 @@ import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.client.ReplicaFetch;
 import dev.weir.partition.logdirs.DirectoryCheckpoints;
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.FailedLogDir;
@@ -70,6 +71,7 @@ public final class ShardFixture extends TestShardContext {
     final AppendPath appends;
     final CountingReader reader;
     final FetchPath fetches;
+    final ReplicaFetches replicaFetches;
     final OffsetQueries offsets;
     final LogQueries logs;
     final LogLifecycle lifecycle;
@@ -123,6 +125,7 @@ public final class ShardFixture extends TestShardContext {
         appends = new AppendPath(shard);
         reader = new CountingReader(shard);
         fetches = new FetchPath(shard, reader);
+        replicaFetches = new ReplicaFetches(shard, reader, inSync);
         offsets = new OffsetQueries(shard);
         DirectoryLoads loads = new DirectoryLoads(logDirs);
         ShardOptions options = new ShardOptions(
@@ -281,7 +284,9 @@ public final class ShardFixture extends TestShardContext {
         lifecycle.apply(change, nowMs);
         if (change.brokersChanged()) {
             inSync.brokersChanged(nowMs);
+            replicaFetches.brokersChanged();
         }
+        replicaFetches.answerReady();
         return change;
     }
 
@@ -322,6 +327,7 @@ public final class ShardFixture extends TestShardContext {
     Answer<AppendResult> append(int acks, ByteBuffer batch) {
         Answer<AppendResult> answer = stage(acks, batch);
         appends.writeStaged(nowMs);
+        replicaFetches.answerReady();
         return answer;
     }
 
@@ -341,12 +347,24 @@ public final class ShardFixture extends TestShardContext {
                 ticket);
     }
 
+    /** Fetches as a follower without a session. */
     Answer<FetchAnswer> follow(int replica, long brokerEpoch, FetchQuery.Entry entry, int maxWaitMs, long ticket) {
         Answer<FetchAnswer> answer = new Answer<>();
-        fetches.fetch(
-                new FetchQuery(List.of(entry), 1 << 20, true, 1, maxWaitMs, false, replica, brokerEpoch, ticket),
+        replicaFetches.fetch(
+                new ReplicaFetch(
+                        -1,
+                        ReplicaFetch.Stage.ONCE,
+                        replica,
+                        brokerEpoch,
+                        List.of(new ReplicaFetch.Entry(entry, 0, ReplicaFetch.NO_HIGH_WATERMARK)),
+                        List.of(),
+                        1 << 20,
+                        1,
+                        maxWaitMs,
+                        ticket),
                 nowMs,
-                answer::take);
+                given -> answer.take(
+                        given.news().stream().map(ReplicaFetch.News::answer).toList()));
         return answer;
     }
 
@@ -360,6 +378,7 @@ public final class ShardFixture extends TestShardContext {
     void pass(long ms) {
         nowMs += ms;
         shard.deadlines().expire(nowMs);
+        replicaFetches.answerReady();
     }
 
     private LogDirAtStart read(String path, int id) {

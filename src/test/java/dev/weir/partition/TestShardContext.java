@@ -198,6 +198,7 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
     @Override
     public void progressed(Partition partition, long now) {
         fixture().fetches.wake(partition);
+        fixture().replicaFetches.wake(partition);
         fixture().syncs.afterProgress(partition, now);
         fixture().inSync.look(partition, now);
     }

@@ -8,7 +8,9 @@ import org.apache.kafka.common.protocol.Errors;
 public record PartitionAddresses(
         Address<AppendRequest, List<AppendResult>> append,
         Address<FetchQuery, List<FetchAnswer>> fetch,
+        Address<ReplicaFetch, ReplicaFetch.Answer> replicaFetch,
         Address<Long, Boolean> endWait,
+        Address<Long, Boolean> endReplicaSession,
         Address<OffsetMessages.ListOffsets, List<OffsetMessages.OffsetAnswer>> listOffsets,
         Address<OffsetMessages.EpochEnds, List<OffsetMessages.EpochAnswer>> epochEnds,
         Address<OffsetMessages.DeleteRecords, List<OffsetMessages.DeleteAnswer>> deleteRecords,
@@ -26,7 +28,9 @@ public record PartitionAddresses(
         return new PartitionAddresses(
                 new Address<>(prefix + "append", DATA),
                 new Address<>(prefix + "fetch", DATA),
+                new Address<>(prefix + "replica-fetch", DATA),
                 new Address<>(prefix + "end-wait", DATA),
+                new Address<>(prefix + "end-replica-session", ADMIN),
                 new Address<>(prefix + "list-offsets", ADMIN),
                 new Address<>(prefix + "epoch-ends", ADMIN),
                 new Address<>(prefix + "delete-records", ADMIN),

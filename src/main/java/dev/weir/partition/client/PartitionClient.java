@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * How other verticles reach the partitions of this broker. A request that touches many partitions goes out as one message for
  * each shard; answers come in the order of the entries. Immutable; shared by all verticles.
  */
-public final class PartitionClient implements PartitionReadClient {
+public final class PartitionClient implements PartitionReadClient, ReplicaFetchClient {
     private static final AtomicLong TICKETS = new AtomicLong();
 
     private final LocalBus bus;
@@ -51,6 +51,16 @@ public final class PartitionClient implements PartitionReadClient {
     @Override
     public Future<List<FetchAnswer>> fetch(int shard, FetchQuery query) {
         return bus.ask(shards.get(shard).fetch(), query);
+    }
+
+    @Override
+    public Future<ReplicaFetch.Answer> replicaFetch(int shard, ReplicaFetch fetch) {
+        return bus.ask(shards.get(shard).replicaFetch(), fetch);
+    }
+
+    @Override
+    public void endReplicaSession(int shard, long session) {
+        bus.ask(shards.get(shard).endReplicaSession(), session);
     }
 
     @Override
