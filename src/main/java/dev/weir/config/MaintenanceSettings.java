@@ -13,13 +13,15 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
  * @param startOffsetCheckpointMs {@code log.flush.start.offset.checkpoint.interval.ms}
  * @param highWatermarkCheckpointMs {@code replica.high.watermark.checkpoint.interval.ms}
  * @param moveBytesPerSecond {@code replica.alter.log.dirs.io.max.bytes.per.second}
+ * @param strayDeleteDelayMs {@code log.stray.delete.delay.ms}
  */
 public record MaintenanceSettings(
         long retentionCheckMs,
         int recoveryCheckpointMs,
         int startOffsetCheckpointMs,
         long highWatermarkCheckpointMs,
-        long moveBytesPerSecond) {
+        long moveBytesPerSecond,
+        long strayDeleteDelayMs) {
     static void declare(Declarations to) {
         to.area("Log maintenance")
                 .fixed(
@@ -52,6 +54,15 @@ public record MaintenanceSettings(
                         Bounds.atLeast(1),
                         HIGH,
                         "Time between two writes of the high watermarks, in milliseconds.")
+                .fixed(
+                        "log.stray.delete.delay.ms",
+                        LONG,
+                        86_400_000L,
+                        Bounds.atLeast(-1),
+                        MEDIUM,
+                        "How long the log of a topic that was deleted while the broker was down is kept, as a directory that"
+                                + " ends in -stray, in milliseconds. -1 keeps it until somebody removes it, as Apache Kafka"
+                                + " does.")
                 .live(
                         "replica.alter.log.dirs.io.max.bytes.per.second",
                         LONG,
@@ -83,6 +94,7 @@ public record MaintenanceSettings(
                 values.number("log.flush.offset.checkpoint.interval.ms"),
                 values.number("log.flush.start.offset.checkpoint.interval.ms"),
                 values.longNumber("replica.high.watermark.checkpoint.interval.ms"),
-                values.longNumber("replica.alter.log.dirs.io.max.bytes.per.second"));
+                values.longNumber("replica.alter.log.dirs.io.max.bytes.per.second"),
+                values.longNumber("log.stray.delete.delay.ms"));
     }
 }

@@ -31,6 +31,7 @@ class KafkaDefaultsIT {
             "http.host",
             "http.port",
             "log.dir.reserve.bytes",
+            "log.stray.delete.delay.ms",
             "replica.alter.log.dirs.io.max.bytes.per.second");
 
     /** Settings whose default differs on purpose. */

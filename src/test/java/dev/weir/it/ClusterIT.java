@@ -3,6 +3,9 @@ package dev.weir.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.QuorumInfo;
@@ -224,6 +228,37 @@ class ClusterIT extends ClusterFixture {
 
         // then
         cluster.awaitBrokers(1, 2);
+    }
+
+    @Test
+    void shouldRemoveTheLogOfATopicThatWasDeletedWhileItsBrokerWasDown() throws Exception {
+        // given
+        cluster = Cluster.alone(home);
+        cluster.join(home, 2, "log.stray.delete.delay.ms=0", "log.retention.check.interval.ms=500");
+        try (Admin admin = cluster.admin(1)) {
+            admin.createTopics(List.of(
+                            new NewTopic("gone", Map.of(0, List.of(2))), new NewTopic("kept", Map.of(0, List.of(2)))))
+                    .all()
+                    .get();
+            Path data = cluster.broker(2).data();
+            Await.until(() -> names(data).contains("gone-0") && names(data).contains("kept-0"));
+            cluster.broker(2).terminate();
+
+            // when
+            admin.deleteTopics(List.of("gone")).all().get();
+            cluster.broker(2).restart();
+
+            // then
+            Await.until(() -> names(data).stream().noneMatch(name -> name.startsWith("gone-0")));
+            assertThat(names(data)).contains("kept-0");
+            assertThat(cluster.broker(2).latestLog()).contains("gone-0 is of no topic of this cluster", "is removed");
+        }
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
     }
 
     @Test

@@ -50,7 +50,9 @@ public record LogDirAtStart(
                 case LIVE -> found.add(found(directory, partition));
                 case FUTURE -> futures.add(found(directory, partition));
                 case DELETE -> removeDeleted(directory, partition.path());
-                case STRAY -> LOG.warn("Leaving {} alone", partition.path());
+                case STRAY -> {
+                    // StrayLogs looks after it, once the metadata is known.
+                }
             }
         }
         return new LogDirAtStart(

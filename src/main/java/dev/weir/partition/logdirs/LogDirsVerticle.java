@@ -2,6 +2,7 @@ package dev.weir.partition.logdirs;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.config.MaintenanceSettings;
+import dev.weir.metadata.ImageClient;
 import dev.weir.partition.client.LogMessages.Checkpoints;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.PartitionKey;
@@ -50,7 +51,9 @@ public final class LogDirsVerticle extends VerticleBase {
     private final long probeMs;
     private final Map<Uuid, DirectoryHealth> health = new HashMap<>();
     private final CheckpointRounds rounds = new CheckpointRounds(this::checkpoint);
-    private final List<Long> checkpointTimers = new ArrayList<>();
+    private final StrayLogs strays;
+    private final List<Long> timers = new ArrayList<>();
+    private boolean closing;
 
     /**
      * The owner of these directories.
@@ -79,6 +82,7 @@ public final class LogDirsVerticle extends VerticleBase {
         this.settings = settings;
         this.reserveBytes = reserveBytes;
         this.probeMs = probeMs;
+        this.strays = new StrayLogs(logDirs, settings.strayDeleteDelayMs());
         logDirs.forEach(logDir -> health.put(logDir.id(), DirectoryHealth.WRITABLE));
     }
 
@@ -130,10 +134,21 @@ public final class LogDirsVerticle extends VerticleBase {
                     EnumSet.of(CheckpointFile.RECOVERY_POINTS, CheckpointFile.CLEANED));
             checkpointEvery(settings.startOffsetCheckpointMs(), EnumSet.of(CheckpointFile.LOG_STARTS));
             checkpointEvery(settings.highWatermarkCheckpointMs(), EnumSet.of(CheckpointFile.HIGH_WATERMARKS));
+            lookAtStrays();
+            timers.add(vertx.setPeriodic(settings.retentionCheckMs(), timer -> lookAtStrays()));
         });
         vertx.setPeriodic(probeMs, timer -> logDirs.forEach(this::probe));
         logDirs.forEach(this::probe);
         return Future.succeededFuture();
+    }
+
+    /** Not before the logs are open: they are opened when the metadata has reached this broker's registration. */
+    private void lookAtStrays() {
+        new ImageClient(bus).newest().onSuccess(image -> {
+            if (!closing) {
+                strays.look(image, System.currentTimeMillis());
+            }
+        });
     }
 
     private void assign() {
@@ -152,7 +167,7 @@ public final class LogDirsVerticle extends VerticleBase {
     }
 
     private void checkpointEvery(long ms, Set<CheckpointFile> files) {
-        checkpointTimers.add(vertx.setPeriodic(
+        timers.add(vertx.setPeriodic(
                 Math.max(1, ms),
                 // Where it fails, the log has said so.
                 timer -> rounds.ask(DirectoryCheckpoints.of(logDirs, files), written -> {})));
@@ -170,7 +185,8 @@ public final class LogDirsVerticle extends VerticleBase {
     }
 
     private Future<Boolean> close(long brokerEpoch) {
-        checkpointTimers.forEach(vertx::cancelTimer);
+        closing = true;
+        timers.forEach(vertx::cancelTimer);
         rounds.close();
         return partitions.checkpoint(true).map(all -> {
             boolean written =

@@ -185,6 +185,16 @@ public final class LogDirectory {
         return mark(partitionDirectory, uniqueId, PartitionDirectory.Kind.STRAY);
     }
 
+    /** Since when the topic of a {@code -stray} directory is known to be gone, wall clock; empty if that was not noted. */
+    public Optional<Long> straySince(Path strayDirectory) throws IOException {
+        return StrayMark.read(files, strayDirectory);
+    }
+
+    /** Notes since when the topic of a {@code -stray} directory is known to be gone. */
+    public void markStraySince(Path strayDirectory, long nowMs) throws IOException {
+        StrayMark.write(files, strayDirectory, nowMs);
+    }
+
     /** Gives a directory the suffix {@code -delete}; answers its new path. */
     public Path markDeleted(Path partitionDirectory, String uniqueId) throws IOException {
         return mark(partitionDirectory, uniqueId, PartitionDirectory.Kind.DELETE);

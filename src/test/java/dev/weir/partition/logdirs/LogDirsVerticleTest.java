@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.bus.LocalBus;
 import dev.weir.config.MaintenanceSettings;
+import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.ImageClient;
 import dev.weir.partition.ShardFixture;
 import dev.weir.partition.client.LogMessages.Checkpoints;
 import dev.weir.partition.client.LogMessages.Offsets;
@@ -14,12 +16,14 @@ import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.RealLogFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -117,6 +121,33 @@ class LogDirsVerticleTest {
         assertThat(logDir.directory().readLogStartOffsets()).containsOnlyKeys(ShardFixture.name());
     }
 
+    /** Not before the metadata has reached the registration of this broker. */
+    @Test
+    void shouldRemoveWhatADeletedTopicHasLeftWhenAllLogsAreOpen() throws Exception {
+        LogDirectory before = LogDirectory.open(new RealLogFiles(), path);
+        Path live = Files.createDirectories(before.partitionPath(new TopicPartition("gone", 0)));
+        before.writeTopicId(live, new Uuid(9, 9));
+        Path stray = before.markStray(live, "aside");
+        before.close();
+        AtomicInteger asked = new AtomicInteger();
+        bus.serve(ImageClient.NEWEST, ask -> {
+            asked.incrementAndGet();
+            return Future.succeededFuture(ClusterImage.empty("cluster"));
+        });
+        deploy(false, NEVER_MS, NEVER_MS, NEVER_MS);
+        new LogDirsClient(bus)
+                .describe()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+        assertThat(stray).exists();
+        assertThat(asked).hasValue(0);
+
+        new LogDirsClient(bus).opened();
+
+        await().until(() -> Files.notExists(stray));
+    }
+
     private LogDirAtStart deploy(int recoveryMs, int startMs, int watermarkMs) throws Exception {
         return deploy(true, recoveryMs, startMs, watermarkMs);
     }
@@ -128,7 +159,7 @@ class LogDirsVerticleTest {
         bus.serve(
                 PartitionAddresses.of(0).checkpoint(),
                 request -> Future.succeededFuture(new Checkpoints(Map.of(logDir.id(), offsets), true)));
-        MaintenanceSettings settings = new MaintenanceSettings(1_000, recoveryMs, startMs, watermarkMs, 1);
+        MaintenanceSettings settings = new MaintenanceSettings(5, recoveryMs, startMs, watermarkMs, 1, 0);
         LogDirsVerticle verticle = new LogDirsVerticle(
                 bus,
                 new PartitionClient(bus, 1),
