@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LONG;
 import static org.apache.kafka.common.config.ConfigDef.Type.SHORT;
 
 import java.util.OptionalInt;
+
 /**
  * The topic of committed offsets and how long they live.
  *
@@ -46,8 +47,9 @@ public record OffsetsSettings(
                         HIGH,
                         "Replicas of `__consumer_offsets`; unset, as many as there are voters, three at most. The topic is"
                                 + " created once as many brokers are up, and gets more replicas when there are more voters."
-                                + Replication.note(" For now it has one whatever is set here, since this version does not"
-                                        + " replicate records between brokers yet."))
+                                + Replication.note(
+                                        " For now it has one whatever is set here, since this version does not"
+                                                + " replicate records between brokers yet."))
                 .fixed(
                         "offsets.topic.segment.bytes",
                         INT,

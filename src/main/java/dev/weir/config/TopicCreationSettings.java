@@ -30,8 +30,9 @@ public record TopicCreationSettings(int partitions, int replicationFactor, boole
                         Bounds.between(1, Short.MAX_VALUE),
                         MEDIUM,
                         "Replicas of each partition of a new topic where its creator names no number."
-                                + Replication.note(" More than 1 is refused when the topic is created, since this version"
-                                        + " does not replicate records between brokers yet."))
+                                + Replication.note(
+                                        " More than 1 is refused when the topic is created, since this version"
+                                                + " does not replicate records between brokers yet."))
                 .fixed(
                         "auto.create.topics.enable",
                         BOOLEAN,

@@ -96,7 +96,8 @@ final class BrokerHeartbeats {
 
     /** A broker that can use none of its log directories serves nothing. */
     private static boolean mustBeFenced(BrokerImage broker, BrokerHeartbeatRequestData request) {
-        boolean nothingLeft = !broker.logDirs().isEmpty() && request.offlineLogDirs().containsAll(broker.logDirs());
+        boolean nothingLeft =
+                !broker.logDirs().isEmpty() && request.offlineLogDirs().containsAll(broker.logDirs());
         return request.wantFence() || nothingLeft;
     }
 

@@ -26,10 +26,8 @@ final class BrokerPartitions {
     /** Takes a broker out of every ISR and elects leaders where it led. Its logs have all that they had. */
     List<MetadataRecord> left(ClusterImage image, int brokerId) {
         IntPredicate others = broker -> broker != brokerId && image.isActive(broker);
-        return decide(
-                image,
-                partition -> partition.isr().contains(brokerId),
-                change -> change.active(others).without(brokerId));
+        return decide(image, partition -> partition.isr().contains(brokerId), change -> change.active(others)
+                .without(brokerId));
     }
 
     /**
@@ -49,8 +47,8 @@ final class BrokerPartitions {
         IntPredicate others = broker -> broker != brokerId && image.isActive(broker);
         return decide(
                 image,
-                which.and(partition -> partition.isr().contains(brokerId)
-                        || partition.elr().contains(brokerId)),
+                which.and(partition ->
+                        partition.isr().contains(brokerId) || partition.elr().contains(brokerId)),
                 change -> change.active(others).withoutRecordsOf(brokerId));
     }
 

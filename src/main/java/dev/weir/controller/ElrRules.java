@@ -49,7 +49,8 @@ final class ElrRules {
         return change.value() == null
                 ? new ApiError(
                         Errors.INVALID_CONFIG,
-                        "Cluster-level " + MIN_ISR + " cannot be removed while ELR is enabled. Set it to another value.")
+                        "Cluster-level " + MIN_ISR
+                                + " cannot be removed while ELR is enabled. Set it to another value.")
                 : ApiError.NONE;
     }
 

@@ -72,11 +72,7 @@ final class InternalReplicas {
                 List<Integer> target = loads.extend(partition.replicas(), wanted, active);
                 underWay++;
                 PartitionChange.of(
-                                image,
-                                topic.id(),
-                                entry.getKey(),
-                                partition,
-                                TopicRules.of(rules, image, topic.name()))
+                                image, topic.id(), entry.getKey(), partition, TopicRules.of(rules, image, topic.name()))
                         .assignment(Reassignment.towards(partition, target))
                         .record()
                         .ifPresent(records::add);

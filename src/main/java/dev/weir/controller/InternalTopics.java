@@ -45,8 +45,7 @@ public final class InternalTopics {
     }
 
     /** The shape of {@code __transaction_state}. */
-    public static Shape transactionState(
-            int partitions, int minInsyncReplicas, int segmentBytes) {
+    public static Shape transactionState(int partitions, int minInsyncReplicas, int segmentBytes) {
         return new Shape(
                 partitions,
                 (short) USE_DEFAULT,

@@ -97,8 +97,7 @@ final class IsrChanges {
 
         private PartitionImage change(
                 TopicImage topic, PartitionImage before, AlterPartitionRequestData.PartitionData proposal) {
-            TopicRules ofTopic =
-                    byTopic.computeIfAbsent(topic.id(), id -> TopicRules.of(rules, image, topic.name()));
+            TopicRules ofTopic = byTopic.computeIfAbsent(topic.id(), id -> TopicRules.of(rules, image, topic.name()));
             int id = proposal.partitionIndex();
             Optional<PartitionChangeRecord> record = PartitionChange.of(image, topic.id(), id, before, ofTopic)
                     .election(ofTopic.election())

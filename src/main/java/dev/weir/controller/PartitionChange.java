@@ -239,9 +239,7 @@ final class PartitionChange {
         if (replaced || moved != NOBODY) {
             List<Uuid> kept =
                     assignment.replicas().stream().map(this::directoryOf).toList();
-            changed = replaced
-                    ? changed.withReplicas(assignment.replicas(), kept)
-                    : changed.withDirectories(kept);
+            changed = replaced ? changed.withReplicas(assignment.replicas(), kept) : changed.withDirectories(kept);
         }
         if (!assignment.removing().equals(before.removing())) {
             changed = changed.withRemoving(assignment.removing());
@@ -253,8 +251,6 @@ final class PartitionChange {
         if (broker == moved) {
             return movedTo;
         }
-        return before.replicas().contains(broker)
-                ? before.directoryOf(broker)
-                : NewPartitions.directory(image, broker);
+        return before.replicas().contains(broker) ? before.directoryOf(broker) : NewPartitions.directory(image, broker);
     }
 }

@@ -117,9 +117,8 @@ final class Reassignments {
         }
         TopicRules ofTopic = TopicRules.of(rules, image, name);
         Reassignment back = Reassignment.back(partition);
-        List<Integer> isr = partition.isr().stream()
-                .filter(back.replicas()::contains)
-                .toList();
+        List<Integer> isr =
+                partition.isr().stream().filter(back.replicas()::contains).toList();
         boolean shrinks = isr.size() < partition.isr().size();
         change.assignment(back).isr(isr).election(ofTopic.election());
         if (ofTopic.unclean()) {
@@ -135,7 +134,8 @@ final class Reassignments {
         int needed = ofTopic.minIsrOf(back.replicas().size());
         return shrinks && ofTopic.elr() && isr.size() < needed
                 ? Result.refused(NewPartitions.invalid("Unable to revert partition assignment for " + name + ":"
-                        + partitionId + " because " + isr.size() + " replica(s) would be in sync, and min.insync.replicas"
+                        + partitionId + " because " + isr.size()
+                        + " replica(s) would be in sync, and min.insync.replicas"
                         + " needs " + needed + ". Wait until more of " + back.replicas() + " are in sync."))
                 : Result.of(change);
     }

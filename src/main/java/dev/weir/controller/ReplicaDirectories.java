@@ -77,7 +77,8 @@ final class ReplicaDirectories {
             return Errors.NOT_LEADER_OR_FOLLOWER;
         }
         if (!partition.get().directoryOf(brokerId).equals(directory)) {
-            change(image, topic.get(), index, partition.get(), brokerId, directory).ifPresent(records::add);
+            change(image, topic.get(), index, partition.get(), brokerId, directory)
+                    .ifPresent(records::add);
         }
         return Errors.NONE;
     }
@@ -89,8 +90,8 @@ final class ReplicaDirectories {
     private Optional<PartitionChangeRecord> change(
             ClusterImage image, TopicImage topic, int index, PartitionImage before, int brokerId, Uuid directory) {
         TopicRules ofTopic = TopicRules.of(rules, image, topic.name());
-        PartitionChange change = PartitionChange.of(image, topic.id(), index, before, ofTopic)
-                .directory(brokerId, directory);
+        PartitionChange change =
+                PartitionChange.of(image, topic.id(), index, before, ofTopic).directory(brokerId, directory);
         if (directory.equals(DirectoryId.LOST)) {
             change.withoutRecordsOf(brokerId).election(ofTopic.election());
         } else if (!before.hasLeader()) {

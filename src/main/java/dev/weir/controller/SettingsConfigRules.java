@@ -52,7 +52,8 @@ public final class SettingsConfigRules implements ConfigRules {
 
     @Override
     public boolean allowsUncleanElection(ClusterImage image, String topic) {
-        return TopicSettings.uncleanLeaderElection(altered(image), image.configs().ofTopic(topic));
+        return TopicSettings.uncleanLeaderElection(
+                altered(image), image.configs().ofTopic(topic));
     }
 
     @Override

@@ -25,11 +25,7 @@ final class TopicPlan {
      * @param internal how many an internal topic has that names no number
      */
     static Result<List<List<Integer>>> of(
-            ClusterImage image,
-            CreatableTopic topic,
-            ControllerSettings settings,
-            RandomSource random,
-            int internal) {
+            ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random, int internal) {
         Result<List<List<Integer>>> plan = topic.assignments().isEmpty()
                 ? placed(image, topic, settings, random, internal)
                 : assigned(image, topic);
@@ -85,11 +81,7 @@ final class TopicPlan {
     }
 
     private static Result<List<List<Integer>>> placed(
-            ClusterImage image,
-            CreatableTopic topic,
-            ControllerSettings settings,
-            RandomSource random,
-            int internal) {
+            ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random, int internal) {
         if (topic.replicationFactor() < USE_DEFAULT || topic.replicationFactor() == 0) {
             return Result.refused(
                     Errors.INVALID_REPLICATION_FACTOR,
@@ -121,7 +113,8 @@ final class TopicPlan {
 
     /** The first client of a cluster that is being started must not fix how many replicas its groups have. */
     private static ApiError checkEnough(ClusterImage image, String topic, int wanted) {
-        long active = image.brokers().values().stream().filter(BrokerImage::active).count();
+        long active =
+                image.brokers().values().stream().filter(BrokerImage::active).count();
         return active >= wanted
                 ? ApiError.NONE
                 : new ApiError(

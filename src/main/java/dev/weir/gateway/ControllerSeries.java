@@ -18,9 +18,7 @@ final class ControllerSeries {
                 "from");
         Series leaderless = new Series("weir_controller_partitions_leaderless", "Partitions that nobody leads", 1);
         Series notPreferred = new Series(
-                "weir_controller_partitions_not_preferred",
-                "Partitions that are not led by their first replica",
-                1);
+                "weir_controller_partitions_not_preferred", "Partitions that are not led by their first replica", 1);
         for (ControllerStats controller : stats.controller()) {
             active.add(controller.active() ? 1 : 0);
             elections

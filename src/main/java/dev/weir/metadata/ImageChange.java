@@ -92,7 +92,8 @@ public record ImageChange(
             topics.add(change.topicId());
         } else if (record instanceof ClearElrRecord cleared) {
             image.topics().byId().values().stream()
-                    .filter(topic -> cleared.topicName().isEmpty() || topic.name().equals(cleared.topicName()))
+                    .filter(topic ->
+                            cleared.topicName().isEmpty() || topic.name().equals(cleared.topicName()))
                     .forEach(topic -> topics.add(topic.id()));
         } else if (record instanceof ConfigRecord config) {
             configs.add(config.resource());

@@ -144,7 +144,15 @@ class BrokerHeartbeatsTest {
         // given
         Uuid second = new Uuid(500, 9);
         ClusterImage two = TestCluster.withElr(active.apply(new RegisterBrokerRecord(
-                        1, new Uuid(7, 1), 10, List.of(), List.of(), null, false, false, List.of(TestCluster.dir(1), second))))
+                        1,
+                        new Uuid(7, 1),
+                        10,
+                        List.of(),
+                        List.of(),
+                        null,
+                        false,
+                        false,
+                        List.of(TestCluster.dir(1), second))))
                 .at(new LogPosition(60, 1));
 
         // when
@@ -156,7 +164,8 @@ class BrokerHeartbeatsTest {
                 .containsExactly(
                         PartitionChangeRecord.of(ID, 0).withLeader(2).withIsr(List.of(2)),
                         BrokerRegistrationChangeRecord.logDirs(1, 10, List.of(second)));
-        assertThat(take(after, beat(60).setOfflineLogDirs(List.of(TestCluster.dir(1)))).records())
+        assertThat(take(after, beat(60).setOfflineLogDirs(List.of(TestCluster.dir(1))))
+                        .records())
                 .isEmpty();
         assertThat(after.isActive(1)).isTrue();
     }

@@ -333,8 +333,9 @@ class BrokerLifecycleTest {
 
         var again = brokers.register(stopped, registration(1, new Uuid(8, 8)).setPreviousBrokerEpoch(9), 77, false);
 
-        assertThat(again.records()).hasSize(2).contains(PartitionChangeRecord.of(ALONE, 0)
-                .withElr(List.of()));
+        assertThat(again.records())
+                .hasSize(2)
+                .contains(PartitionChangeRecord.of(ALONE, 0).withElr(List.of()));
         ClusterImage back = TestCluster.apply(stopped, again.records());
         assertThat(partition(back, ALONE).lastKnownElr()).containsExactly(1);
         assertThat(brokers.unfence(back, 1, 78).records())
@@ -388,8 +389,7 @@ class BrokerLifecycleTest {
         ClusterImage elr = TestCluster.withElr(image)
                 .apply(PartitionChangeRecord.of(SHARED, 0).withIsr(List.of(2)).withElr(List.of(1, 3)));
 
-        ClusterImage gone =
-                TestCluster.apply(elr, brokers.unregister(elr, 1).records());
+        ClusterImage gone = TestCluster.apply(elr, brokers.unregister(elr, 1).records());
 
         assertThat(partition(gone, SHARED).elr()).containsExactly(3);
     }

@@ -27,7 +27,11 @@ final class ControllerOracle {
                 members(name, partition);
                 leader(name, image, partition);
                 if (elr) {
-                    eligible(name, image, partition, Math.min(minIsr, partition.replicas().size()));
+                    eligible(
+                            name,
+                            image,
+                            partition,
+                            Math.min(minIsr, partition.replicas().size()));
                     records(name, partition, logs.of(new SimLogs.Key(topic.id(), id)), dirty);
                 } else {
                     require(!partition.isr().isEmpty() && partition.elr().isEmpty(), "the last member stays", name);
@@ -71,7 +75,10 @@ final class ControllerOracle {
         require(partition.directories().size() == replicas.size(), "each replica has a directory", name);
         for (List<Integer> some : List.of(
                 partition.isr(), partition.elr(), partition.lastKnownElr(), partition.adding(), partition.removing())) {
-            require(replicas.containsAll(some) && new HashSet<>(some).size() == some.size(), "a subset of replicas", name);
+            require(
+                    replicas.containsAll(some) && new HashSet<>(some).size() == some.size(),
+                    "a subset of replicas",
+                    name);
         }
         require(partition.isr().stream().noneMatch(partition.elr()::contains), "ISR and ELR are disjoint", name);
     }

@@ -89,15 +89,17 @@ final class ControllerSimulation {
             step();
             oracle.check(image, logs, broker -> brokers.get(broker).dirty);
         }
-        ClusterImage copy = ImageSnapshot.fromRecords(
-                image.clusterId(), ImageSnapshot.toRecords(image), image.position());
+        ClusterImage copy =
+                ImageSnapshot.fromRecords(image.clusterId(), ImageSnapshot.toRecords(image), image.position());
         ControllerOracle.require(copy.equals(image), "a snapshot has all of it", "");
     }
 
     private void step() {
         SimBroker broker = brokers.get(1 + random.nextInt(BROKERS));
         switch (random.nextInt(20)) {
-            case 0 -> decideWhole(core.createTopics(image, admin.newTopic(image), VOTERS).records());
+            case 0 ->
+                decideWhole(
+                        core.createTopics(image, admin.newTopic(image), VOTERS).records());
             case 1 -> start(broker);
             case 2, 3, 4, 5 -> brokers.values().forEach(this::beat);
             case 6 -> end(broker);
@@ -106,7 +108,8 @@ final class ControllerSimulation {
             case 9, 10, 11 -> write();
             case 12, 13 -> propose();
             case 14 -> deliver();
-            case 15 -> decide(core.alterReassignments(image, admin.reassignment(image)).records());
+            case 15 ->
+                decide(core.alterReassignments(image, admin.reassignment(image)).records());
             case 16 -> alterConfig();
             case 17 -> lose(broker);
             case 18 -> decide(task());
@@ -126,10 +129,12 @@ final class ControllerSimulation {
     private void rare(SimBroker broker) {
         switch (random.nextInt(4)) {
             case 0 -> decide(core.deleteTopics(image, admin.deletion(image)).records());
-            case 1 -> decideWhole(core.createPartitions(image, admin.growth(image)).records());
+            case 1 ->
+                decideWhole(core.createPartitions(image, admin.growth(image)).records());
             case 2 -> begin();
             default -> {
-                boolean away = image.broker(broker.id).filter(BrokerImage::fenced).isPresent() && !broker.running;
+                boolean away =
+                        image.broker(broker.id).filter(BrokerImage::fenced).isPresent() && !broker.running;
                 if (away && random.nextInt(4) == 0) {
                     decide(core.unregisterBroker(image, broker.id).records());
                 }
@@ -180,7 +185,10 @@ final class ControllerSimulation {
         ClusterImage before = image;
         List<MetadataRecord> records =
                 core.fenceBroker(image, broker.id, known.epoch()).records();
-        decide(mistake == ControllerMistake.FENCED_BROKER_LEADS_ON ? List.of(records.get(records.size() - 1)) : records);
+        decide(
+                mistake == ControllerMistake.FENCED_BROKER_LEADS_ON
+                        ? List.of(records.get(records.size() - 1))
+                        : records);
         if (elr) {
             checkThatNobodyIsForgotten(before);
         }
@@ -191,7 +199,8 @@ final class ControllerSimulation {
             topic.partitions().forEach((id, old) -> {
                 PartitionImage now = image.topics().partition(topic.id(), id).orElseThrow();
                 int minIsr = Math.min(
-                        rules.minInsyncReplicas(image, topic.name()), old.replicas().size());
+                        rules.minInsyncReplicas(image, topic.name()),
+                        old.replicas().size());
                 int had = old.isr().size() + old.elr().size();
                 boolean unclean = now.recovering() && now.leaderEpoch() > old.leaderEpoch();
                 ControllerOracle.require(
@@ -414,7 +423,8 @@ final class ControllerSimulation {
         Key key = new Key(change.topicId(), change.partitionId());
         PartitionImage was = partition(key);
         PartitionImage now = was.with(change);
-        boolean raised = mistake != ControllerMistake.EPOCH_NOT_RAISED || change.leader().isEmpty();
+        boolean raised =
+                mistake != ControllerMistake.EPOCH_NOT_RAISED || change.leader().isEmpty();
         image = image.apply(raised ? change : SimAdmin.inEpoch(key, now, was.leaderEpoch()));
         oracle.checkStep(was, partition(key));
         if (now.hasLeader() && now.leader() != was.leader()) {
@@ -429,7 +439,9 @@ final class ControllerSimulation {
     }
 
     private MetadataRecord forgetful(MetadataRecord record) {
-        return record instanceof PartitionChangeRecord change && change.elr().isPresent() ? change.withElr(List.of()) : record;
+        return record instanceof PartitionChangeRecord change && change.elr().isPresent()
+                ? change.withElr(List.of())
+                : record;
     }
 
     private MetadataRecord withoutElr(MetadataRecord record) {

@@ -92,8 +92,7 @@ class ElrRulesTest {
     /** Else the leader, alone, commits what those who are eligible lack. */
     @Test
     void shouldForgetWhoIsEligibleBeforeFewerAreNeededToCommit() {
-        List<MetadataRecord> records = configs.incremental(
-                        image, alter(Type.BROKER, "", MIN_ISR, OpType.SET, "1"))
+        List<MetadataRecord> records = configs.incremental(image, alter(Type.BROKER, "", MIN_ISR, OpType.SET, "1"))
                 .records();
 
         assertThat(records)
@@ -104,8 +103,8 @@ class ElrRulesTest {
 
     @Test
     void shouldForgetOnlyInTheTopicThatIsAltered() {
-        ClusterImage both = image.apply(
-                PartitionChangeRecord.of(EMPTY, 0).withLeader(1).withIsr(List.of(1)));
+        ClusterImage both =
+                image.apply(PartitionChangeRecord.of(EMPTY, 0).withLeader(1).withIsr(List.of(1)));
 
         assertThat(configs.incremental(both, alter(Type.TOPIC, "empty", MIN_ISR, OpType.SET, "1"))
                         .records())
@@ -169,9 +168,7 @@ class ElrRulesTest {
                                 .withLastKnownElr(List.of()),
                         PartitionChangeRecord.of(SMALL, 0).withElr(List.of()));
         assertThat(ElrRules.whenSwitchedOff(last))
-                .contains(PartitionChangeRecord.of(EMPTY, 0)
-                        .withIsr(List.of(3))
-                        .withLastKnownElr(List.of()));
+                .contains(PartitionChangeRecord.of(EMPTY, 0).withIsr(List.of(3)).withLastKnownElr(List.of()));
     }
 
     @Test
@@ -194,7 +191,10 @@ class ElrRulesTest {
         AlterConfigsResource resource =
                 new AlterConfigsResource().setResourceType(type.id()).setResourceName(of);
         resource.configs()
-                .add(new AlterableConfig().setName(name).setConfigOperation(op.id()).setValue(value));
+                .add(new AlterableConfig()
+                        .setName(name)
+                        .setConfigOperation(op.id())
+                        .setValue(value));
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
         request.resources().add(resource);
         return request;

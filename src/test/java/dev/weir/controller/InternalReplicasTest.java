@@ -69,7 +69,8 @@ class InternalReplicasTest {
         ClusterImage healed = ended(TestCluster.apply(image, replicas.heal(image, 3)));
 
         Map<Integer, Integer> leads = new HashMap<>();
-        for (PartitionImage partition : healed.topic(ID).orElseThrow().partitions().values()) {
+        for (PartitionImage partition :
+                healed.topic(ID).orElseThrow().partitions().values()) {
             assertThat(partition.replicas()).containsExactlyInAnyOrder(1, 2, 3);
             leads.merge(partition.preferredLeader(), 1, Integer::sum);
         }
@@ -95,7 +96,8 @@ class InternalReplicasTest {
     void shouldLeaveOtherTopicsAndWhatCannotBeHelpedAlone() {
         ClusterImage plain = TestCluster.withTopic(TestCluster.ofBrokers(3), "plain", ID, 1);
         ClusterImage few = TestCluster.withTopic(TestCluster.ofBrokers(2), OFFSETS, ID, 1);
-        ClusterImage offline = madeByOne(1).apply(PartitionChangeRecord.of(ID, 0).withLeader(-1));
+        ClusterImage offline =
+                madeByOne(1).apply(PartitionChangeRecord.of(ID, 0).withLeader(-1));
 
         assertThat(replicas.heal(plain, 3)).isEmpty();
         assertThat(replicas.heal(few, 3)).isEmpty();
@@ -129,10 +131,7 @@ class InternalReplicasTest {
     private CreatableTopicResult create(ClusterImage image) {
         CreateTopicsRequestData request = new CreateTopicsRequestData();
         request.topics()
-                .add(new CreatableTopic()
-                        .setName(OFFSETS)
-                        .setNumPartitions(1)
-                        .setReplicationFactor((short) -1));
+                .add(new CreatableTopic().setName(OFFSETS).setNumPartitions(1).setReplicationFactor((short) -1));
         return new TopicCreation(settings, new FakeConfigRules())
                 .create(image, request, TestCluster.random(0), 3)
                 .response()

@@ -32,7 +32,11 @@ class LeaderElectionsTest {
 
     private final LeaderElections elections = new LeaderElections(new FakeConfigRules());
     private final ClusterImage image = TestCluster.apply(
-            TestCluster.withElr(Stream.of(Map.entry("moved", MOVED), Map.entry("behind", BEHIND), Map.entry("gone", GONE), Map.entry("well", WELL))
+            TestCluster.withElr(Stream.of(
+                            Map.entry("moved", MOVED),
+                            Map.entry("behind", BEHIND),
+                            Map.entry("gone", GONE),
+                            Map.entry("well", WELL))
                     .reduce(
                             TestCluster.ofBrokers(3),
                             (now, topic) -> TestCluster.withTopic(now, topic.getKey(), topic.getValue(), 1, 2, 3),
@@ -84,7 +88,8 @@ class LeaderElectionsTest {
         var result = elections.elect(
                 image, new ElectLeadersRequestData().setElectionType(PREFERRED).setTopicPartitions(null));
 
-        assertThat(result.records()).containsExactly(PartitionChangeRecord.of(MOVED, 0).withLeader(1));
+        assertThat(result.records())
+                .containsExactly(PartitionChangeRecord.of(MOVED, 0).withLeader(1));
         assertThat(result.response().replicaElectionResults())
                 .filteredOn(topic -> !topic.partitionResult().isEmpty())
                 .extracting(ElectLeadersResponseData.ReplicaElectionResult::topic)

@@ -80,7 +80,8 @@ class PartitionChangeOracleTest {
             List<Integer> others = without(replicas, inSync);
             boolean small = elr && inSync.size() < Math.min(minIsr, replicas.size());
             List<Integer> eligible = small ? some(random, others, random.nextInt(others.size() + 1)) : List.of();
-            List<Integer> last = elr && inSync.isEmpty() && random.nextBoolean() ? some(random, replicas, 1) : List.of();
+            List<Integer> last =
+                    elr && inSync.isEmpty() && random.nextBoolean() ? some(random, replicas, 1) : List.of();
             int leader = inSync.isEmpty() || (!elr && random.nextInt(4) == 0)
                     ? PartitionImage.NO_LEADER
                     : inSync.get(random.nextInt(inSync.size()));
@@ -109,9 +110,8 @@ class PartitionChangeOracleTest {
             election = PartitionChange.Election.values()[random.nextInt(3)];
             recovering = before.recovering() && random.nextBoolean();
             incomplete = random.nextInt(4) == 0 ? 1 + random.nextInt(BROKERS) : 0;
-            List<Integer> wanted = random.nextBoolean()
-                    ? inSync
-                    : some(random, replicas, random.nextInt(replicas.size() + 1));
+            List<Integer> wanted =
+                    random.nextBoolean() ? inSync : some(random, replicas, random.nextInt(replicas.size() + 1));
             isr = wanted.stream().filter(broker -> broker != incomplete).toList();
             assignment = random.nextInt(3) == 0
                     ? Reassignment.towards(before, some(random, range(), 1 + random.nextInt(3)))
@@ -193,16 +193,19 @@ class PartitionChangeOracleTest {
         /** Whether this is none of the cases in which we differ on purpose. */
         boolean isComparable(Optional<PartitionChangeRecord> kafkas) {
             PartitionImage theirs = after(kafkas);
-            boolean ended = assignment.completedBy(isr, new TopicRules(false, 1, false)).isPresent();
+            boolean ended =
+                    assignment.completedBy(isr, new TopicRules(false, 1, false)).isPresent();
             boolean tooEarly = ended && assignment.completedBy(isr, rules).isEmpty();
-            boolean endsRecoveryBySomeoneElse = before.recovering() && !recovering && theirs.leader() != before.leader();
+            boolean endsRecoveryBySomeoneElse =
+                    before.recovering() && !recovering && theirs.leader() != before.leader();
             boolean lastIsNoReplica = !theirs.replicas().containsAll(theirs.lastKnownElr());
             return !tooEarly && !endsRecoveryBySomeoneElse && !lastIsNoReplica;
         }
 
         PartitionImage after(Optional<PartitionChangeRecord> record) {
             PartitionImage after = record.map(before::with).orElse(before);
-            boolean enough = after.isr().size() >= rules.minIsrOf(after.replicas().size());
+            boolean enough =
+                    after.isr().size() >= rules.minIsrOf(after.replicas().size());
             List<Integer> eligible = after.elr().stream()
                     .filter(broker -> !enough && after.replicas().contains(broker))
                     .sorted()

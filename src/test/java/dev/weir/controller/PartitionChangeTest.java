@@ -69,7 +69,8 @@ class PartitionChangeTest {
         fence(1, STRICT);
         commit(change(STRICT).withoutRecordsOf(1).record());
 
-        assertThat(partition()).matches(p -> p.elr().isEmpty() && p.lastKnownElr().equals(List.of(1)));
+        assertThat(partition())
+                .matches(p -> p.elr().isEmpty() && p.lastKnownElr().equals(List.of(1)));
         assertThat(change(STRICT).record()).as("it is not back").isEmpty();
         assertThat(unfence(1, STRICT))
                 .contains(CHANGE.withLeader(1)
@@ -82,7 +83,11 @@ class PartitionChangeTest {
     void shouldElectAnyReplicaWhereThatIsAllowed() {
         image = image.apply(CHANGE.withIsr(List.of(1)));
 
-        assertThat(change(UNCLEAN).active(b -> b != 1).without(1).election(UNCLEAN.election()).record())
+        assertThat(change(UNCLEAN)
+                        .active(b -> b != 1)
+                        .without(1)
+                        .election(UNCLEAN.election())
+                        .record())
                 .contains(CHANGE.withLeader(2).withIsr(List.of(2)).withRecovering(true));
     }
 
@@ -115,8 +120,7 @@ class PartitionChangeTest {
 
     @Test
     void shouldNotEndAReassignmentBeforeEnoughAreInSync() {
-        image = image.apply(CHANGE.withReplicas(
-                        List.of(4, 1, 2, 3), List.of(dir(4), dir(1), dir(2), dir(3)))
+        image = image.apply(CHANGE.withReplicas(List.of(4, 1, 2, 3), List.of(dir(4), dir(1), dir(2), dir(3)))
                 .withAdding(List.of(4))
                 .withRemoving(List.of(3))
                 .withIsr(List.of(1, 3)));
@@ -132,7 +136,10 @@ class PartitionChangeTest {
     void shouldNotRememberAReplicaThatIsGone() {
         image = image.apply(CHANGE.withIsr(List.of(1)).withElr(List.of(3)).withRemoving(List.of(3)));
 
-        assertThat(change(STRICT).isr(List.of(1)).assignment(new Reassignment(List.of(1, 2), List.of(), List.of())).record())
+        assertThat(change(STRICT)
+                        .isr(List.of(1))
+                        .assignment(new Reassignment(List.of(1, 2), List.of(), List.of()))
+                        .record())
                 .contains(CHANGE.withLeader(1)
                         .withElr(List.of())
                         .withReplicas(List.of(1, 2), List.of(dir(1), dir(2)))
@@ -149,8 +156,10 @@ class PartitionChangeTest {
     }
 
     private Optional<PartitionChangeRecord> fence(int broker, TopicRules rules) {
-        Optional<PartitionChangeRecord> record = commit(
-                change(rules).active(b -> b != broker && image.isActive(b)).without(broker).record());
+        Optional<PartitionChangeRecord> record = commit(change(rules)
+                .active(b -> b != broker && image.isActive(b))
+                .without(broker)
+                .record());
         image = image.apply(BrokerRegistrationChangeRecord.fence(broker, broker * 10L));
         return record;
     }

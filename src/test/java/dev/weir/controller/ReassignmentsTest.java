@@ -277,7 +277,11 @@ class ReassignmentsTest {
     }
 
     private static ClusterImage inSync(ClusterImage now, Integer... isr) {
-        return TestCluster.apply(now, new IsrChanges(new FakeConfigRules()).alter(now, proposal(now, isr)).records());
+        return TestCluster.apply(
+                now,
+                new IsrChanges(new FakeConfigRules())
+                        .alter(now, proposal(now, isr))
+                        .records());
     }
 
     private static AlterPartitionRequestData proposal(ClusterImage now, Integer... isr) {

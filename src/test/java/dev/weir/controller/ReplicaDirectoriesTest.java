@@ -119,8 +119,11 @@ class ReplicaDirectoriesTest {
     /** What it has lost may be committed, so nobody may take it for complete, nor may its leader before it has caught up. */
     @Test
     void shouldNotTakeALostReplicaForOneThatIsEligibleToLead() {
-        ClusterImage elr = TestCluster.withElr(image).apply(
-                PartitionChangeRecord.of(ID, 0).withLeader(2).withIsr(List.of(2)).withElr(List.of(1)));
+        ClusterImage elr = TestCluster.withElr(image)
+                .apply(PartitionChangeRecord.of(ID, 0)
+                        .withLeader(2)
+                        .withIsr(List.of(2))
+                        .withElr(List.of(1)));
 
         ClusterImage lost = TestCluster.apply(
                 elr, assign(elr, 1, 10, DirectoryId.LOST, ID, 0).records());

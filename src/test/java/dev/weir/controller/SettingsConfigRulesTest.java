@@ -11,8 +11,8 @@ import org.apache.kafka.common.config.ConfigResource.Type;
 import org.junit.jupiter.api.Test;
 
 class SettingsConfigRulesTest {
-    private final SettingsConfigRules rules = new SettingsConfigRules(
-            BrokerConfig.of(Map.of("node.id", "1", "min.insync.replicas", "3")));
+    private final SettingsConfigRules rules =
+            new SettingsConfigRules(BrokerConfig.of(Map.of("node.id", "1", "min.insync.replicas", "3")));
     private final ClusterImage given = ClusterImage.empty("cluster");
 
     @Test
@@ -24,7 +24,9 @@ class SettingsConfigRulesTest {
         assertThat(rules.minInsyncReplicas(ofAll, "t")).isEqualTo(2);
         assertThat(rules.minInsyncReplicas(ofTopic, "t")).isEqualTo(1);
         assertThat(rules.minInsyncReplicas(ofTopic, "other")).isEqualTo(2);
-        assertThat(rules.minInsyncReplicas(given, "t")).as("of an image, not of the newest").isEqualTo(3);
+        assertThat(rules.minInsyncReplicas(given, "t"))
+                .as("of an image, not of the newest")
+                .isEqualTo(3);
     }
 
     @Test

@@ -95,9 +95,8 @@ final class SimAdmin {
 
     DeleteTopicsRequestData deletion(ClusterImage image) {
         DeleteTopicsRequestData request = new DeleteTopicsRequestData();
-        anyTopic(image)
-                .ifPresent(topic -> request.topics()
-                        .add(new DeleteTopicsRequestData.DeleteTopicState().setName(topic.name())));
+        anyTopic(image).ifPresent(topic -> request.topics()
+                .add(new DeleteTopicsRequestData.DeleteTopicState().setName(topic.name())));
         return request;
     }
 
@@ -120,11 +119,10 @@ final class SimAdmin {
     ElectLeadersRequestData election(ClusterImage image) {
         ElectLeadersRequestData request =
                 new ElectLeadersRequestData().setElectionType((byte) (random.nextInt(4) == 0 ? 1 : 0));
-        anyPartition(image)
-                .ifPresent(key -> request.topicPartitions()
-                        .add(new ElectLeadersRequestData.TopicPartitions()
-                                .setTopic(image.topic(key.topicId()).orElseThrow().name())
-                                .setPartitions(List.of(key.partition()))));
+        anyPartition(image).ifPresent(key -> request.topicPartitions()
+                .add(new ElectLeadersRequestData.TopicPartitions()
+                        .setTopic(image.topic(key.topicId()).orElseThrow().name())
+                        .setPartitions(List.of(key.partition()))));
         return request;
     }
 
@@ -137,8 +135,7 @@ final class SimAdmin {
                 .setConfigOperation(delete ? OpType.DELETE.id() : OpType.SET.id())
                 .setValue(unclean ? "" + random.nextBoolean() : "" + (1 + random.nextInt(3)));
         AlterConfigsResource resource = new AlterConfigsResource()
-                .setResourceType(
-                        (topic.isPresent() ? ConfigResource.Type.TOPIC : ConfigResource.Type.BROKER).id())
+                .setResourceType((topic.isPresent() ? ConfigResource.Type.TOPIC : ConfigResource.Type.BROKER).id())
                 .setResourceName(topic.map(TopicImage::name).orElse(""));
         resource.configs().add(config);
         IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();

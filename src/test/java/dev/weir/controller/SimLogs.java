@@ -39,7 +39,9 @@ final class SimLogs {
 
     /** Forgets the logs of partitions and replicas that are gone. */
     void follow(ClusterImage image) {
-        logs.keySet().removeIf(key -> image.topics().partition(key.topicId(), key.partition()).isEmpty());
+        logs.keySet()
+                .removeIf(key ->
+                        image.topics().partition(key.topicId(), key.partition()).isEmpty());
         for (TopicImage topic : image.topics().byId().values()) {
             topic.partitions().forEach((id, partition) -> {
                 Log log = of(new Key(topic.id(), id));

@@ -85,11 +85,11 @@ class ToolsIT {
         create("led", 1);
 
         // when
-        String named = succeed(
-                "LeaderElectionCommand", "--election-type", "preferred", "--topic", "led", "--partition", "0");
+        String named =
+                succeed("LeaderElectionCommand", "--election-type", "preferred", "--topic", "led", "--partition", "0");
         String all = succeed("LeaderElectionCommand", "--election-type", "unclean", "--all-topic-partitions");
-        String unknown = fail(
-                "LeaderElectionCommand", "--election-type", "preferred", "--topic", "none", "--partition", "0");
+        String unknown =
+                fail("LeaderElectionCommand", "--election-type", "preferred", "--topic", "none", "--partition", "0");
 
         // then
         assertThat(named).contains("Valid replica already elected for partitions led-0");

@@ -3,8 +3,8 @@ package dev.weir.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.PartitionImage;
-import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.ConfigRecord;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;

@@ -5,7 +5,6 @@ import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import io.vertx.core.Future;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.kafka.common.errors.InvalidRequestException;

@@ -77,8 +77,9 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
             FindCoordinatorRequestData request, RequestContext context, @Nullable String missing) {
         boolean batched = context.version() >= BATCHED;
         List<String> keys = batched ? request.coordinatorKeys() : List.of(request.key());
-        List<Coordinator> found =
-                keys.stream().map(key -> find(key, request.keyType(), context, missing)).toList();
+        List<Coordinator> found = keys.stream()
+                .map(key -> find(key, request.keyType(), context, missing))
+                .toList();
         if (batched) {
             return new FindCoordinatorResponseData().setCoordinators(found);
         }
