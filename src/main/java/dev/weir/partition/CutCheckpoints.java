@@ -93,9 +93,16 @@ final class CutCheckpoints {
         Checkpointed before = Checkpointed.of(partition);
         try {
             change.run();
-        } finally {
+        } catch (Throwable e) {
+            // As much of it as came about must be recorded as well.
             partition.clamp();
+            if (before.isAbove(partition)) {
+                shard.awaitCheckpoint(partition.key);
+                write(partition.key);
+            }
+            throw e;
         }
+        partition.clamp();
         shard.afterProgress(partition, nowMs);
         if (before.isAbove(partition)) {
             shard.awaitCheckpoint(partition.key);

@@ -5,6 +5,7 @@ import static dev.weir.partition.ReplicaCluster.change;
 import static dev.weir.partition.ReplicaCluster.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.TestLogConfig;
 import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.FollowerMessages.Outcome.Cut;
@@ -17,6 +18,7 @@ import dev.weir.partition.client.FollowerMessages.Step;
 import dev.weir.partition.client.FollowerMessages.Step.Append;
 import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.directory.DirectoryHealth;
+import dev.weir.storage.file.InMemoryLogFiles.Operation;
 import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -197,6 +199,23 @@ class FollowerPathTest {
     }
 
     @Test
+    void shouldRetainByItselfButAllThatMayNotBeCommitted() {
+        ReplicaNode small = new ReplicaCluster(2, TestLogConfig.of(c -> {
+                    c.segmentBytes = 100;
+                    c.indexBytes = 1 << 16;
+                    c.retentionMs = -1;
+                    c.retentionBytes = 0;
+                }))
+                .node(2);
+        ByteBuffer sent = joined(stamped(0, 0, "a"), stamped(1, 0, "b"), stamped(2, 0, "c"), stamped(3, 0, "d"));
+        small.follow(0, new Append(START, sent, 2, 0));
+
+        small.housekeeping.tick(small.nowMs, (partition, nowMs) -> {});
+
+        assertThat(small.follow(0, new Step.Locate())).isEqualTo(new Done(new Position(new Place(4, 0), 2, 2)));
+    }
+
+    @Test
     void shouldAnswerOnceWhatIsPromisedToBeSyncedIs() {
         ReplicaCluster synced = new ReplicaCluster(2, ShardFixture.config(1, 1));
         ReplicaNode other = synced.node(2);
@@ -268,6 +287,32 @@ class FollowerPathTest {
         follower.files.onOperation((operation, path) -> {});
         follower.runLater();
         assertThat(follower.follow(0, new Step.Locate())).isEqualTo(new Done(new Position(START, 0, 0)));
+    }
+
+    @Test
+    void shouldRecordACutThatTheDiskBreaksOffBeforeAnythingIsAppended() throws IOException {
+        follower.follow(0, new Append(START, stamped(0, 0, "a"), 0, 0));
+        follower.follow(0, new Append(new Place(1, 0), stamped(1, 0, "b"), 0, 0));
+        follower.sync();
+        follower.checkpoint();
+        follower.holdsCheckpoints = true;
+        follower.files.onOperation((operation, path) -> {
+            if (operation == Operation.SYNC_DIRECTORY) {
+                follower.files.onOperation((again, other) -> {});
+                throw new IOException("Input/output error");
+            }
+        });
+
+        Outcome cut = follower.follow(0, new Step.Diverge(new Place(2, 0), 0, 1));
+
+        assertThat(cut).isInstanceOf(Refused.class).extracting("error").isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        follower.shard.health(follower.partition().logDir.id(), DirectoryHealth.WRITABLE);
+        assertThat(follower.follow(0, new Step.Locate()))
+                .isInstanceOf(Refused.class)
+                .extracting("error")
+                .isEqualTo(Errors.REPLICA_NOT_AVAILABLE);
+        follower.runLater();
+        assertThat(follower.follow(0, new Step.Locate())).isEqualTo(new Done(new Position(new Place(1, 0), 0, 0)));
     }
 
     @Test

@@ -50,7 +50,7 @@ final class FollowerSimulation {
     FollowerSimulation(long seed, FollowerMistake mistake) {
         this.random = new Random(seed);
         this.mistake = mistake;
-        int segmentBytes = 250 + random.nextInt(800);
+        int segmentBytes = 120 + random.nextInt(500);
         cluster = new ReplicaCluster(
                 SIZE, ShardFixture.config(random.nextInt(4) == 0 ? 1 : Long.MAX_VALUE, 1, segmentBytes));
         cluster.fetchBytes = 150 + random.nextInt(600);
@@ -65,13 +65,35 @@ final class FollowerSimulation {
     }
 
     private void guarded(Event event) throws IOException {
+        happens(event);
+        while (!failed().isEmpty()) {
+            happens(() -> end(failed().get(0), true));
+        }
         try {
-            event.happen();
             oracle.check(cluster.nodes);
         } catch (RuntimeException | AssertionError e) {
-            int from = Math.max(0, history.size() - Integer.getInteger("weir.sim.history", 40));
-            throw new AssertionError("after " + history.subList(from, history.size()) + ": " + e.getMessage(), e);
+            throw failure(e);
         }
+    }
+
+    /** Whatever goes wrong where the power has failed is to be expected. */
+    private void happens(Event event) throws IOException {
+        try {
+            event.happen();
+        } catch (RuntimeException | AssertionError e) {
+            if (failed().isEmpty()) {
+                throw failure(e);
+            }
+        }
+    }
+
+    private List<ReplicaNode> failed() {
+        return cluster.nodes.stream().filter(node -> node.powerFailed).toList();
+    }
+
+    private AssertionError failure(Throwable cause) {
+        int from = Math.max(0, history.size() - Integer.getInteger("weir.sim.history", 40));
+        return new AssertionError("after " + history.subList(from, history.size()) + ": " + cause.getMessage(), cause);
     }
 
     private void step() throws IOException {
@@ -91,8 +113,10 @@ final class FollowerSimulation {
             elect();
         } else if (choice < 84) {
             tell(any);
-        } else if (choice < 88) {
-            end(any);
+        } else if (choice < 87) {
+            end(any, random.nextBoolean());
+        } else if (choice < 89) {
+            failAhead(any);
         } else if (choice < 95) {
             start(any);
         } else if (choice < 98) {
@@ -218,6 +242,9 @@ final class FollowerSimulation {
         if (node.isUsable()) {
             history.add("sync " + node.id);
             node.sync();
+            if (random.nextBoolean()) {
+                checkpoint(node);
+            }
         }
     }
 
@@ -255,12 +282,19 @@ final class FollowerSimulation {
         }
     }
 
+    private void failAhead(ReplicaNode node) {
+        if (node.isUsable()) {
+            history.add("power failure ahead of " + node.id);
+            node.failAfter(random.nextInt(random.nextBoolean() ? 6 : 30));
+        }
+    }
+
     /** The controller hears of it before anything else happens: nobody counts on a replica that may have lost records. */
-    private void end(ReplicaNode node) {
+    private void end(ReplicaNode node, boolean powerFails) {
         if (!node.up) {
             return;
         }
-        if (random.nextBoolean()) {
+        if (powerFails || node.powerFailed) {
             history.add("power failure of " + node.id);
             node.crash(random);
         } else {
@@ -368,6 +402,7 @@ final class FollowerSimulation {
     /** Everybody is up and knows all; there is a leader. */
     private void quiet() throws IOException {
         history.add("quiet");
+        cluster.nodes.forEach(node -> node.files.onOperation((operation, path) -> {}));
         for (ReplicaNode node : cluster.nodes) {
             start(node);
         }

@@ -18,6 +18,13 @@ import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.client.AppendRequest;
+import dev.weir.partition.client.FollowerClient;
+import dev.weir.partition.client.FollowerMessages.FollowerTurn;
+import dev.weir.partition.client.FollowerMessages.Outcome;
+import dev.weir.partition.client.FollowerMessages.Place;
+import dev.weir.partition.client.FollowerMessages.Position;
+import dev.weir.partition.client.FollowerMessages.Step;
+import dev.weir.partition.client.FollowerMessages;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.DirectoryLoads;
@@ -155,6 +162,37 @@ class PartitionLogVerticleTest {
                 (short) 13,
                 AppendRequest.Origin.CLIENT);
         return await(partitions.append(request)).get(0).error();
+    }
+
+    @Test
+    void shouldTakeTheTurnsOfAFollowerUntilItCloses() throws Exception {
+        LocalBus bus = new LocalBus(vertx);
+        PartitionRecord followed = new PartitionRecord(
+                KEPT,
+                0,
+                List.of(2, 1),
+                List.of(2, 1),
+                List.of(),
+                List.of(),
+                2,
+                0,
+                0,
+                List.of(new Uuid(500, 2), DIRECTORY),
+                false);
+        ClusterImage image =
+                apply(ClusterImage.empty("cluster"), List.of(new TopicRecord("kept", KEPT), followed));
+        bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(image));
+        deploy(bus, new InMemoryLogFiles(), image);
+        FollowerClient followers = new FollowerClient(bus, 0);
+        Place start = new Place(0, -1);
+        FollowerTurn turn = new FollowerTurn(List.of(new FollowerMessages.Entry(
+                new PartitionKey(KEPT, 0), 0, new Step.Append(start, FollowerPathTest.stamped(0, 0, "a"), 1, 0))));
+
+        assertThat(await(followers.follow(turn)))
+                .containsExactly(new Outcome.Done(new Position(new Place(1, 0), 0, 1)));
+
+        await(new PartitionClient(bus, 1).checkpoint(true));
+        assertThat(await(followers.follow(turn)).get(0)).isInstanceOf(Outcome.Refused.class);
     }
 
     private void deploy(LocalBus bus, InMemoryLogFiles files, ClusterImage image) throws Exception {

@@ -50,6 +50,9 @@ final class ReplicaNode implements ShardEvents, ShardContext {
 
     int failures;
     boolean up;
+    /** Whether the power has failed in the middle of something. */
+    boolean powerFailed;
+
     long nowMs = 1_700_000_000_000L;
     ShardState shard;
     AppendPath appends;
@@ -61,6 +64,15 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     private LogSyncs syncs;
     private List<LogDirAtStart> logDirs;
     private long tickets;
+
+    /** Nothing comes to the disk any more. Carries no stack trace: simulations make many. */
+    private static final class PowerFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        PowerFailure() {
+            super("the power has failed", null, false, false);
+        }
+    }
 
     ReplicaNode(int id, LogConfig config) {
         this.id = id;
@@ -119,13 +131,27 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     void crash(RandomGenerator random) {
         up = false;
         later.clear();
+        files.onOperation((operation, path) -> {});
+        powerFailed = false;
         files.crash(random);
+    }
+
+    /** The power fails after so many operations on files; what happens until {@link #crash} comes to nothing. */
+    void failAfter(int operations) {
+        int[] left = {operations};
+        files.onOperation((operation, path) -> {
+            if (left[0]-- <= 0) {
+                powerFailed = true;
+                throw new PowerFailure();
+            }
+        });
     }
 
     /** The process ends and the system lives. */
     void kill() {
         up = false;
         later.clear();
+        files.onOperation((operation, path) -> {});
         files.kill();
     }
 
@@ -139,7 +165,7 @@ final class ReplicaNode implements ShardEvents, ShardContext {
 
     /** Whether it is up and its log can be used. */
     boolean isUsable() {
-        return up && shard.find(ShardFixture.KEY) != null;
+        return up && !powerFailed && shard.find(ShardFixture.KEY) != null;
     }
 
     /** The disk of a node that is down is replaced by an empty one. */
