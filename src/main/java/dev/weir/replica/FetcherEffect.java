@@ -9,8 +9,9 @@ sealed interface FetcherEffect {
      * Send this to the leader; {@link ReplicaFetcher#fetched} or {@link ReplicaFetcher#fetchFailed} follows.
      *
      * @param id to be named with the answer
+     * @param side whether another fetch, which waits for news, is under way and must not hold this one up
      */
-    record Fetch(int id, FetchRequestData request) implements FetcherEffect {}
+    record Fetch(int id, FetchRequestData request, boolean side) implements FetcherEffect {}
 
     /**
      * Give this to the shard; {@link ReplicaFetcher#turnEnded} follows.

@@ -34,6 +34,8 @@ final class FollowedPartition {
     long retryAtMs;
     /** The fetch in which its position was sent first; -1 until then. An answer to an earlier one is not for it. */
     int sentIn = -1;
+    /** The fetch beside that one in which its position was sent last; -1 for none. */
+    int sideSentIn = -1;
     /** Records of the leader that were committed and not here, as of the last answer. */
     long lag;
     /** Bytes that the shard appends now. */

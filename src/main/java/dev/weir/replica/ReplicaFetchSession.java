@@ -84,6 +84,20 @@ final class ReplicaFetchSession {
         return named;
     }
 
+    /** Whether anything has changed that the request under way does not name. */
+    boolean hasUnnamed() {
+        return !changed.isEmpty();
+    }
+
+    /** Fills in a request without a session for what the one under way does not name; returns that. */
+    Collection<PartitionKey> fillUnnamed(FetchRequestData request) {
+        List<PartitionKey> named = List.copyOf(changed);
+        request.setSessionId(FetchMetadata.INVALID_SESSION_ID)
+                .setSessionEpoch(FetchMetadata.FINAL_EPOCH)
+                .setTopics(topics(named));
+        return named;
+    }
+
     /** The leader has answered in this session; 0 for none. */
     void answered(int sessionId) {
         if (sessionId == FetchMetadata.INVALID_SESSION_ID) {

@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The partitions of one shard that one other broker leads: which of them are fetched, from where, and what their answers ask of the
  * shard. One fetch is under way, and none while the shard is at work on its answer, so each fetch names the true ends of the logs.
+ * Partitions that come while it waits for news are fetched beside it, without waiting, until it can name them too: else a new leader
+ * would commit nothing for so long.
  * A partition that fails leaves the fetch, waits, and asks the shard anew where it stands; the others go on. Pure: owned by the
  * verticle, which does what {@link #next} returns after each event.
  */
@@ -38,6 +40,8 @@ final class ReplicaFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaFetcher.class);
     /** Errors in a row after which a partition counts as failed: until then it may wait for the metadata only. */
     private static final int FAILED = 5;
+    /** The pause after a fetch beside the other one; it doubles with each. */
+    private static final int SIDE_PAUSE_MS = 5;
 
     private final int replicaId;
     private final int leaderId;
@@ -52,6 +56,9 @@ final class ReplicaFetcher {
     private int lastId;
     private int fetching = -1;
     private int answeredFetch = -1;
+    private int sideFetching = -1;
+    private int sidePauseMs;
+    private long sideAtMs;
     private int fetchFailures;
     private long fetchRetryAtMs = Long.MIN_VALUE;
 
@@ -90,7 +97,7 @@ final class ReplicaFetcher {
 
     /** Whether there is nothing to follow, and nothing under way. */
     boolean isDone() {
-        return partitions.isEmpty() && fetching < 0 && turns.isEmpty();
+        return partitions.isEmpty() && fetching < 0 && sideFetching < 0 && turns.isEmpty();
     }
 
     /**
@@ -115,21 +122,34 @@ final class ReplicaFetcher {
                             .toList(),
                     -1));
         }
-        boolean mayFetch = fetching < 0 && turns.isEmpty() && brokerEpoch >= 0 && nowMs >= fetchRetryAtMs;
-        if (mayFetch && !session.isEmpty()) {
+        if (brokerEpoch >= 0 && waitsToFetch() && nowMs >= fetchRetryAtMs) {
             effects.add(fetch(brokerEpoch));
+        } else if (brokerEpoch >= 0 && waitsToFetchBeside() && nowMs >= sideAtMs) {
+            effects.add(fetchBeside(brokerEpoch));
         }
         return effects;
     }
 
+    private boolean waitsToFetch() {
+        return fetching < 0 && sideFetching < 0 && turns.isEmpty() && !session.isEmpty();
+    }
+
+    private boolean waitsToFetchBeside() {
+        return fetching >= 0 && sideFetching < 0 && turns.isEmpty() && session.hasUnnamed();
+    }
+
     /** When to call {@link #next} though nothing has happened; {@link Long#MAX_VALUE} for never. */
     long nextMs() {
-        boolean waits = fetching < 0 && turns.isEmpty() && !session.isEmpty();
-        return Math.min(retries.nextMs(), waits ? fetchRetryAtMs : Long.MAX_VALUE);
+        long fetchMs = waitsToFetch() ? fetchRetryAtMs : waitsToFetchBeside() ? sideAtMs : Long.MAX_VALUE;
+        return Math.min(retries.nextMs(), fetchMs);
     }
 
     /** The leader has answered a fetch; records in it are used until the turn has ended that follows. */
     void fetched(int id, FetchResponseData response, long nowMs) {
+        if (id == sideFetching) {
+            fetchedBeside(id, response, nowMs);
+            return;
+        }
         if (id != fetching) {
             return;
         }
@@ -165,8 +185,30 @@ final class ReplicaFetcher {
         answeredFetch = id;
     }
 
+    private void fetchedBeside(int id, FetchResponseData response, long nowMs) {
+        endSide(nowMs);
+        for (FetchableTopicResponse topic : response.responses()) {
+            for (PartitionData data : topic.partitions()) {
+                FollowedPartition partition = partitions.get(new PartitionKey(topic.topicId(), data.partitionIndex()));
+                if (partition != null && partition.stage == Stage.FETCHING && partition.sideSentIn == id) {
+                    take(partition, data, nowMs);
+                }
+            }
+        }
+        answeredFetch = id;
+    }
+
+    private void endSide(long nowMs) {
+        sideFetching = -1;
+        sideAtMs = nowMs + sidePauseMs;
+        sidePauseMs = Math.min(2 * sidePauseMs, settings.waitMaxMs());
+    }
+
     /** A fetch was not answered. */
     void fetchFailed(int id, String why, long nowMs) {
+        if (id == sideFetching) {
+            endSide(nowMs);
+        }
         if (id != fetching) {
             return;
         }
@@ -205,11 +247,8 @@ final class ReplicaFetcher {
 
     private FetcherEffect.Fetch fetch(long brokerEpoch) {
         int id = ++lastId;
-        FetchRequestData request = new FetchRequestData()
-                .setReplicaState(new ReplicaState().setReplicaId(replicaId).setReplicaEpoch(brokerEpoch))
-                .setMaxWaitMs(settings.waitMaxMs())
-                .setMinBytes(settings.minBytes())
-                .setMaxBytes(settings.responseMaxBytes());
+        FetchRequestData request =
+                request(brokerEpoch).setMaxWaitMs(settings.waitMaxMs()).setMinBytes(settings.minBytes());
         for (PartitionKey key : session.fill(request)) {
             FollowedPartition named = partitions.get(key);
             if (named != null && named.sentIn < 0) {
@@ -217,7 +256,28 @@ final class ReplicaFetcher {
             }
         }
         fetching = id;
-        return new FetcherEffect.Fetch(id, request);
+        sidePauseMs = SIDE_PAUSE_MS;
+        sideAtMs = Long.MIN_VALUE;
+        return new FetcherEffect.Fetch(id, request, false);
+    }
+
+    private FetcherEffect.Fetch fetchBeside(long brokerEpoch) {
+        int id = ++lastId;
+        FetchRequestData request = request(brokerEpoch).setMaxWaitMs(0).setMinBytes(0);
+        for (PartitionKey key : session.fillUnnamed(request)) {
+            FollowedPartition named = partitions.get(key);
+            if (named != null) {
+                named.sideSentIn = id;
+            }
+        }
+        sideFetching = id;
+        return new FetcherEffect.Fetch(id, request, true);
+    }
+
+    private FetchRequestData request(long brokerEpoch) {
+        return new FetchRequestData()
+                .setReplicaState(new ReplicaState().setReplicaId(replicaId).setReplicaEpoch(brokerEpoch))
+                .setMaxBytes(settings.responseMaxBytes());
     }
 
     private void take(FollowedPartition partition, PartitionData data, long nowMs) {
@@ -289,6 +349,7 @@ final class ReplicaFetcher {
                         .setLogStartOffset(position.logStartOffset())
                         .setPartitionMaxBytes(settings.maxBytes())
                         .setHighWatermark(position.highWatermark()));
+        partition.sideSentIn = -1;
         if (isNews) {
             partition.sentIn = -1;
         }

@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaFetcherVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaFetcherVerticle.class);
     private static final long NOT_REGISTERED = -1;
+    /** A fetch that does not wait for news holds up the next one that does. */
+    private static final int SIDE_TIMEOUT_MS = 2_000;
 
     private final LocalBus bus;
     private final Options options;
@@ -136,11 +138,12 @@ public final class ReplicaFetcherVerticle extends VerticleBase {
         if (peers == null) {
             peers = connect.get();
         }
+        int timeoutMs = options.settings().socketTimeoutMs();
         peers.sendPooled(
                         endpoint.get(),
-                        PeerPurpose.replica(options.shard()),
+                        PeerPurpose.replica(options.shard() + (fetch.side() ? options.shards() : 0)),
                         fetch.request(),
-                        options.settings().socketTimeoutMs())
+                        fetch.side() ? Math.min(timeoutMs, SIDE_TIMEOUT_MS) : timeoutMs)
                 .onComplete(answer -> {
                     if (answer.failed()) {
                         fetcher.fetchFailed(

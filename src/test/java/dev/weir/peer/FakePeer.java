@@ -20,7 +20,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.requests.RequestHeader;
 
 /** A server that answers the exchange of versions and leaves all other requests to the test. */
-final class FakePeer {
+public final class FakePeer {
     private final Vertx vertx;
     final List<NetSocket> sockets = new CopyOnWriteArrayList<>();
     final List<RequestHeader> requests = new CopyOnWriteArrayList<>();
@@ -29,17 +29,17 @@ final class FakePeer {
     private NetServer server;
     private int port;
 
-    FakePeer(Vertx vertx) throws Exception {
+    public FakePeer(Vertx vertx) throws Exception {
         this.vertx = vertx;
         this.server = listen(0);
         this.port = server.actualPort();
     }
 
-    PeerEndpoint endpoint() {
+    public PeerEndpoint endpoint() {
         return new PeerEndpoint("127.0.0.1", port);
     }
 
-    void onRequest(BiConsumer<NetSocket, RequestHeader> handler) {
+    public void onRequest(BiConsumer<NetSocket, RequestHeader> handler) {
         onRequest = handler;
     }
 
@@ -87,7 +87,7 @@ final class FakePeer {
         socket.handler(parser);
     }
 
-    static void answer(NetSocket socket, RequestHeader header, ApiMessage response) {
+    public static void answer(NetSocket socket, RequestHeader header, ApiMessage response) {
         ByteBuffer body = Messages.response(header.apiKey(), header.apiVersion(), header.correlationId(), response);
         byte[] bytes = new byte[body.remaining()];
         body.get(bytes);

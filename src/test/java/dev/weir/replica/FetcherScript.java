@@ -29,6 +29,7 @@ final class FetcherScript {
     long nowMs = 1_000;
     long brokerEpoch = 41;
     FetcherEffect.Fetch fetch;
+    FetcherEffect.Fetch side;
     FetcherEffect.Turn turn;
 
     static PartitionKey key(int partition) {
@@ -40,8 +41,12 @@ final class FetcherScript {
         List<String> lines = new ArrayList<>();
         for (FetcherEffect effect : fetcher.next(nowMs, brokerEpoch)) {
             if (effect instanceof FetcherEffect.Fetch one) {
-                fetch = one;
-                lines.add("fetch" + described(one.request()));
+                if (one.side()) {
+                    side = one;
+                } else {
+                    fetch = one;
+                }
+                lines.add((one.side() ? "beside" : "fetch") + described(one.request()));
             } else if (effect instanceof FetcherEffect.Turn one) {
                 turn = one;
                 lines.add("turn" + described(one));
@@ -51,7 +56,8 @@ final class FetcherScript {
     }
 
     private static String described(FetchRequestData request) {
-        StringBuilder text = new StringBuilder(request.sessionEpoch() == 0 ? " all" : " changes");
+        StringBuilder text =
+                new StringBuilder(request.sessionEpoch() == 0 ? " all" : request.sessionEpoch() < 0 ? "" : " changes");
         request.topics().forEach(topic -> topic.partitions().forEach(one -> text.append(' ')
                 .append(one.partition())
                 .append('@')
@@ -87,10 +93,19 @@ final class FetcherScript {
 
     /** The leader answers the fetch that was sent last. */
     void answer(PartitionData... partitions) {
+        answer(fetch.id(), SESSION, partitions);
+    }
+
+    /** The leader answers the fetch that was sent last beside that. */
+    void answerBeside(PartitionData... partitions) {
+        answer(side.id(), 0, partitions);
+    }
+
+    private void answer(int id, int session, PartitionData... partitions) {
         fetcher.fetched(
-                fetch.id(),
+                id,
                 new FetchResponseData()
-                        .setSessionId(SESSION)
+                        .setSessionId(session)
                         .setResponses(
                                 partitions.length == 0
                                         ? List.of()

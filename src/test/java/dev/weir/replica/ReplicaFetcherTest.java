@@ -280,16 +280,77 @@ class ReplicaFetcherTest {
     }
 
     @Test
-    void shouldLocateANewPartitionWhileAFetchIsUnderWay() {
+    void shouldFetchANewPartitionBesideAFetchThatWaitsForNews() {
         follow(5, at(10, 4));
 
         follow(1, 5);
 
         assertThat(script.next()).containsExactly("turn 1 locate");
         script.outcome(at(3, 4));
+        assertThat(script.next()).containsExactly("beside 1@3/4 in epoch 5");
+        assertThat(script.side.request().maxWaitMs()).isZero();
+        assertThat(script.next()).isEmpty();
+        script.answerBeside(records(1, 9, 4), records(0, 9, 99));
+        assertThat(script.next()).containsExactly("turn 1 append 9 bytes at 3");
+        assertThat(script.turn.ofFetch()).isEqualTo(script.side.id());
+        script.outcome(at(4, 5));
+
         assertThat(script.next()).isEmpty();
         script.answer();
-        assertThat(script.next()).containsExactly("fetch changes 1@3/4 in epoch 5");
+        assertThat(script.next()).containsExactly("fetch changes 1@4/5 in epoch 5");
+    }
+
+    @Test
+    void shouldPauseLongerBetweenFetchesBesideAnother() {
+        follow(5, at(10, 4));
+        follow(1, 5);
+        script.next();
+        script.outcome(at(3, 4));
+
+        for (int pauseMs : new int[] {5, 10, 20, 40, 80, 160, 320, 500, 500}) {
+            assertThat(script.next()).containsExactly("beside 1@3/4 in epoch 5");
+            script.answerBeside(records(1, 0, 0));
+            script.next();
+            script.outcome(at(3, 4));
+            assertThat(fetcher.nextMs()).isEqualTo(script.nowMs + pauseMs);
+            assertThat(script.next()).isEmpty();
+            script.nowMs += pauseMs;
+        }
+    }
+
+    @Test
+    void shouldNotFetchOnWhileAFetchBesideIsUnderWay() {
+        follow(5, at(10, 4));
+        follow(1, 5);
+        script.next();
+        script.outcome(at(3, 4));
+        script.next();
+
+        script.answer(records(0, 8, 12));
+
+        assertThat(script.next()).containsExactly("turn 0 append 8 bytes at 10");
+        script.outcome(at(12, 5));
+        assertThat(script.next()).isEmpty();
+        fetcher.fetchFailed(script.side.id(), "closed", script.nowMs);
+        assertThat(script.next()).containsExactly("fetch changes 1@3/4 in epoch 5 0@12/5 in epoch 5");
+    }
+
+    @Test
+    void shouldNotHearAFetchBesideForAnEpochThatIsOver() {
+        follow(5, at(10, 4));
+        follow(1, 5);
+        script.next();
+        script.outcome(at(3, 4));
+        script.next();
+        follow(1, 6);
+        script.next();
+        script.outcome(at(3, 4));
+
+        script.answerBeside(records(1, 9, 4));
+
+        assertThat(script.next()).isEmpty();
+        script.nowMs += 5;
+        assertThat(script.next()).containsExactly("beside 1@3/4 in epoch 6");
     }
 
     @Test
