@@ -243,12 +243,12 @@ class PartitionLogVerticleTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     /** Makes a topic and deletes an older one with each change, on a thread of its own. */
     private static final class BusyController extends VerticleBase {
-        private static final int CHANGES = 2_000;
+        private static final int CHANGES = 300;
         private static final int LIVE = 5;
 
         final Promise<ClusterImage> last = Promise.promise();
