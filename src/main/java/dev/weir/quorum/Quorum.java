@@ -322,6 +322,24 @@ final class Quorum {
         return epoch == role.epoch();
     }
 
+    /**
+     * Whether another process leads as this voter, in an epoch that this one has not promised to lead; then this one stops. Two
+     * processes under one key could give two votes in an epoch. A new directory is told of the voter that it was before.
+     */
+    boolean isReplaced(int epoch, int leaderId) {
+        boolean promised = epoch < persisted.epoch()
+                || (epoch == persisted.epoch()
+                        && (persisted.leaderId() == me.id() || persisted.voted().equals(Optional.of(me))));
+        boolean voter = log.voters().pinned() && log.voters().contains(me);
+        if (leaderId != me.id() || promised || !voter || isTooFarAhead(epoch)) {
+            return false;
+        }
+        leave();
+        emit(new QuorumEffect.Halt("epoch " + epoch + " is led by another process that is voter " + me.id()
+                + " as well: this directory is a copy of its directory, or an older one that was put back"));
+        return true;
+    }
+
     void stopping() {
         stopping = true;
     }

@@ -204,7 +204,8 @@ public final class QuorumCore {
 
     private void take(Responded answered) {
         QuorumResponse response = answered.response();
-        if (quorum.peers().answered(answered.from(), answered.correlationId()).isEmpty()) {
+        if (quorum.peers().answered(answered.from(), answered.correlationId()).isEmpty()
+                || quorum.isReplaced(response.epoch(), response.leaderId())) {
             return;
         }
         if (!quorum.learn(response.epoch(), response.leaderId())) {
