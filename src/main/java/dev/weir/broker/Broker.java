@@ -12,6 +12,7 @@ import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.partition.logdirs.LogDirsClient;
 import dev.weir.storage.file.LogFiles;
 import dev.weir.storage.file.RealLogFiles;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -49,6 +50,7 @@ final class Broker {
     private final Deque<String> network = new ArrayDeque<>();
     private final Deque<String> replicas = new ArrayDeque<>();
     private final CompletableFuture<String> mustEnd = new CompletableFuture<>();
+    private final Promise<Void> named = Promise.promise();
     private volatile @Nullable LifecycleVerticle lifecycle;
     private final AtomicBoolean watches = new AtomicBoolean();
     private final AtomicLong opened = new AtomicLong();
@@ -102,7 +104,7 @@ final class Broker {
                     config.metadataLog().dir(),
                     config.node().nodeId(),
                     config.node().clusterId(),
-                    config.quorum().isAlone(config.node().nodeId()));
+                    newCluster());
         } catch (StartFailure e) {
             return Future.failedFuture(e);
         }
@@ -119,8 +121,22 @@ final class Broker {
         });
     }
 
+    private LogDirs.NewCluster newCluster() {
+        int id = config.node().nodeId();
+        if (config.quorum().isAlone(id)) {
+            return LogDirs.NewCluster.MADE_HERE;
+        }
+        boolean votes = config.quorum().voters().stream().anyMatch(voter -> voter.id() == id);
+        return votes ? LogDirs.NewCluster.MADE_BY_THE_FIRST_LEADER : LogDirs.NewCluster.KNOWN_TO_OTHERS;
+    }
+
     private Future<Void> serve(LogDirs dirs, String http) {
-        return next(() -> deployments.controller(files, dirs, mustEnd::complete))
+        if (dirs.clusterId().isPresent()) {
+            named.complete();
+        }
+        Context here = vertx.getOrCreateContext();
+        Runnable onName = () -> here.runOnContext(ignored -> named.tryComplete());
+        return next(() -> deployments.controller(files, dirs, onName, mustEnd::complete))
                 .compose(done -> deployments.isAlone())
                 .compose(alone -> alone ? serveAlone(dirs) : serveAmongOthers(dirs))
                 .map(address -> {
@@ -146,7 +162,7 @@ final class Broker {
         return controller
                 .image()
                 .compose(image -> next(() -> {
-                    dirs.admitNew(image, config.node().nodeId());
+                    dirs.admitNew(image);
                     return deployments.register(controller, dirs);
                 }))
                 .compose(done -> next(() -> openLogs(dirs)))
@@ -180,25 +196,31 @@ final class Broker {
      * aside or made before its metadata has reached its own registration.
      */
     private Future<String> serveAmongOthers(LogDirs dirs) {
-        LifecycleVerticle life = deployments.lifecycle(dirs);
         long reminder = vertx.setPeriodic(
                 REMINDER_MS, timer -> deployments.whyNotJoined().onSuccess(LOG::warn));
-        life.caughtUp().onComplete(done -> vertx.cancelTimer(reminder));
-        return next(() -> listen()).compose(where -> next(() -> {
+        Future<String> listening = next(() -> listen());
+        Future<LifecycleVerticle> joined = listening
+                .compose(where -> next(() -> {
                     announce(Phase.STARTING, "joining the cluster", 0, 0);
-                    return join(life);
-                })
-                .compose(done -> life.caughtUp())
-                .compose(done -> controller.image())
-                .compose(image -> next(() -> {
-                    dirs.admitNew(image, config.node().nodeId());
-                    return openLogs(dirs);
+                    return named.future();
                 }))
-                .compose(done -> next(() -> {
-                    deployments.letClientsIn();
-                    return life.serve();
-                }))
-                .map(where));
+                .compose(done -> next(() -> joined(deployments.lifecycle(dirs))));
+        return joined.onComplete(done -> vertx.cancelTimer(reminder))
+                .compose(life -> controller
+                        .image()
+                        .compose(image -> next(() -> {
+                            dirs.admitNew(image);
+                            return openLogs(dirs);
+                        }))
+                        .compose(done -> next(() -> {
+                            deployments.letClientsIn();
+                            return life.serve();
+                        })))
+                .compose(done -> listening);
+    }
+
+    private Future<LifecycleVerticle> joined(LifecycleVerticle life) {
+        return join(life).compose(done -> life.caughtUp()).map(life);
     }
 
     /** Begins to show life to the controller, and to watch the others. */
@@ -233,6 +255,7 @@ final class Broker {
             LOG.info("Stopping");
         }
         stopping = true;
+        named.tryFail(new StartFailure("told to stop before it was ready"));
         announce(Phase.STOPPING, "stopping", 0, 0);
         // Without a context, since no context outlives Vert.x.
         Promise<Boolean> stopped = Promise.promise();
@@ -267,7 +290,7 @@ final class Broker {
     private Future<Void> openPartitions(LogDirs dirs, ClusterImage image) {
         List<LogDirAtStart> settled;
         try {
-            settled = dirs.settled(image, config.node().nodeId());
+            settled = dirs.settled(image);
         } catch (UncheckedIOException e) {
             return Future.failedFuture(new StartFailure(String.valueOf(e.getMessage())));
         }

@@ -143,8 +143,13 @@ final class Deployments {
                 .map(id -> Optional.of(host + ":" + gateway.boundPort()));
     }
 
-    /** @param unable told why this broker must stop, if its copy of the metadata cannot go on */
-    Future<Void> controller(LogFiles files, LogDirs dirs, Consumer<String> unable) {
+    /**
+     * Deploys the controller.
+     *
+     * @param named runs on the controller's thread when the cluster has got its id, if it had none
+     * @param unable told why this broker must stop, if its copy of the metadata cannot go on
+     */
+    Future<Void> controller(LogFiles files, LogDirs dirs, Runnable named, Consumer<String> unable) {
         ControllerSettings settings = new ControllerSettings(
                 config.topicCreation().partitions(),
                 (short) config.topicCreation().replicationFactor(),
@@ -162,6 +167,10 @@ final class Deployments {
                         files, logDir.directory(), config.metadataLog().segmentBytes()),
                 peers,
                 random::below,
+                clusterId -> {
+                    dirs.name(clusterId);
+                    named.run();
+                },
                 newest,
                 known,
                 new BrokerSessions(config.lifecycle().sessionMs()),
@@ -199,6 +208,10 @@ final class Deployments {
     /** One line for the log of a broker that waits for the others. */
     Future<String> whyNotJoined() {
         return quorum.view().map(view -> {
+            if (view.leaderId() >= 0 && newest.get().clusterId().isEmpty()) {
+                return "Waiting to be told the id of the cluster by its leader, broker " + view.leaderId()
+                        + ". If the cluster does not know this broker as a voter at this address, set cluster.id";
+            }
             if (view.leaderId() >= 0) {
                 return "Waiting to be registered by the controller, broker " + view.leaderId()
                         + ". Is another broker with node.id " + config.node().nodeId()
@@ -206,8 +219,8 @@ final class Deployments {
             }
             String voters = view.voterSet().ids().toString();
             return "No controller is known yet. Are the voters " + voters
-                    + " running, with the same cluster.id and controller.quorum.voters? A new cluster needs all of them"
-                    + " once, then a majority";
+                    + " running, with the same controller.quorum.voters, and without a cluster.id or with the same one? A"
+                    + " new cluster needs all of them once, then a majority";
         });
     }
 
@@ -243,7 +256,7 @@ final class Deployments {
     private BrokerRegistrationRequestData registration(LogDirs dirs) {
         BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
                 .setBrokerId(config.node().nodeId())
-                .setClusterId(dirs.clusterId())
+                .setClusterId(dirs.clusterId().orElseThrow())
                 .setIncarnationId(incarnation)
                 .setRack(config.node().rack())
                 .setPreviousBrokerEpoch(dirs.previousBrokerEpoch())

@@ -33,21 +33,39 @@ final class LogDirs {
 
     private static final TopicPartition METADATA = Topic.CLUSTER_METADATA_TOPIC_PARTITION;
 
-    private final String clusterId;
+    /** Where the id of a cluster comes from that no directory knows and no setting gives. */
+    enum NewCluster {
+        /** From this broker, since no other one has a part in it. */
+        MADE_HERE,
+        /** From the first leader of several configured voters, of which this broker is one. */
+        MADE_BY_THE_FIRST_LEADER,
+        /** From nowhere: this broker joins others that have it already. */
+        KNOWN_TO_OTHERS
+    }
+
+    private final int nodeId;
     private final List<LogDirAtStart> logDirs;
     private final LogDirAtStart metadataLogDir;
     private final List<FailedLogDir> failed;
     private final long previousBrokerEpoch;
     /** Those that have no {@code meta.properties} yet. */
     private final List<LogDirAtStart> unnamed;
+    /** Those that get it when the cluster gets its id. */
+    private final List<LogDirAtStart> nameless;
+
+    private volatile Optional<String> clusterId;
 
     private LogDirs(
-            String clusterId,
+            Optional<String> clusterId,
+            int nodeId,
             List<LogDirAtStart> logDirs,
             LogDirAtStart metadataLogDir,
             List<FailedLogDir> failed,
-            List<LogDirAtStart> unnamed) {
+            List<LogDirAtStart> unnamed,
+            List<LogDirAtStart> nameless) {
         this.clusterId = clusterId;
+        this.nodeId = nodeId;
+        this.nameless = nameless;
         this.logDirs = logDirs;
         this.metadataLogDir = metadataLogDir;
         this.failed = failed;
@@ -55,8 +73,32 @@ final class LogDirs {
         this.unnamed = unnamed;
     }
 
-    String clusterId() {
+    /** The id of the cluster; empty until its first leader has made it. */
+    Optional<String> clusterId() {
         return clusterId;
+    }
+
+    /**
+     * Names the directories, durably, by the id that the first leader of the cluster has made. A directory that does not take it has
+     * failed.
+     *
+     * @throws IOException if it is that of the metadata log
+     */
+    void name(String madeId) throws IOException {
+        if (nameless.remove(metadataLogDir)) {
+            name(metadataLogDir, nodeId, madeId);
+        }
+        for (LogDirAtStart logDir : nameless) {
+            try {
+                name(logDir, nodeId, madeId);
+            } catch (IOException e) {
+                leaveOut(logDir, describe(e));
+                report(failed.get(failed.size() - 1));
+            }
+        }
+        nameless.clear();
+        clusterId = Optional.of(madeId);
+        LOG.info("This broker belongs to the new cluster {}", madeId);
     }
 
     /** Where the metadata log lives. */
@@ -100,7 +142,7 @@ final class LogDirs {
      *
      * @param metadataPath {@code metadata.log.dir}; null for the first directory
      * @param wantedClusterId the cluster that this broker must belong to; null takes what the directories say
-     * @param alone whether a new cluster may be named here, since no other broker has a part in it
+     * @param newCluster where the id of a new cluster comes from
      * @throws StartFailure with one clear line
      */
     static LogDirs open(
@@ -109,8 +151,9 @@ final class LogDirs {
             @Nullable String metadataPath,
             int nodeId,
             @Nullable String wantedClusterId,
-            boolean alone)
+            NewCluster newCluster)
             throws StartFailure {
+        boolean alone = newCluster == NewCluster.MADE_HERE;
         List<Path> wanted = paths.stream().map(LogDirs::normal).toList();
         Path metadata = metadataPath == null ? wanted.get(0) : normal(metadataPath);
         if (!wanted.contains(metadata)) {
@@ -125,12 +168,13 @@ final class LogDirs {
             if (taken.isEmpty()) {
                 throw new StartFailure("no log directory can be used: " + whyNot(metadata, failed));
             }
-            String clusterId = clusterId(taken, nodeId, wantedClusterId, alone, failed);
+            Optional<String> clusterId = clusterId(taken, nodeId, wantedClusterId, newCluster, failed);
             boolean knowsPartitions = taken.stream()
                     .anyMatch(one -> one.directory().path().equals(metadata)
                             && one.directory().holds(METADATA));
             List<LogDirAtStart> logDirs = new ArrayList<>();
             List<LogDirAtStart> unnamed = new ArrayList<>();
+            List<LogDirAtStart> nameless = new ArrayList<>();
             for (Taken one : List.copyOf(taken)) {
                 try {
                     boolean forgotten =
@@ -150,8 +194,10 @@ final class LogDirs {
                                         + " metadata log: bring that folder back, or empty the directory");
                     } else if (knowsPartitions && empty && !one.isKnown()) {
                         unnamed.add(logDir);
+                    } else if (clusterId.isEmpty()) {
+                        nameless.add(logDir);
                     } else if (one.properties().isEmpty() || forgotten) {
-                        name(logDir, nodeId, clusterId);
+                        name(logDir, nodeId, clusterId.get());
                     }
                     logDirs.add(logDir);
                 } catch (IOException e) {
@@ -167,7 +213,7 @@ final class LogDirs {
                             "the metadata log is in a log directory that cannot be used: " + whyNot(metadata, failed)));
             checkMetadata(logDirs, ofMetadata);
             failed.forEach(LogDirs::report);
-            return new LogDirs(clusterId, logDirs, ofMetadata, failed, unnamed);
+            return new LogDirs(clusterId, nodeId, logDirs, ofMetadata, failed, unnamed, nameless);
         } catch (LogDirectoryException e) {
             close(taken.stream().map(Taken::directory).toList());
             throw new StartFailure(String.valueOf(e.getMessage()));
@@ -215,10 +261,11 @@ final class LogDirs {
      * Takes in the directories that are new, unless the metadata knows of partitions of this broker in a directory that is not
      * here: then a new one may be where its disk is to be mounted, and is left out.
      */
-    void admitNew(ClusterImage image, int nodeId) {
-        Set<Uuid> known = new HashSet<>();
-        logDirs.stream().filter(logDir -> !unnamed.contains(logDir)).forEach(logDir -> known.add(logDir.id()));
-        long missed = unnamed.isEmpty() ? 0 : partitionsElsewhere(image, nodeId, known);
+    void admitNew(ClusterImage image) {
+        String known = clusterId.orElseThrow();
+        Set<Uuid> here = new HashSet<>();
+        logDirs.stream().filter(logDir -> !unnamed.contains(logDir)).forEach(logDir -> here.add(logDir.id()));
+        long missed = unnamed.isEmpty() ? 0 : partitionsElsewhere(image, nodeId, here);
         for (LogDirAtStart logDir : unnamed) {
             if (missed > 0) {
                 LOG.warn(
@@ -232,7 +279,7 @@ final class LogDirs {
                 continue;
             }
             try {
-                name(logDir, nodeId, clusterId);
+                name(logDir, nodeId, known);
             } catch (IOException e) {
                 leaveOut(logDir, describe(e));
                 report(failed.get(failed.size() - 1));
@@ -307,7 +354,7 @@ final class LogDirs {
      *
      * @throws UncheckedIOException when it is that of the metadata log
      */
-    List<LogDirAtStart> settled(ClusterImage image, int nodeId) {
+    List<LogDirAtStart> settled(ClusterImage image) {
         for (LogDirAtStart logDir : List.copyOf(logDirs)) {
             try {
                 logDir.directory().removeCleanShutdownMarker();
@@ -322,8 +369,12 @@ final class LogDirs {
         return new FoundLogs(image, nodeId, UUID::randomUUID).settle(logDirs);
     }
 
-    private static String clusterId(
-            List<Taken> directories, int nodeId, @Nullable String wanted, boolean alone, List<FailedLogDir> failed)
+    private static Optional<String> clusterId(
+            List<Taken> directories,
+            int nodeId,
+            @Nullable String wanted,
+            NewCluster newCluster,
+            List<FailedLogDir> failed)
             throws StartFailure {
         String found = wanted;
         for (Taken one : directories) {
@@ -348,12 +399,16 @@ final class LogDirs {
                             + failed.get(0).path() + ", which cannot be used ("
                             + failed.get(0).why() + ")");
         }
-        if (found == null && !alone) {
-            throw new StartFailure(
-                    "the log directories are new and cluster.id is not set: set it on every broker of this"
-                            + " cluster, to the id of the cluster, or to " + Uuid.randomUuid() + " for a new one");
+        if (found != null) {
+            return Optional.of(found);
         }
-        return found == null ? Uuid.randomUuid().toString() : found;
+        return switch (newCluster) {
+            case MADE_HERE -> Optional.of(Uuid.randomUuid().toString());
+            case MADE_BY_THE_FIRST_LEADER -> Optional.empty();
+            case KNOWN_TO_OTHERS ->
+                throw new StartFailure("the log directories are new and cluster.id is not set: set it to the id of the"
+                        + " cluster that this broker joins, as kafka-cluster cluster-id tells it");
+        };
     }
 
     private static void name(LogDirAtStart logDir, int nodeId, String clusterId) throws IOException {

@@ -12,6 +12,7 @@ import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 
 /** This broker's part in the metadata quorum, as its settings say. */
@@ -22,9 +23,11 @@ final class Quorums {
      * Returns which replica of the metadata log this broker is.
      *
      * @param listeners as they are bound
+     * @param clusterId empty if the first leader is to make it
      * @param directoryId of the directory with the metadata log
      */
-    static QuorumSetup setup(BrokerConfig config, ListenerSettings listeners, String clusterId, Uuid directoryId) {
+    static QuorumSetup setup(
+            BrokerConfig config, ListenerSettings listeners, Optional<String> clusterId, Uuid directoryId) {
         QuorumConfig quorum = config.quorum();
         QuorumSettings settings = new QuorumSettings(
                 quorum.electionTimeoutMs(),

@@ -36,8 +36,10 @@ public record NodeSettings(
                                 CLUSTER_ID_LENGTH + " characters of URL-safe Base64, as a Kafka cluster id",
                                 value -> ((String) value).matches("[A-Za-z0-9_-]{" + CLUSTER_ID_LENGTH + "}")),
                         MEDIUM,
-                        "The cluster that this broker belongs to. Unset, it is what the data directory says, or a new random"
-                                + " one. A data directory of another cluster stops the start.")
+                        "The cluster that this broker belongs to. Unset, it is what the data directory says. If that is new, a"
+                                + " broker alone makes a random one, and several voters take over the one that their first"
+                                + " leader makes; a broker that joins others has to be given theirs. A data directory of another"
+                                + " cluster stops the start.")
                 .fixed(
                         "broker.rack",
                         STRING,

@@ -5,6 +5,7 @@ import dev.weir.bus.BusException;
 import dev.weir.bus.LocalBus;
 import dev.weir.controller.DecisionIntake.From;
 import dev.weir.controller.log.Answer;
+import dev.weir.controller.log.ClusterNaming;
 import dev.weir.controller.log.DriverPorts;
 import dev.weir.controller.log.MetadataLog;
 import dev.weir.controller.log.MetadataLogException;
@@ -64,6 +65,7 @@ public final class ControllerVerticle extends VerticleBase {
     private final MetadataLogOpener opener;
     private final QuorumTransport transport;
     private final IntUnaryOperator chance;
+    private final ClusterNaming naming;
     private final NewestImage newest;
     private final KnownReplicas known;
     private final BrokerSessions sessions;
@@ -83,6 +85,7 @@ public final class ControllerVerticle extends VerticleBase {
      * @param opener opens the log's files, on the controller's thread
      * @param transport the way to the other voters
      * @param chance a random number from 0 to below the one it is given
+     * @param naming keeps the id of the cluster, if it is not known yet
      * @param newest where the image is kept up to date for all to read
      * @param known where the voters and the registered brokers are kept up to date for all to read
      * @param sessions of the brokers, while this one is the active controller
@@ -95,6 +98,7 @@ public final class ControllerVerticle extends VerticleBase {
             MetadataLogOpener opener,
             QuorumTransport transport,
             IntUnaryOperator chance,
+            ClusterNaming naming,
             NewestImage newest,
             KnownReplicas known,
             BrokerSessions sessions,
@@ -105,6 +109,7 @@ public final class ControllerVerticle extends VerticleBase {
         this.opener = opener;
         this.transport = transport;
         this.chance = chance;
+        this.naming = naming;
         this.newest = newest;
         this.known = known;
         this.sessions = sessions;
@@ -197,7 +202,8 @@ public final class ControllerVerticle extends VerticleBase {
                 ControllerVerticle::monotonicMs,
                 ControllerVerticle::now,
                 chance,
-                transport);
+                transport,
+                naming);
     }
 
     private static void run(Context context, Runnable task) {

@@ -12,7 +12,8 @@ import org.apache.kafka.common.protocol.Errors;
 /**
  * A replica, voter or observer, that fetches from the leader of this epoch. It fetches again only when what it has is synced:
  * each fetch says so. If the leader does not answer it asks others whether there is a new one. A voter that the log describes as it
- * is not tells the leader now and then, until the log has it (KIP-853).
+ * is not tells the leader now and then, until the log has it (KIP-853). One that does not know the cluster's id fetches nothing until
+ * the leader has told it.
  *
  * <p>Requests: a pre-vote is granted to a log at least as long, but not once this leader has answered and no doubt of it has
  * come up since; the vote of the epoch only to whom it was given before. EndQuorumEpoch of the leader makes it stand, by its
@@ -84,6 +85,9 @@ final class Follower extends Role {
                 return;
             }
             doubted = true;
+        }
+        if (!quorum.cluster().isKnown()) {
+            return;
         }
         if (load.isPresent()) {
             load.get()

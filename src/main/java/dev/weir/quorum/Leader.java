@@ -187,7 +187,8 @@ final class Leader extends Role {
             fetchedLately.clear();
             quorum.sendToVoters(
                     voter -> silent.contains(voter.id()),
-                    voter -> new BeginQuorumEpoch(leaderId, epoch(), voter.key()));
+                    voter -> new BeginQuorumEpoch(
+                            leaderId, epoch(), voter.key(), quorum.cluster().id()));
         }
     }
 

@@ -24,6 +24,7 @@ final class Quorum {
 
     private final QuorumSettings settings;
     private final Voter self;
+    private final ClusterName cluster;
     private final QuorumLog log;
     private final SafetyRules rules;
     private final IntUnaryOperator chance;
@@ -44,6 +45,7 @@ final class Quorum {
     Quorum(
             QuorumSettings settings,
             Voter self,
+            ClusterName cluster,
             QuorumLog log,
             ElectionState found,
             boolean lostSynced,
@@ -51,6 +53,7 @@ final class Quorum {
             IntUnaryOperator chance) {
         this.settings = settings;
         this.self = self;
+        this.cluster = cluster;
         this.log = log;
         this.rules = rules;
         this.chance = chance;
@@ -80,6 +83,10 @@ final class Quorum {
         return voters.pinned()
                 && voters.contains(me())
                 && !voters.voter(me().id()).equals(Optional.of(self));
+    }
+
+    ClusterName cluster() {
+        return cluster;
     }
 
     QuorumLog log() {
@@ -297,8 +304,16 @@ final class Quorum {
         settled();
         Leader leader = new Leader(this, role.epoch(), log.endOffset());
         become(leader);
+        nameCluster(Optional.of(cluster.id().orElseGet(() -> ClusterName.random(chance))));
         emit(new QuorumEffect.BecameLeader(leader.epoch(), log.endOffset()));
         leader.begin(this, granting);
+    }
+
+    /** Takes the cluster's id over, if it has none yet. */
+    void nameCluster(Optional<String> id) {
+        if (cluster.take(id)) {
+            cluster.id().ifPresent(known -> emit(new QuorumEffect.NameCluster(known)));
+        }
     }
 
     /**
@@ -329,13 +344,13 @@ final class Quorum {
     boolean isReplaced(int epoch, int leaderId) {
         boolean promised = epoch < persisted.epoch()
                 || (epoch == persisted.epoch()
-                        && (persisted.leaderId() == me.id() || persisted.voted().equals(Optional.of(me))));
-        boolean voter = log.voters().pinned() && log.voters().contains(me);
-        if (leaderId != me.id() || promised || !voter || isTooFarAhead(epoch)) {
+                        && (persisted.leaderId() == me().id() || persisted.voted().equals(Optional.of(me()))));
+        boolean voter = log.voters().pinned() && log.voters().contains(me());
+        if (leaderId != me().id() || promised || !voter || isTooFarAhead(epoch)) {
             return false;
         }
         leave();
-        emit(new QuorumEffect.Halt("epoch " + epoch + " is led by another process that is voter " + me.id()
+        emit(new QuorumEffect.Halt("epoch " + epoch + " is led by another process that is voter " + me().id()
                 + " as well: this directory is a copy of its directory, or an older one that was put back"));
         return true;
     }
@@ -415,7 +430,7 @@ final class Quorum {
 
     void askForVotes(Ballot ballot, boolean preVote) {
         for (Voter voter : ballot.unheard()) {
-            sendIfReady(voter.id(), new Vote(me(), voter.key(), role.epoch(), log.end(), preVote));
+            sendIfReady(voter.id(), new Vote(me(), voter.key(), role.epoch(), log.end(), preVote, cluster.id()));
         }
     }
 
@@ -425,8 +440,14 @@ final class Quorum {
         return new Fetch(me(), role.epoch(), end.offset(), end.epoch(), highWatermark, maxWaitMs);
     }
 
-    /** Asks any other voter, or a bootstrap server, who leads. */
+    /**
+     * Asks any other voter, or a bootstrap server, who leads. A replica that does not know the cluster's id asks nobody: the answer may
+     * bring records, which it could not keep. The leader tells it.
+     */
     void askForLeader(int besides) {
+        if (!cluster.isKnown()) {
+            return;
+        }
         List<Integer> others = log.voters().ids().stream()
                 .filter(id -> id != me().id() && id != besides && peers.ready(id, now))
                 .toList();

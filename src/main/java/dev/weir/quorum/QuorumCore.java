@@ -37,6 +37,7 @@ public final class QuorumCore {
      * @param self its id, the id of its directory and where it listens; the directory gets a new id whenever it has no {@code
      *     quorum-state}
      * @param configured the voters that count until the log names others
+     * @param clusterId empty if the first leader is to make it
      * @param found what this directory has promised; empty if it is new
      * @param log the log in the directory
      * @param chance a random number from 0 to below the one it is given
@@ -45,16 +46,18 @@ public final class QuorumCore {
             QuorumSettings settings,
             Voter self,
             VoterSet configured,
+            Optional<String> clusterId,
             Optional<ElectionState> found,
             RecoveredLog log,
             IntUnaryOperator chance) {
-        this(settings, self, configured, found, log, chance, new SafetyRules());
+        this(settings, self, configured, clusterId, found, log, chance, new SafetyRules());
     }
 
     QuorumCore(
             QuorumSettings settings,
             Voter self,
             VoterSet configured,
+            Optional<String> clusterId,
             Optional<ElectionState> found,
             RecoveredLog log,
             IntUnaryOperator chance,
@@ -65,6 +68,7 @@ public final class QuorumCore {
         quorum = new Quorum(
                 settings,
                 self,
+                new ClusterName(clusterId),
                 shape,
                 found.orElse(ElectionState.INITIAL),
                 (log.lostSynced() || forgotten) && !alone,

@@ -12,6 +12,9 @@ public sealed interface QuorumEffect {
     /** Write {@code quorum-state} and sync it; nothing that follows may be seen by anyone before. */
     record Persist(ElectionState state) implements QuorumEffect {}
 
+    /** Write the cluster's id into every directory, durably; nothing that follows may be seen by anyone before. Comes once at most. */
+    record NameCluster(String clusterId) implements QuorumEffect {}
+
     /** Append a batch to the log, and sync it soon. */
     record Append(LogBatch batch) implements QuorumEffect {}
 

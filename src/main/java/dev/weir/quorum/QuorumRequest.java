@@ -1,8 +1,12 @@
 package dev.weir.quorum;
 
 import java.util.List;
+import java.util.Optional;
 
-/** A request of KRaft, without what every one of them names alike: cluster id, topic and endpoints are the driver's. */
+/**
+ * A request of KRaft, without what every one of them names alike: topic and endpoints are the driver's, and so is the cluster id,
+ * except where a replica may not know it yet.
+ */
 public sealed interface QuorumRequest {
     /** The id of the replica that the request speaks for, or -1 if it is an administrator's. Anybody may name any id. */
     int speaker();
@@ -15,8 +19,15 @@ public sealed interface QuorumRequest {
      * @param epoch that the candidate stands in; of a pre-vote, the newest that it knows
      * @param logEnd the end of the candidate's log
      * @param preVote whether nothing is promised by the answer
+     * @param clusterId that the candidate knows
      */
-    record Vote(ReplicaKey candidate, ReplicaKey voter, int epoch, OffsetAndEpoch logEnd, boolean preVote)
+    record Vote(
+            ReplicaKey candidate,
+            ReplicaKey voter,
+            int epoch,
+            OffsetAndEpoch logEnd,
+            boolean preVote,
+            Optional<String> clusterId)
             implements QuorumRequest {
         @Override
         public int speaker() {
@@ -24,8 +35,16 @@ public sealed interface QuorumRequest {
         }
     }
 
-    /** Tells a voter who leads. {@code voter} is the receiver as the leader knows it. */
-    record BeginQuorumEpoch(int leaderId, int epoch, ReplicaKey voter) implements QuorumRequest {
+    /**
+     * Tells a voter who leads.
+     *
+     * @param leaderId who leads
+     * @param epoch in which
+     * @param voter the receiver as the leader knows it
+     * @param clusterId of the cluster; a receiver that knows none takes it over
+     */
+    record BeginQuorumEpoch(int leaderId, int epoch, ReplicaKey voter, Optional<String> clusterId)
+            implements QuorumRequest {
         @Override
         public int speaker() {
             return leaderId;

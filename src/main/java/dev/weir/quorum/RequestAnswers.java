@@ -55,6 +55,9 @@ final class RequestAnswers {
     }
 
     private VoteResponse vote(Vote vote, Asker asker) {
+        if (quorum.cluster().contradicts(vote.clusterId())) {
+            return voted(Errors.INCONSISTENT_CLUSTER_ID, false);
+        }
         OffsetAndEpoch end = vote.logEnd();
         int newestPossible = vote.preVote() ? vote.epoch() : vote.epoch() - 1;
         if (end.offset() < 0 || end.epoch() < 0 || end.epoch() > newestPossible) {
@@ -75,14 +78,15 @@ final class RequestAnswers {
 
     private boolean granted(Vote vote) {
         Role role = quorum.role();
-        boolean upToDate = vote.logEnd().compareTo(quorum.log().end()) >= 0;
+        boolean mayLead = quorum.rules().mayLead(quorum.cluster(), vote.clusterId());
+        boolean upToDate = mayLead && vote.logEnd().compareTo(quorum.log().end()) >= 0;
         if (vote.preVote()) {
             if (!upToDate && quorum.mayStand()) {
                 role.standSooner(quorum);
             }
             return upToDate && role.grantsPreVote();
         }
-        boolean granted = role.grantsVote(vote, quorum.me(), upToDate);
+        boolean granted = mayLead && role.grantsVote(vote, quorum.me(), upToDate);
         if (granted && role.voted().isEmpty()) {
             Optional<ReplicaKey> voted = Optional.of(vote.candidate());
             quorum.become(new Unattached(role.epoch(), voted, quorum.electionDeadline()));
@@ -91,10 +95,14 @@ final class RequestAnswers {
     }
 
     private EpochResponse begin(BeginQuorumEpoch begin, Asker asker) {
+        if (quorum.cluster().contradicts(begin.clusterId())) {
+            return epoch(Errors.INCONSISTENT_CLUSTER_ID);
+        }
         Errors refusal = quorum.admit(begin.speaker(), asker, begin.epoch(), false);
         if (refusal != Errors.NONE) {
             return epoch(refusal);
         }
+        quorum.nameCluster(begin.clusterId());
         if (quorum.role() instanceof Prospective asking
                 && asking.epoch() == begin.epoch()
                 && asking.leaderId() == begin.leaderId()) {

@@ -79,7 +79,7 @@ abstract sealed class Role permits Unattached, Prospective, Candidate, Follower,
     /** Ends the role; {@code quorum} has the next one already. */
     void left(Quorum quorum) {}
 
-    /** A candidate with a shorter log asks: this voter should be quick to stand in its place. */
+    /** A candidate with a shorter log, or without the cluster's id, asks: this voter should be quick to stand in its place. */
     void standSooner(Quorum quorum) {}
 
     void onFetch(Quorum quorum, long requestId, Asker asker, Fetch fetch) {

@@ -1,5 +1,7 @@
 package dev.weir.quorum;
 
+import java.util.Optional;
+
 /** The comparisons on which the safety of the log rests, apart from those on votes, and that keep strangers out. */
 class SafetyRules {
 
@@ -24,6 +26,11 @@ class SafetyRules {
      */
     boolean mayHeed(boolean registered, boolean candidate, boolean leaderless, boolean lonely) {
         return leaderless && (registered || (candidate && lonely));
+    }
+
+    /** Whether a candidate that names this cluster, or none, may lead: not without the id that this voter knows. */
+    boolean mayLead(ClusterName known, Optional<String> candidates) {
+        return known.mayLead(candidates);
     }
 
     /** Whether the voters may change: only if this leader has committed, and the change before is committed too (KIP-853). */

@@ -3,6 +3,7 @@ package dev.weir.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.broker.LogDirs.NewCluster;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.record.PartitionRecord;
 import dev.weir.metadata.record.TopicRecord;
@@ -28,7 +29,7 @@ class LogDirsTest {
 
     @Test
     void shouldGiveNewDirectoriesOneClusterAndAnIdEach() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null, true);
+        LogDirs dirs = LogDirs.open(files, List.of("/a", "/b"), null, 1, null, NewCluster.MADE_HERE);
 
         assertThat(dirs.logDirs())
                 .extracting(LogDirAtStart::id)
@@ -36,7 +37,7 @@ class LogDirsTest {
                 .hasSize(2);
         for (LogDirAtStart logDir : dirs.logDirs()) {
             assertThat(logDir.directory().metaProperties().orElseThrow().clusterId())
-                    .isEqualTo(dirs.clusterId());
+                    .isEqualTo(dirs.clusterId().orElseThrow());
             assertThat(logDir.clean()).isFalse();
         }
     }
@@ -45,7 +46,7 @@ class LogDirsTest {
     void shouldFindWhatTheLastRunLeft() throws Exception {
         TopicPartition orders = new TopicPartition("orders", 0);
         Uuid topicId = new Uuid(3, 1);
-        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null, true);
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, null, NewCluster.MADE_HERE);
         LogDirAtStart logDir = first.logDirs().get(0);
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.createDirectories(logDir.directory().partitionPath(orders));
@@ -55,7 +56,7 @@ class LogDirsTest {
         logDir.directory().markCleanShutdown(5);
         logDir.directory().close();
 
-        LogDirAtStart again = LogDirs.open(files, List.of("/a"), null, 1, null, true)
+        LogDirAtStart again = LogDirs.open(files, List.of("/a"), null, 1, null, NewCluster.MADE_HERE)
                 .logDirs()
                 .get(0);
 
@@ -68,62 +69,145 @@ class LogDirsTest {
 
     @Test
     void shouldRefuseTheDirectoryOfAnotherNodeOrClusterAndLetGoOfIt() throws Exception {
-        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", true);
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", NewCluster.MADE_HERE);
         first.logDirs().get(0).directory().close();
 
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 2, null, true))
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 2, null, NewCluster.MADE_HERE))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("node.id 1");
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "two", true))
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "two", NewCluster.MADE_HERE))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("cluster one");
-        assertThat(LogDirs.open(files, List.of("/a"), null, 1, null, true).clusterId())
-                .isEqualTo("one");
+        assertThat(LogDirs.open(files, List.of("/a"), null, 1, null, NewCluster.MADE_HERE)
+                        .clusterId())
+                .contains("one");
     }
 
     @Test
-    void shouldNotNameAClusterOfSeveralBrokers() throws Exception {
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, null, false))
+    void shouldNotNameAClusterThatItJoins() throws Exception {
+        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, null, NewCluster.KNOWN_TO_OTHERS))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("cluster.id is not set");
-        assertThat(LogDirs.open(files, List.of("/a"), null, 1, "one", false).clusterId())
-                .isEqualTo("one");
+        assertThat(LogDirs.open(files, List.of("/a"), null, 1, "one", NewCluster.KNOWN_TO_OTHERS)
+                        .clusterId())
+                .contains("one");
+    }
+
+    @Test
+    void shouldNameItsDirectoriesWhenTheFirstLeaderHasMadeTheId() throws Exception {
+        // given
+        LogDirs first = openAmongNewVoters("/a", "/b");
+        assertThat(first.clusterId()).isEmpty();
+        assertThat(files.list(Path.of("/a"))).doesNotContain("meta.properties");
+
+        // when
+        first.name("made");
+
+        // then
+        assertThat(first.clusterId()).contains("made");
+        List<Uuid> ids = first.logDirs().stream().map(LogDirAtStart::id).toList();
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        files.put(Path.of("/a/__cluster_metadata-0/quorum-state"), new byte[] {'{', '}'});
+        first.close();
+        LogDirs again = openAmongNewVoters("/a", "/b");
+        assertThat(again.clusterId()).contains("made");
+        assertThat(again.logDirs()).extracting(LogDirAtStart::id).isEqualTo(ids);
+    }
+
+    /** A vote may be on the disk before there is an id. */
+    @Test
+    void shouldStillWaitForAnIdAfterARestart() throws Exception {
+        openAmongNewVoters("/a", "/b").close();
+        files.createDirectories(Path.of("/a/__cluster_metadata-0"));
+        files.put(Path.of("/a/__cluster_metadata-0/quorum-state"), new byte[] {'{', '}'});
+
+        LogDirs again = openAmongNewVoters("/a", "/b");
+        again.name("made");
+        again.admitNew(ClusterImage.empty("made"));
+
+        assertThat(again.clusterId()).contains("made");
+        for (LogDirAtStart logDir : again.logDirs()) {
+            assertThat(logDir.directory().metaProperties().orElseThrow().clusterId())
+                    .isEqualTo("made");
+        }
+    }
+
+    @Test
+    void shouldFindTheIdInAnyDirectoryIfTheProcessEndedWhileItNamedThem() throws Exception {
+        LogDirs first = openAmongNewVoters("/a", "/b");
+        files.onOperation((operation, path) -> {
+            if (path.startsWith("/b")) {
+                throw new IllegalStateException("the process is killed");
+            }
+        });
+        assertThatThrownBy(() -> first.name("made")).isInstanceOf(IllegalStateException.class);
+        files.onOperation((operation, path) -> {});
+        files.put(Path.of("/a/__cluster_metadata-0/quorum-state"), new byte[] {'{', '}'});
+        first.close();
+
+        LogDirs again = openAmongNewVoters("/a", "/b");
+        again.admitNew(ClusterImage.empty("made"));
+
+        assertThat(again.clusterId()).contains("made");
+        assertThat(again.logDirs().get(1).directory().metaProperties()).isPresent();
+    }
+
+    @Test
+    void shouldNotGoOnIfTheDirectoryOfTheMetadataTakesNoName() throws Exception {
+        LogDirs first = openAmongNewVoters("/a", "/b");
+        files.onOperation((operation, path) -> {
+            if (path.startsWith("/a")) {
+                throw new IOException("Input/output error");
+            }
+        });
+
+        assertThatThrownBy(() -> first.name("made")).isInstanceOf(IOException.class);
+
+        assertThat(first.clusterId()).isEmpty();
+        files.onOperation((operation, path) -> {});
+        assertThat(files.list(Path.of("/b"))).doesNotContain("meta.properties");
+    }
+
+    private LogDirs openAmongNewVoters(String... paths) throws StartFailure {
+        return LogDirs.open(files, List.of(paths), null, 1, null, NewCluster.MADE_BY_THE_FIRST_LEADER);
     }
 
     /** What it has promised to the other voters is gone with the file. */
     @Test
     void shouldBeANewVoterWhenItsVotesAreForgotten() throws Exception {
-        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+        LogDirs first = LogDirs.open(files, List.of("/a"), null, 1, "one", NewCluster.MADE_BY_THE_FIRST_LEADER);
         Uuid before = first.metadataLogDir().id();
         first.close();
 
-        LogDirs emptied = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+        LogDirs emptied = LogDirs.open(files, List.of("/a"), null, 1, "one", NewCluster.MADE_BY_THE_FIRST_LEADER);
         Uuid after = emptied.metadataLogDir().id();
         emptied.close();
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.put(Path.of("/a/__cluster_metadata-0/quorum-state"), new byte[] {'{', '}'});
-        LogDirs kept = LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+        LogDirs kept = LogDirs.open(files, List.of("/a"), null, 1, "one", NewCluster.MADE_BY_THE_FIRST_LEADER);
 
         assertThat(after).isNotEqualTo(before);
         assertThat(kept.metadataLogDir().id()).isEqualTo(after);
         kept.close();
         files.remove(Path.of("/a/__cluster_metadata-0/quorum-state"));
         files.createDirectories(Path.of("/a/orders-0"));
-        assertThatThrownBy(() -> LogDirs.open(files, List.of("/a"), null, 1, "one", false))
+        assertThatThrownBy(
+                        () -> LogDirs.open(files, List.of("/a"), null, 1, "one", NewCluster.MADE_BY_THE_FIRST_LEADER))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("no quorum-state");
     }
 
     @Test
     void shouldSetAsideWhatIsOfNoTopic() throws Exception {
-        LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null, true);
+        LogDirs dirs = LogDirs.open(files, List.of("/a"), null, 1, null, NewCluster.MADE_HERE);
         dirs.logDirs().get(0).directory().close();
         files.createDirectories(Path.of("/a/gone-0"));
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
-        LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null, true);
+        LogDirs again = LogDirs.open(files, List.of("/a"), null, 1, null, NewCluster.MADE_HERE);
         assertThat(again.logDirs().get(0).found()).hasSize(2);
 
-        List<LogDirAtStart> kept = again.settled(ClusterImage.empty(again.clusterId()), 1);
+        List<LogDirAtStart> kept =
+                again.settled(ClusterImage.empty(again.clusterId().orElseThrow()));
 
         assertThat(kept.get(0).found()).hasSize(1);
         assertThat(files.list(Path.of("/a")))
@@ -204,7 +288,7 @@ class LogDirsTest {
         open(null, "/a").close();
 
         LogDirs again = open(null, "/a");
-        assertThat(again.settled(ClusterImage.empty(again.clusterId()), 1)
+        assertThat(again.settled(ClusterImage.empty(again.clusterId().orElseThrow()))
                         .get(0)
                         .clean())
                 .isTrue();
@@ -266,7 +350,7 @@ class LogDirsTest {
 
         // when
         LogDirs dirs = open(null, "/a", "/b", "/c");
-        dirs.admitNew(image(missing), 1);
+        dirs.admitNew(image(missing));
 
         // then
         assertThat(dirs.logDirs()).extracting(LogDirAtStart::path).containsExactly(Path.of("/a"), Path.of("/c"));
@@ -277,7 +361,7 @@ class LogDirsTest {
         assertThat(files.list(Path.of("/b"))).doesNotContain("meta.properties");
         dirs.close();
         LogDirs again = open(null, "/a", "/b", "/c");
-        again.admitNew(image(missing), 1);
+        again.admitNew(image(missing));
         assertThat(again.failed()).hasSize(1);
     }
 
@@ -291,7 +375,7 @@ class LogDirsTest {
 
         // when
         LogDirs dirs = open(null, "/a", "/b", "/c");
-        dirs.admitNew(image(missing), 1);
+        dirs.admitNew(image(missing));
 
         // then
         assertThat(dirs.failed()).isEmpty();
@@ -303,7 +387,7 @@ class LogDirsTest {
         Uuid there = brokerWithPartitionIn("/b");
 
         LogDirs dirs = open(null, "/a", "/b", "/c", "/d");
-        dirs.admitNew(image(there), 1);
+        dirs.admitNew(image(there));
 
         assertThat(dirs.logDirs()).hasSize(4);
         assertThat(files.list(Path.of("/d"))).contains("meta.properties");
@@ -315,7 +399,7 @@ class LogDirsTest {
         files.deleteIfExists(Path.of("/b/meta.properties"));
 
         LogDirs dirs = open(null, "/a", "/b", "/c");
-        dirs.admitNew(image(missing), 1);
+        dirs.admitNew(image(missing));
 
         assertThat(dirs.logDirs()).hasSize(3);
     }
@@ -323,7 +407,7 @@ class LogDirsTest {
     /** A broker that has run with three directories; answers the id of the one with the partition. */
     private Uuid brokerWithPartitionIn(String path) throws Exception {
         LogDirs first = open(null, "/a", "/b", "/c");
-        first.admitNew(ClusterImage.empty(first.clusterId()), 1);
+        first.admitNew(ClusterImage.empty(first.clusterId().orElseThrow()));
         files.createDirectories(Path.of("/a/__cluster_metadata-0"));
         files.createDirectories(Path.of(path).resolve("orders-0"));
         first.close();
@@ -349,7 +433,7 @@ class LogDirsTest {
     }
 
     private LogDirs open(@Nullable String metadata, String... paths) throws StartFailure {
-        return LogDirs.open(files, List.of(paths), metadata, 1, null, true);
+        return LogDirs.open(files, List.of(paths), metadata, 1, null, NewCluster.MADE_HERE);
     }
 
     private void refuse(Path refused) {

@@ -7,6 +7,7 @@ import dev.weir.config.ConfigLoader;
 import dev.weir.config.LoadResult;
 import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
+import java.util.Optional;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -51,6 +52,6 @@ class QuorumsTest {
         LoadResult loaded = ConfigLoader.load(null, Map.of(), List.of(settings));
         assertThat(loaded).isInstanceOf(LoadResult.Accepted.class);
         BrokerConfig config = ((LoadResult.Accepted) loaded).config();
-        return Quorums.setup(config, config.listeners(), "cluster", Uuid.randomUuid()).configured();
+        return Quorums.setup(config, config.listeners(), Optional.of("cluster"), Uuid.randomUuid()).configured();
     }
 }

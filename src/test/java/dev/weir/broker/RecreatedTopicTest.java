@@ -45,7 +45,7 @@ class RecreatedTopicTest {
 
     @Test
     void shouldSetAsideTheLogOfTheFirstAndKeepItsRecords() throws Exception {
-        List<LogDirAtStart> settled = open().settled(image(SECOND, directory), 1);
+        List<LogDirAtStart> settled = open().settled(image(SECOND, directory));
 
         assertThat(settled.get(0).found())
                 .noneMatch(found -> found.partition().topic().equals("orders"));
@@ -60,7 +60,7 @@ class RecreatedTopicTest {
                 .apply(new TopicRecord("orders", SECOND))
                 .apply(partition(SECOND, 2, directory));
 
-        List<LogDirAtStart> settled = open().settled(elsewhere, 1);
+        List<LogDirAtStart> settled = open().settled(elsewhere);
 
         assertThat(settled.get(0).found())
                 .noneMatch(found -> found.partition().topic().equals("orders"));
@@ -69,7 +69,7 @@ class RecreatedTopicTest {
 
     @Test
     void shouldUseTheLogOfATopicThatIsStillTheSame() throws Exception {
-        List<LogDirAtStart> settled = open().settled(image(FIRST, directory), 1);
+        List<LogDirAtStart> settled = open().settled(image(FIRST, directory));
 
         assertThat(settled.get(0).found())
                 .anyMatch(found ->
@@ -85,7 +85,7 @@ class RecreatedTopicTest {
     }
 
     private LogDirs open() throws StartFailure {
-        return LogDirs.open(files, List.of("/a"), null, 1, "one", false);
+        return LogDirs.open(files, List.of("/a"), null, 1, "one", LogDirs.NewCluster.MADE_HERE);
     }
 
     private static ClusterImage image(Uuid topic, Uuid directory) {

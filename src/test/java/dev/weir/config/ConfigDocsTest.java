@@ -68,7 +68,7 @@ class ConfigDocsTest {
 
         // then
         assertThat(given)
-                .containsOnlyKeys("cluster.id", "cluster.membership.members", "controller.quorum.voters")
+                .containsOnlyKeys("cluster.membership.members", "controller.quorum.voters")
                 .allSatisfy((name, value) ->
                         assertThat(BrokerSettings.ALL.isKnown(name)).isTrue());
     }

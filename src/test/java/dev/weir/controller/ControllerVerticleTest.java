@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -236,7 +237,7 @@ class ControllerVerticleTest {
         });
         ReplicaKey me = new ReplicaKey(1, new Uuid(1, 1));
         QuorumSetup setup = new QuorumSetup(
-                TestCluster.CLUSTER_ID,
+                Optional.of(TestCluster.CLUSTER_ID),
                 new Voter(me, List.of()),
                 VoterSet.of(List.of(new Voter(ReplicaKey.of(1), List.of()))),
                 QuorumSettings.DEFAULT,
@@ -248,6 +249,7 @@ class ControllerVerticleTest {
                 new MetadataLogOpener(disk, LogDirectory.open(disk, Path.of("/data")), 65_536),
                 new NoTransport(),
                 bound -> 0,
+                id -> {},
                 newest,
                 new KnownReplicas(),
                 new BrokerSessions(9000),

@@ -136,7 +136,7 @@ class NewerRecordTest {
     /** The leader makes itself known to a voter; an observer finds it by itself. */
     private void begin(List<Integer> voters) {
         if (voters.contains(ME.id())) {
-            new QuorumClient(bus, new KnownReplicas()).ask(new QuorumCall(new QuorumRequest.BeginQuorumEpoch(LEADER, EPOCH, ME), 1));
+            new QuorumClient(bus, new KnownReplicas()).ask(new QuorumCall(new QuorumRequest.BeginQuorumEpoch(LEADER, EPOCH, ME, Optional.empty()), 1));
         }
     }
 
@@ -149,10 +149,11 @@ class NewerRecordTest {
         return new ControllerVerticle(
                 bus,
                 core,
-                new QuorumSetup("cluster", new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, new SnapshotPolicy(1000, 0)),
+                new QuorumSetup(Optional.of("cluster"), new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, new SnapshotPolicy(1000, 0)),
                 new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
                 new ToLeader(leader),
                 bound -> 0,
+                id -> {},
                 new NewestImage(ClusterImage.empty("")),
                 new KnownReplicas(),
                 new BrokerSessions(9000),

@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -64,7 +65,7 @@ class QuorumBeforeDecisionsTest {
         for (int i = 0; i < 100; i++) {
             answers.add(client.createTopics(new CreateTopicsRequestData().setTopics(one("t" + i))));
         }
-        Vote vote = new Vote(ReplicaKey.of(1), ME, 1, new OffsetAndEpoch(0, 0), false);
+        Vote vote = new Vote(ReplicaKey.of(1), ME, 1, new OffsetAndEpoch(0, 0), false, Optional.empty());
         new QuorumClient(bus, known).ask(new QuorumCall(vote, 1)).onComplete(answer -> voteAnswered.countDown());
         asked.countDown();
 
@@ -109,7 +110,7 @@ class QuorumBeforeDecisionsTest {
         });
         InMemoryLogFiles files = new InMemoryLogFiles();
         QuorumSetup setup = new QuorumSetup(
-                TestCluster.CLUSTER_ID,
+                Optional.of(TestCluster.CLUSTER_ID),
                 new Voter(ME, List.of()),
                 VoterSet.of(List.of(new Voter(ReplicaKey.of(1), List.of()))),
                 QuorumSettings.DEFAULT,
@@ -121,6 +122,7 @@ class QuorumBeforeDecisionsTest {
                 new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
                 new NoTransport(),
                 bound -> 0,
+                id -> {},
                 new NewestImage(ClusterImage.empty("")),
                 known,
                 new BrokerSessions(9000),

@@ -35,6 +35,13 @@ final class Cluster implements AutoCloseable {
 
     /** Starts {@code size} brokers and does not wait. */
     static Cluster launch(Path home, int size, String... settings) {
+        Cluster cluster = plan(home, size, settings);
+        cluster.launches.keySet().forEach(cluster::launch);
+        return cluster;
+    }
+
+    /** Brokers that are not started yet. No setting names the cluster, so that the first leader makes its id. */
+    static Cluster plan(Path home, int size, String... settings) {
         Cluster cluster = new Cluster();
         int[] ports = new int[size + 1];
         for (int id = 1; id <= size; id++) {
@@ -45,7 +52,7 @@ final class Cluster implements AutoCloseable {
             voters.append(id == 1 ? "" : ",").append(id).append("@localhost:").append(ports[id]);
         }
         for (int id = 1; id <= size; id++) {
-            cluster.add(home, id, ports[id], "controller.quorum.voters=" + voters, settings);
+            cluster.plan(home, id, ports[id], "controller.quorum.voters=" + voters, settings);
         }
         return cluster;
     }
@@ -66,17 +73,16 @@ final class Cluster implements AutoCloseable {
         String members = memberPorts.values().stream()
                 .map(port -> "localhost:" + port)
                 .collect(Collectors.joining(","));
-        ports.forEach((id, port) -> cluster.add(
-                home,
-                id,
-                port,
-                javaOptions,
-                List.of(
-                        "listeners=PLAINTEXT://localhost:" + port,
-                        "controller.quorum.voters=" + voters,
-                        "cluster.membership=hazelcast",
-                        "cluster.membership.port=" + memberPorts.get(id),
-                        "cluster.membership.members=" + members)));
+        ports.forEach((id, port) -> {
+            List<String> own = List.of(
+                    "listeners=PLAINTEXT://localhost:" + port,
+                    "controller.quorum.voters=" + voters,
+                    "cluster.membership=hazelcast",
+                    "cluster.membership.port=" + memberPorts.get(id),
+                    "cluster.membership.members=" + members);
+            cluster.launches.put(id, new Launch(directory(home, id), port, javaOptions, own));
+            cluster.launch(id);
+        });
         cluster.brokers.values().forEach(BrokerProcess::awaitReady);
         return cluster;
     }
@@ -98,7 +104,10 @@ final class Cluster implements AutoCloseable {
                     "inter.broker.listener.name=PEERS",
                     "controller.quorum.voters=" + voters));
             own.addAll(List.of(settings));
-            cluster.add(home, id, port, "-Djdk.net.hosts.file=" + links.hosts(id, directory(home, id)), own);
+            Path directory = directory(home, id);
+            String hosts = "-Djdk.net.hosts.file=" + links.hosts(id, directory);
+            cluster.launches.put(id, new Launch(directory, port, hosts, own));
+            cluster.launch(id);
         }
         cluster.brokers.values().forEach(BrokerProcess::awaitReady);
         return cluster;
@@ -107,49 +116,57 @@ final class Cluster implements AutoCloseable {
     /** Starts one broker that is alone, with the id 1. */
     static Cluster alone(Path home, String... settings) {
         Cluster cluster = new Cluster();
-        cluster.add(home, 1, Loopback.freePort(), "controller.quorum.voters=", settings);
-        cluster.broker(1).awaitReady();
+        cluster.add(home, 1, "controller.quorum.voters=", settings);
         return cluster;
     }
 
     /** Starts a broker that joins the others, and waits until it serves. */
     void join(Path home, int id, String... settings) {
-        add(home, id, Loopback.freePort(), "controller.quorum.bootstrap.servers=" + bootstrap(), settings);
+        add(home, id, "controller.quorum.bootstrap.servers=" + bootstrap(), settings);
+    }
+
+    private void add(Path home, int id, String others, String... settings) {
+        List<String> all = new ArrayList<>(List.of("cluster.id=" + CLUSTER_ID));
+        all.addAll(List.of(settings));
+        plan(home, id, Loopback.freePort(), others, all.toArray(String[]::new));
+        launch(id);
         broker(id).awaitReady();
+    }
+
+    private void plan(Path home, int id, int port, String others, String... settings) {
+        List<String> own = new ArrayList<>(List.of("listeners=PLAINTEXT://localhost:" + port, others));
+        own.addAll(List.of(settings));
+        launches.put(id, new Launch(directory(home, id), port, "", own));
     }
 
     /** Starts a broker that was stopped again, on another port; the others' settings still name the old one. */
     void move(int id) {
         Launch before = launches.get(id);
-        add(before.home(), id, Loopback.freePort(), before.others(), before.settings());
+        int port = Loopback.freePort();
+        List<String> own = new ArrayList<>(before.settings());
+        own.set(0, "listeners=PLAINTEXT://localhost:" + port);
+        launches.put(id, new Launch(before.directory(), port, before.javaOptions(), own));
+        launch(id);
         broker(id).awaitReady();
     }
 
-    private void add(Path home, int id, int port, String others, String... settings) {
-        launches.put(id, new Launch(home, others, settings));
-        List<String> own = new ArrayList<>(List.of("listeners=PLAINTEXT://localhost:" + port, others));
-        own.addAll(List.of(settings));
-        add(home, id, port, "", own);
-    }
-
-    /** @param own settings beside those that all brokers of all clusters have */
-    private void add(Path home, int id, int port, String javaOptions, List<String> own) {
+    /** Starts a broker that was planned, and does not wait. */
+    void launch(int id) {
+        Launch launch = launches.get(id);
         int httpPort = Loopback.freePort();
-        Path directory = directory(home, id);
         List<String> all = new ArrayList<>(List.of(
                 "node.id=" + id,
-                "cluster.id=" + CLUSTER_ID,
                 "cluster.membership=none",
                 "http.port=" + httpPort,
-                "log.dir=" + directory.resolve("data")));
-        all.addAll(own);
+                "log.dir=" + launch.directory().resolve("data")));
+        all.addAll(launch.settings());
         List<String> arguments = new ArrayList<>();
         all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", (HEAP + " " + javaOptions).strip());
+        Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", (HEAP + " " + launch.javaOptions()).strip());
         brokers.put(
                 id,
                 BrokerProcess.launchWith(
-                        directory, environment, port, httpPort, arguments.toArray(String[]::new)));
+                        launch.directory(), environment, launch.port(), httpPort, arguments.toArray(String[]::new)));
     }
 
     private static Path directory(Path home, int id) {
@@ -158,8 +175,8 @@ final class Cluster implements AutoCloseable {
         return directory;
     }
 
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Launch(Path home, String others, String[] settings) {}
+    /** @param settings the listeners first */
+    private record Launch(Path directory, int port, String javaOptions, List<String> settings) {}
 
     BrokerProcess broker(int id) {
         BrokerProcess broker = brokers.get(id);

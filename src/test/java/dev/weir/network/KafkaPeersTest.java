@@ -109,8 +109,8 @@ class KafkaPeersTest {
             assertThat(partition.records().sizeInBytes()).isEqualTo(3);
             assertThat(two.quorum.requests)
                     .containsExactly(
-                            new Vote(ONE, TWO, 5, new OffsetAndEpoch(77, 4), true),
-                            new BeginQuorumEpoch(1, 5, TWO),
+                            new Vote(ONE, TWO, 5, new OffsetAndEpoch(77, 4), true, Optional.of(CLUSTER)),
+                            new BeginQuorumEpoch(1, 5, TWO, Optional.of(CLUSTER)),
                             new Fetch(ONE, 5, 77, 4, 70, 100));
         } finally {
             channel.close();

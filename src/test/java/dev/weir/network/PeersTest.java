@@ -103,9 +103,9 @@ class PeersTest {
         ByteBuffer bytes = ByteBuffer.wrap(new byte[] {1, 2, 3});
         Voter voter = new Voter(ONE, List.of(new Voter.Endpoint("PLAINTEXT", "127.0.0.1", 9)));
         List<QuorumRequest> requests = List.of(
-                new Vote(ONE, TWO, 5, END, true),
-                new Vote(ONE, TWO, 5, END, false),
-                new BeginQuorumEpoch(1, 5, TWO),
+                new Vote(ONE, TWO, 5, END, true, Optional.of(CLUSTER)),
+                new Vote(ONE, TWO, 5, END, false, Optional.of(CLUSTER)),
+                new BeginQuorumEpoch(1, 5, TWO, Optional.of(CLUSTER)),
                 new EndQuorumEpoch(1, 5, List.of(TWO)),
                 new Fetch(ONE, 5, 77, 4, 70, 100),
                 new FetchSnapshot(ONE, 5, END, 1_000),
@@ -156,8 +156,8 @@ class PeersTest {
     void shouldNotAnswerForAnotherCluster() throws Exception {
         QuorumTransport transport = transport("another", List.of());
         List<QuorumRequest> requests = List.of(
-                new Vote(ONE, TWO, 5, END, false),
-                new BeginQuorumEpoch(1, 5, TWO),
+                new Vote(ONE, TWO, 5, END, false, Optional.of("another")),
+                new BeginQuorumEpoch(1, 5, TWO, Optional.of("another")),
                 new EndQuorumEpoch(1, 5, List.of(TWO)),
                 new Fetch(ONE, 5, 77, 4, 70, 100),
                 new FetchSnapshot(ONE, 5, END, 1_000));
@@ -175,15 +175,18 @@ class PeersTest {
     void shouldLetVotersMeetBeforeTheyKnowTheirCluster() throws Exception {
         QuorumAnswer granted = QuorumAnswer.of(new VoteResponse(Errors.NONE, 5, -1, true));
         two.quorum.answer(request -> granted);
-        Vote vote = new Vote(ONE, TWO, 5, END, false);
+        Vote knowing = new Vote(ONE, TWO, 5, END, false, Optional.of(CLUSTER));
+        Vote unknowing = new Vote(ONE, TWO, 5, END, false, Optional.empty());
 
-        assertThat(ask(transport("", List.of()), 2, vote)).isEqualTo(granted);
+        assertThat(ask(transport("", List.of()), 2, unknowing)).isEqualTo(granted);
         try (PeerNode fresh = new PeerNode(2, "", LITTLE_MEMORY)) {
             fresh.quorum.answer(request -> granted);
             voters = VoterSet.of(
                     List.of(new Voter(TWO, List.of(new Voter.Endpoint("PLAINTEXT", "127.0.0.1", fresh.port)))));
-            assertThat(ask(transport(CLUSTER, List.of()), 2, vote)).isEqualTo(granted);
+            assertThat(ask(transport(CLUSTER, List.of()), 2, knowing)).isEqualTo(granted);
+            assertThat(fresh.quorum.requests).isEqualTo(List.of(knowing));
         }
+        assertThat(two.quorum.requests).isEqualTo(List.of(unknowing));
     }
 
     @Test
@@ -208,7 +211,8 @@ class PeersTest {
             another.flush();
             Awaitility.await().until(() -> two.usedMemory() >= LITTLE_MEMORY);
 
-            QuorumAnswer answer = ask(transport(CLUSTER, List.of()), 2, new Vote(ONE, TWO, 5, END, false));
+            QuorumAnswer answer =
+                    ask(transport(CLUSTER, List.of()), 2, new Vote(ONE, TWO, 5, END, false, Optional.of(CLUSTER)));
 
             assertThat(answer.response()).isEqualTo(new VoteResponse(Errors.NONE, 5, -1, true));
             VoteResponseData answerToLarge =
@@ -256,7 +260,7 @@ class PeersTest {
                 .send(
                         2,
                         voters,
-                        new Vote(ONE, TWO, 5, END, false),
+                        new Vote(ONE, TWO, 5, END, false, Optional.of(CLUSTER)),
                         answer -> outcome.complete("answered"),
                         () -> outcome.complete("unanswered"));
 

@@ -60,7 +60,7 @@ class CopiedVoterTest {
 
     private static QuorumCore core(ReplicaKey me, ElectionState found) {
         RecoveredLog log = new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, ALL), false);
-        return new QuorumCore(QuorumSettings.DEFAULT, me, ALL, Optional.of(found), log, bound -> bound / 2);
+        return new QuorumCore(QuorumSettings.DEFAULT, new Voter(me, List.of()), ALL, Optional.of("given"), Optional.of(found), log, bound -> bound / 2);
     }
 
     /** The effects of an answer of another voter, whichever is asked first, that this one leads the epoch. */

@@ -15,6 +15,8 @@ class ElectionScenarioTest {
     private static final int V1 = 1;
     private static final int V2 = 2;
     private static final int V3 = 3;
+    /** A seed whose brokers have no cluster in their settings, and of whom none is an observer. */
+    private static final long WITHOUT_AN_ID_AND_OBSERVERS = 2;
 
     private final QuorumSimulation quorum = new QuorumSimulation(1, QuorumMistake.NONE, 3);
 
@@ -66,6 +68,70 @@ class ElectionScenarioTest {
         SimNode leader = quorum.leader().orElseThrow();
         assertThat(leader.core.voters().pinned()).isTrue();
         assertThat(quorum.answers).isPositive();
+    }
+
+    @Test
+    void shouldMakeNoIdBeforeAllVotersAreThere() {
+        QuorumSimulation fresh = withoutAnId();
+        fresh.begin(List.of(fresh.node(V1), fresh.node(V2)));
+
+        fresh.runUntil(3_000);
+
+        assertThat(fresh.knownId()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveEveryVoterTheIdThatTheFirstLeaderHasMade() {
+        QuorumSimulation fresh = withoutAnId();
+        fresh.begin(fresh.nodes);
+
+        fresh.runUntil(3_000);
+
+        assertThat(fresh.answers).isPositive();
+        assertThat(fresh.knownId()).isPresent();
+        assertThat(fresh.nodes).allMatch(node -> node.disk.clusterId.equals(fresh.knownId()));
+    }
+
+    /** Its settings name all voters and no cluster, as at the first start; but the others have begun long ago. */
+    @ParameterizedTest
+    @ValueSource(ints = {V1, V2, V3})
+    void shouldTellAVoterThatLostItsDiskWhichClusterThereIs(int id) {
+        QuorumSimulation old = withoutAnId();
+        old.begin(old.nodes);
+        old.runUntil(3_000);
+        Optional<String> clusterId = old.knownId();
+        SimNode lost = old.node(id);
+
+        old.crash(lost, -1);
+        lost.disk = old.newDisk(id);
+        old.runUntil(4_000);
+        int epoch = old.leader().orElseThrow().core.epoch();
+        old.start(lost);
+        old.runUntil(6_000);
+
+        assertThat(lost.disk.clusterId).isEqualTo(clusterId);
+        assertThat(lost.core.highWatermark()).isGreaterThan(100);
+        assertThat(lost.core.voters().contains(lost.disk.key)).isFalse();
+        assertThat(old.leader().orElseThrow().core.epoch())
+                .as("nobody was disturbed")
+                .isEqualTo(epoch);
+    }
+
+    /** As after a first leader that has told one voter only, and has lost its disk since. */
+    @Test
+    void shouldBeginWithTheIdOfWhicheverVoterStillKnowsOne() {
+        QuorumSimulation fresh = withoutAnId();
+        fresh.node(V3).disk.clusterId = Optional.of("kept");
+        fresh.begin(fresh.nodes);
+
+        fresh.runUntil(3_000);
+
+        assertThat(fresh.nodes).allMatch(node -> node.disk.clusterId.equals(Optional.of("kept")));
+        assertThat(fresh.answers).isPositive();
+    }
+
+    private static QuorumSimulation withoutAnId() {
+        return new QuorumSimulation(WITHOUT_AN_ID_AND_OBSERVERS, QuorumMistake.NONE, 3);
     }
 
     @ParameterizedTest
@@ -143,6 +209,7 @@ class ElectionScenarioTest {
     /** A voter whose log has everything up to {@code end}, in epoch 5, with the voters pinned in it. */
     private void voterWithLog(int id, ReplicaKey second, long end, int epoch) {
         SimDisk disk = quorum.node(id).disk;
+        disk.clusterId = Optional.of("given");
         VoterSet pinned = VoterSet.of(List.of(
                 new Voter(quorum.node(V1).disk.key, List.of()),
                 new Voter(second, List.of()),

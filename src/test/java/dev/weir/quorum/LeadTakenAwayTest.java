@@ -123,14 +123,14 @@ class LeadTakenAwayTest {
 
     /** Asked by the third voter, whose log ends there. */
     private static Vote vote(int epoch, long end, int endEpoch) {
-        return new Vote(THREE, ONE, epoch, new OffsetAndEpoch(end, endEpoch), false);
+        return new Vote(THREE, ONE, epoch, new OffsetAndEpoch(end, endEpoch), false, Optional.empty());
     }
 
     /** The first voter, with five records of one epoch. */
     private static QuorumCore core(ElectionState found, int epoch) {
         RecoveredLog log =
                 new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(epoch, 0L), Map.of(1L, ALL), false);
-        return new QuorumCore(QuorumSettings.DEFAULT, new Voter(ONE, List.of()), ALL, Optional.of(found), log, bound -> bound / 2);
+        return new QuorumCore(QuorumSettings.DEFAULT, new Voter(ONE, List.of()), ALL, Optional.of("given"), Optional.of(found), log, bound -> bound / 2);
     }
 
     private static long correlation(List<QuorumEffect> effects, int to) {

@@ -24,7 +24,7 @@ final class LeaderCore {
     final QuorumCore core = new QuorumCore(
             QuorumSettings.DEFAULT,
             new Voter(ONE, List.of()),
-            ALL,
+            ALL, Optional.of("given"),
             Optional.of(new ElectionState(1, -1, Optional.empty())),
             new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, ALL), false),
             bound -> bound / 2);

@@ -1,5 +1,7 @@
 package dev.weir.quorum;
 
+import java.util.Optional;
+
 /** The rules with one of them switched off. */
 final class MistakenRules extends SafetyRules {
     private final QuorumMistake mistake;
@@ -22,6 +24,11 @@ final class MistakenRules extends SafetyRules {
     boolean mayHeed(boolean registered, boolean candidate, boolean leaderless, boolean lonely) {
         return mistake == QuorumMistake.STRANGERS_ARE_HEEDED
                 || super.mayHeed(registered, candidate, leaderless, lonely);
+    }
+
+    @Override
+    boolean mayLead(ClusterName known, Optional<String> candidates) {
+        return mistake == QuorumMistake.CLUSTER_ID_NOT_ASKED_FOR_AT_A_VOTE || super.mayLead(known, candidates);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class MistakenWire {
         if (mistake == QuorumMistake.NO_LOG_CHECK_AT_VOTE) {
             OffsetAndEpoch longest =
                     new OffsetAndEpoch(1_000_000, Math.max(0, vote.preVote() ? vote.epoch() : vote.epoch() - 1));
-            return new Vote(vote.candidate(), vote.voter(), vote.epoch(), longest, vote.preVote());
+            return new Vote(vote.candidate(), vote.voter(), vote.epoch(), longest, vote.preVote(), vote.clusterId());
         }
         if (mistake == QuorumMistake.TERM_NOT_SPREAD_BY_REFUSALS && vote.preVote() && vote.epoch() > to.core.epoch()) {
             int old = to.core.epoch();
@@ -65,7 +65,8 @@ final class MistakenWire {
                     vote.voter(),
                     old,
                     new OffsetAndEpoch(end.offset(), Math.min(old, end.epoch())),
-                    true);
+                    true,
+                    vote.clusterId());
         }
         return request;
     }

@@ -8,6 +8,7 @@ import dev.weir.quorum.QuorumRequest.Vote;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.Errors;
@@ -72,7 +73,7 @@ class QuorumClientTest {
 
     private static QuorumCall call(int candidate) {
         return new QuorumCall(
-                new Vote(ReplicaKey.of(candidate), ReplicaKey.of(1), 1, new OffsetAndEpoch(0, 0), true), 1);
+                new Vote(ReplicaKey.of(candidate), ReplicaKey.of(1), 1, new OffsetAndEpoch(0, 0), true, Optional.empty()), 1);
     }
 
     private static Throwable failure(Future<?> future) throws Exception {

@@ -34,6 +34,7 @@ class QuorumCoreTest {
     private static final ReplicaKey ONE = new ReplicaKey(1, new Uuid(7, 1));
     private static final ReplicaKey TWO = new ReplicaKey(2, new Uuid(7, 2));
     private static final ReplicaKey THREE = new ReplicaKey(3, new Uuid(7, 3));
+    private static final Optional<String> CLUSTER = Optional.of("cluster");
     private static final VoterSet ALL = VoterSet.of(List.of(voter(ONE), voter(TWO), voter(THREE)));
 
     @Test
@@ -96,13 +97,13 @@ class QuorumCoreTest {
         int last = Integer.MAX_VALUE;
         QuorumCore core = core(ONE, ALL, Optional.of(new ElectionState(4, 2, Optional.empty())), log(5, 1));
         long fetch = correlation(core.start(0), 2);
-        Vote preVote = new Vote(THREE, ONE, last, new OffsetAndEpoch(50, last), true);
+        Vote preVote = new Vote(THREE, ONE, last, new OffsetAndEpoch(50, last), true, CLUSTER);
 
         assertThat(core.handle(asked(1, preVote), 1))
                 .containsExactly(new Answer(1, new VoteResponse(Errors.INVALID_REQUEST, 4, 2, false)));
         assertThat(core.handle(asked(2, vote(THREE, ONE, last, 50, 4)), 1))
                 .containsExactly(new Answer(2, new VoteResponse(Errors.INVALID_REQUEST, 4, 2, false)));
-        assertThat(core.handle(asked(3, new BeginQuorumEpoch(3, last, ONE)), 1))
+        assertThat(core.handle(asked(3, new BeginQuorumEpoch(3, last, ONE, CLUSTER)), 1))
                 .containsExactly(new Answer(3, new EpochResponse(Errors.INVALID_REQUEST, 4, 2)));
         assertThat(core.handle(asked(4, new EndQuorumEpoch(3, last, List.of())), 1))
                 .containsExactly(new Answer(4, new EpochResponse(Errors.INVALID_REQUEST, 4, 2)));
@@ -275,7 +276,7 @@ class QuorumCoreTest {
     }
 
     private static Vote vote(ReplicaKey candidate, ReplicaKey voter, int epoch, long end, int endEpoch) {
-        return new Vote(candidate, voter, epoch, new OffsetAndEpoch(end, endEpoch), false);
+        return new Vote(candidate, voter, epoch, new OffsetAndEpoch(end, endEpoch), false, CLUSTER);
     }
 
     private static Fetch fetch(ReplicaKey replica, long offset, int lastEpoch) {
@@ -294,7 +295,7 @@ class QuorumCoreTest {
     private static QuorumCore core(
             ReplicaKey me, VoterSet configured, Optional<ElectionState> found, RecoveredLog log) {
         return new QuorumCore(
-                QuorumSettings.DEFAULT, new Voter(me, List.of()), configured, found, log, bound -> bound / 2);
+                QuorumSettings.DEFAULT, new Voter(me, List.of()), configured, CLUSTER, found, log, bound -> bound / 2);
     }
 
     private static long correlation(List<QuorumEffect> effects, int to) {

@@ -51,6 +51,16 @@ final class QuorumFaults {
         }
     }
 
+    /** In the first moments, in which the first leader makes the id of the cluster. */
+    void atTheBeginning() {
+        SimNode node = simulation.nodes.get(random.nextInt(simulation.configured.size()));
+        if (random.nextBoolean()) {
+            loseDisk(node);
+        } else {
+            simulation.crash(node, random.nextInt(200));
+        }
+    }
+
     private void hints(SimNode lost, SimNode to) {
         if (random.nextBoolean()) {
             allStand(lost);
@@ -108,7 +118,7 @@ final class QuorumFaults {
     }
 
     private void loseDisk(SimNode node) {
-        if (!mayLose(node)) {
+        if (!mayLose(node) && !mayLoseEarly(node)) {
             return;
         }
         simulation.crash(node, -1);
@@ -177,6 +187,14 @@ final class QuorumFaults {
                 && sets.stream().anyMatch(set -> set.size() > 1);
     }
 
+    /** Before the voters are pinned nothing is committed, and whoever lost its disk is asked for its vote again. */
+    private boolean mayLoseEarly(SimNode node) {
+        return node.id < QuorumSimulation.OBSERVER
+                && simulation.configured.size() > 1
+                && simulation.oracle.committedEnd() == 0
+                && voterSets().stream().noneMatch(VoterSet::pinned);
+    }
+
     private boolean intact(Voter voter, @Nullable SimNode besides) {
         SimNode node = simulation.node(voter.id());
         return node != besides
@@ -228,6 +246,10 @@ final class QuorumFaults {
         Voter voter = new Voter(node.disk.key, List.of());
         QuorumRequest change = new AddVoter(voter);
         Optional<Voter> present = leader.core.voters().voter(node.id);
+        if (present.isPresent() && node.disk.clusterId.isEmpty()) {
+            // The leader tells it the cluster's id as long as it knows a voter of that number.
+            return;
+        }
         if (present.isPresent() && !present.get().key().equals(node.disk.key)) {
             change = new RemoveVoter(present.get().key());
         } else if (present.isPresent() && random.nextInt(3) == 0) {

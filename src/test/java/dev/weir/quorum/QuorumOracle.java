@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What has been promised so far, in the whole cluster; fails as soon as a promise is broken. */
@@ -15,6 +16,7 @@ final class QuorumOracle {
     private final List<LogBatch> committed = new ArrayList<>();
     private final TreeMap<Long, Image> images = new TreeMap<>(Map.of(0L, Image.EMPTY));
     private final boolean global;
+    private Optional<String> committedId = Optional.empty();
 
     /** With {@code global} false only what one replica promises by itself is checked. */
     QuorumOracle(boolean global) {
@@ -27,6 +29,18 @@ final class QuorumOracle {
 
     int leadersSoFar() {
         return leaders.size();
+    }
+
+    /**
+     * There is one id in a cluster, ever: on all disks that are there now, and from the first commit on also on those to come.
+     *
+     * @param kept the ids on the disks
+     */
+    void named(SimNode node, String id, List<String> kept) {
+        check(!global || kept.stream().allMatch(id::equals), node + " takes the id " + id + " where there are " + kept);
+        check(
+                !global || committedId.isEmpty() || committedId.equals(Optional.of(id)),
+                node + " takes the id " + id + ", but the cluster is " + committedId);
     }
 
     void leads(int epoch, ReplicaKey leader) {
@@ -82,6 +96,7 @@ final class QuorumOracle {
                         node + " has " + batch + " in the place of another committed one");
             } else {
                 check(node.leading, node + " commits " + batch + " without a lead");
+                committedId = committedId.or(() -> node.disk.clusterId);
                 majorityHas(node, batch);
                 committed.add(batch);
                 images.put(batch.endOffset(), images.lastEntry().getValue().with(batch));

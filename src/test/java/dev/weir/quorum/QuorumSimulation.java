@@ -2,6 +2,7 @@ package dev.weir.quorum;
 
 import dev.weir.quorum.QuorumEvent.Tick;
 import dev.weir.quorum.QuorumEvent.Unanswered;
+import dev.weir.quorum.QuorumRequest.BeginQuorumEpoch;
 import dev.weir.quorum.QuorumRequest.UpdateVoter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,7 @@ final class QuorumSimulation {
     static final int OPERATOR = -9;
     static final int STRANGER = -7;
     private static final int MOST_EPOCHS = 100_000;
+    private static final String GIVEN = "given";
     private static final int CHAOS_MS = 3_000;
     private static final int CALM_MS = 6_000;
     private static final int TICK_MS = 20;
@@ -49,6 +51,9 @@ final class QuorumSimulation {
     private final QuorumStrangers strangers;
     private final boolean observersRegistered;
     private final Set<Integer> dead = new HashSet<>();
+    /** 0: every broker's settings name the cluster; 1: those of the first one; else: its first leader makes the id. */
+    private final int naming;
+
     private final int lossPercent;
     private final int maxDelay;
     private long order;
@@ -67,6 +72,7 @@ final class QuorumSimulation {
         strangers = new QuorumStrangers(this, random, seed % 3 == 0);
         observersRegistered = new Random(seed * 17).nextBoolean();
         restores = seed % 10 == 0;
+        naming = (int) (seed % 4);
         oracle = new QuorumOracle(!restores);
         lossPercent = random.nextInt(4) * random.nextInt(5);
         maxDelay = 2 + random.nextInt(12) * random.nextInt(4);
@@ -88,6 +94,9 @@ final class QuorumSimulation {
         later(0, this::client);
         later(random.nextInt(1_000), faults::next);
         later(0, strangers::next);
+        for (int i = random.nextInt(6); naming > 0 && i > 0; i--) {
+            later(random.nextInt(400), faults::atTheBeginning);
+        }
         runUntil(CHAOS_MS);
         calm();
         long end = now + CALM_MS;
@@ -124,8 +133,38 @@ final class QuorumSimulation {
 
     // ---- services for nodes
 
+    /** A disk with nothing on it; the settings of some brokers name the cluster. */
     SimDisk newDisk(int id) {
-        return new SimDisk(id, ++directories);
+        SimDisk disk = new SimDisk(id, ++directories);
+        disk.clusterId = idInSettings(id);
+        return disk;
+    }
+
+    private Optional<String> idInSettings(int id) {
+        return switch (naming) {
+            case 0 -> Optional.of(GIVEN);
+            case 1 -> id == 1 ? Optional.of(GIVEN) : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    /** The id that some voter keeps. */
+    Optional<String> knownId() {
+        return nodes.stream()
+                .filter(n -> n.id < OBSERVER)
+                .flatMap(n -> n.disk.clusterId.stream())
+                .findFirst();
+    }
+
+    void name(SimNode node, String id) {
+        oracle.named(
+                node, id, nodes.stream().flatMap(n -> n.disk.clusterId.stream()).toList());
+        if (mistake == QuorumMistake.CLUSTER_ID_NOT_DURABLE_BEFORE_THE_LOG) {
+            SimDisk disk = node.disk;
+            later(random.nextInt(20), () -> disk.clusterId = Optional.of(id));
+        } else {
+            node.disk.clusterId = Optional.of(id);
+        }
     }
 
     int chance(int bound) {
@@ -207,7 +246,13 @@ final class QuorumSimulation {
             return;
         }
         SimNode target = node(to);
-        travel(from.id, to, () -> arrive(from, life, target, send));
+        SimDisk disk = target.disk;
+        travel(from.id, to, () -> {
+            // A connection does not outlive its process; here that matters if the next one begins with nothing.
+            if (target.disk == disk || !(send.request() instanceof BeginQuorumEpoch)) {
+                arrive(from, life, target, send);
+            }
+        });
     }
 
     void respond(SimNode from, SimNode.Caller caller, QuorumResponse response) {
@@ -285,7 +330,16 @@ final class QuorumSimulation {
     }
 
     void start(SimNode node) {
-        if (!node.running && !dead.contains(node.id)) {
+        if (node.running || dead.contains(node.id)) {
+            return;
+        }
+        if (node.id > OBSERVER && node.disk.clusterId.isEmpty()) {
+            // It joins a cluster that there is, and its operator has looked up the id.
+            node.disk.clusterId = knownId();
+        }
+        if (node.id > OBSERVER && node.disk.clusterId.isEmpty()) {
+            later(50, () -> start(node));
+        } else {
             node.start(node.id > OBSERVER ? VoterSet.EMPTY : configured);
         }
     }
@@ -328,6 +382,14 @@ final class QuorumSimulation {
         later(300, this::healVoters);
         for (SimNode leader : List.copyOf(nodes)) {
             if (leader.running && leader.core.leads()) {
+                nodes.stream()
+                        .filter(n -> n.running && n.disk.clusterId.isEmpty())
+                        .filter(n -> leader.core.voters().voter(n.id).isEmpty())
+                        .forEach(n -> {
+                            // No leader tells it: the settings have to.
+                            n.disk.clusterId = leader.disk.clusterId;
+                            crash(n, 10);
+                        });
                 leader.core.voters().voters().stream()
                         .filter(v -> !v.key().names(node(v.id()).disk.key))
                         .findFirst()

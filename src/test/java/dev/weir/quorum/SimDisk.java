@@ -12,6 +12,7 @@ import org.apache.kafka.common.Uuid;
 final class SimDisk {
     final ReplicaKey key;
     Optional<ElectionState> state = Optional.empty();
+    Optional<String> clusterId = Optional.empty();
     Snapshot snapshot = Snapshot.NONE;
     final List<LogBatch> log = new ArrayList<>();
     long startOffset;
@@ -26,6 +27,7 @@ final class SimDisk {
     SimDisk copy(ReplicaKey as) {
         SimDisk copy = new SimDisk(as.id(), as.directoryId().getLeastSignificantBits());
         copy.state = state;
+        copy.clusterId = clusterId;
         copy.snapshot = snapshot;
         copy.log.addAll(log);
         copy.startOffset = startOffset;

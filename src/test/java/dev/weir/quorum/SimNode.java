@@ -10,6 +10,7 @@ import dev.weir.quorum.QuorumEffect.CaughtUp;
 import dev.weir.quorum.QuorumEffect.Halt;
 import dev.weir.quorum.QuorumEffect.HighWatermarkMoved;
 import dev.weir.quorum.QuorumEffect.InstallSnapshot;
+import dev.weir.quorum.QuorumEffect.NameCluster;
 import dev.weir.quorum.QuorumEffect.Persist;
 import dev.weir.quorum.QuorumEffect.Resigned;
 import dev.weir.quorum.QuorumEffect.Send;
@@ -72,6 +73,7 @@ final class SimNode {
                 simulation.settings,
                 self(),
                 configured,
+                disk.clusterId,
                 simulation.remembered(disk),
                 disk.recovered(),
                 simulation::chance,
@@ -157,6 +159,8 @@ final class SimNode {
     private void carryOut(QuorumEffect effect) {
         if (effect instanceof Persist persist) {
             simulation.persist(this, persist.state());
+        } else if (effect instanceof NameCluster name) {
+            simulation.name(this, name.clusterId());
         } else if (effect instanceof Append append) {
             append(append.batch());
         } else if (effect instanceof TruncateTo cut) {
@@ -200,6 +204,7 @@ final class SimNode {
     }
 
     private void append(LogBatch batch) {
+        simulation.oracle.check(disk.clusterId.isPresent(), this + " appends before it keeps the cluster's id");
         simulation.oracle.appended(disk.key, batch, disk.epochBefore(disk.endOffset));
         if (simulation.restores && batch.baseOffset() != disk.endOffset) {
             running = false;

@@ -38,7 +38,7 @@ class StrangersTest {
         List<QuorumRequest> forged = List.of(
                 vote(OTHER, next, true),
                 vote(OTHER, next, false),
-                new BeginQuorumEpoch(9, next, ONE),
+                new BeginQuorumEpoch(9, next, ONE, Optional.empty()),
                 new EndQuorumEpoch(9, next, List.of(ONE)));
 
         for (Asker asker : List.of(STRANGER, BROKER)) {
@@ -58,7 +58,7 @@ class StrangersTest {
 
         for (Asker asker : List.of(STRANGER, BROKER)) {
             assertThat(errorOf(follower, vote(OTHER, 5, false), asker, time)).isEqualTo(Errors.INCONSISTENT_VOTER_SET);
-            assertThat(errorOf(follower, new BeginQuorumEpoch(9, 5, ONE), asker, time))
+            assertThat(errorOf(follower, new BeginQuorumEpoch(9, 5, ONE, Optional.empty()), asker, time))
                     .isEqualTo(Errors.INCONSISTENT_VOTER_SET);
         }
 
@@ -71,7 +71,7 @@ class StrangersTest {
         QuorumCore core = withoutLeader();
 
         assertThat(errorOf(core, vote(OTHER, 4, false), STRANGER, time)).isEqualTo(Errors.INCONSISTENT_VOTER_SET);
-        assertThat(errorOf(core, new BeginQuorumEpoch(9, 4, ONE), STRANGER, time))
+        assertThat(errorOf(core, new BeginQuorumEpoch(9, 4, ONE, Optional.empty()), STRANGER, time))
                 .isEqualTo(Errors.INCONSISTENT_VOTER_SET);
 
         assertThat(core.leaderId()).isEqualTo(ElectionState.NOBODY);
@@ -86,7 +86,7 @@ class StrangersTest {
 
         assertThat(answerTo(core, vote(OTHER, 6, false), BROKER, time))
                 .isEqualTo(new VoteResponse(Errors.NONE, 6, -1, true));
-        assertThat(errorOf(core, new BeginQuorumEpoch(9, 6, ONE), BROKER, time)).isEqualTo(Errors.NONE);
+        assertThat(errorOf(core, new BeginQuorumEpoch(9, 6, ONE, Optional.empty()), BROKER, time)).isEqualTo(Errors.NONE);
         assertThat(core.leaderId()).isEqualTo(9);
     }
 
@@ -98,12 +98,12 @@ class StrangersTest {
             pass(core);
         }
 
-        assertThat(errorOf(core, new BeginQuorumEpoch(9, core.epoch() + 2, ONE), STRANGER, time))
+        assertThat(errorOf(core, new BeginQuorumEpoch(9, core.epoch() + 2, ONE, Optional.empty()), STRANGER, time))
                 .isEqualTo(Errors.INCONSISTENT_VOTER_SET);
         int epoch = core.epoch() + 2;
         assertThat(answerTo(core, vote(OTHER, epoch, false), STRANGER, time).granted())
                 .isTrue();
-        assertThat(errorOf(core, new BeginQuorumEpoch(9, epoch, ONE), STRANGER, time)).isEqualTo(Errors.NONE);
+        assertThat(errorOf(core, new BeginQuorumEpoch(9, epoch, ONE, Optional.empty()), STRANGER, time)).isEqualTo(Errors.NONE);
         assertThat(core.leaderId()).isEqualTo(9);
     }
 
@@ -212,11 +212,11 @@ class StrangersTest {
     private static QuorumCore core(ElectionState found) {
         RecoveredLog log = new RecoveredLog(
                 0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, LeaderCore.ALL), false);
-        return new QuorumCore(SETTINGS, new Voter(ONE, List.of()), LeaderCore.ALL, Optional.of(found), log, bound -> bound / 2);
+        return new QuorumCore(SETTINGS, new Voter(ONE, List.of()), LeaderCore.ALL, Optional.of("given"), Optional.of(found), log, bound -> bound / 2);
     }
 
     private static Vote vote(ReplicaKey candidate, int epoch, boolean preVote) {
-        return new Vote(candidate, ONE, epoch, new OffsetAndEpoch(50, 1), preVote);
+        return new Vote(candidate, ONE, epoch, new OffsetAndEpoch(50, 1), preVote, Optional.empty());
     }
 
     private static Errors errorOf(QuorumCore core, QuorumRequest request, Asker asker, long now) {

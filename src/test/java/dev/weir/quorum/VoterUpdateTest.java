@@ -179,6 +179,7 @@ class VoterUpdateTest {
                 QuorumSettings.DEFAULT,
                 self,
                 VoterSet.EMPTY,
+                Optional.of("cluster"),
                 Optional.of(new ElectionState(1, 2, Optional.empty())),
                 log(BOTH),
                 bound -> bound / 2);
@@ -198,6 +199,7 @@ class VoterUpdateTest {
                 QuorumSettings.DEFAULT,
                 self,
                 VoterSet.EMPTY,
+                Optional.of("cluster"),
                 Optional.of(ElectionState.INITIAL),
                 log(voters),
                 bound -> 0);

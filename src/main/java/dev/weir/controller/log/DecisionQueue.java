@@ -237,6 +237,14 @@ final class DecisionQueue implements LogListener {
     }
 
     @Override
+    public void named(String clusterId) {
+        ClusterImage before = committed();
+        ClusterImage after = ClusterImage.empty(clusterId);
+        line = lineAt(after, 0);
+        publisher.accept(ImageChange.everything(before, after));
+    }
+
+    @Override
     public void settled() {
         if (leading && !active && line.committedEnd() > epochStart && !driver().failed()) {
             active = true;

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param wallMs a clock for timestamps; read on any thread
  * @param chance a random number from 0 to below the one it is given
  * @param transport the way to the other replicas
+ * @param naming keeps the id of the cluster, if it is not known yet
  */
 public record DriverPorts(
         Executor owner,
@@ -23,4 +24,5 @@ public record DriverPorts(
         LongSupplier monotonicMs,
         LongSupplier wallMs,
         IntUnaryOperator chance,
-        QuorumTransport transport) {}
+        QuorumTransport transport,
+        ClusterNaming naming) {}

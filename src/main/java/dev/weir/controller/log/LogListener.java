@@ -22,6 +22,9 @@ interface LogListener {
     /** A snapshot has taken the place of the whole log. */
     void installed(OffsetAndEpoch id, SnapshotFile.Content content);
 
+    /** The cluster has got its id; nothing is in the log yet. */
+    void named(String clusterId);
+
     /** All effects so far were carried out. */
     void settled();
 }

@@ -76,8 +76,14 @@ public final class MetadataLog {
             int maxBatchRecords,
             DriverRules rules)
             throws IOException, MetadataLogException {
-        LogRecovery.Found found = new LogRecovery(store, setup.clusterId(), setup.me(), setup.configured(), rules)
+        LogRecovery.Found found = new LogRecovery(
+                        store, setup.clusterId().orElse(""), setup.me(), setup.configured(), rules)
                 .run(ports.wallMs().getAsLong());
+        if (setup.clusterId().isEmpty() && found.log().endOffset() > 0) {
+            throw new MetadataLogException(
+                    "there is a metadata log, but no log directory names its cluster: bring their"
+                            + " files meta.properties back, or set cluster.id");
+        }
         warnOfVoters(setup, found);
         DecisionQueue decisions = new DecisionQueue(
                 store,

@@ -61,7 +61,13 @@ final class QuorumDriver {
         this.ports = ports;
         this.listener = listener;
         core = new QuorumCore(
-                setup.settings(), setup.self(), found.configured(), found.state(), found.log(), ports.chance());
+                setup.settings(),
+                setup.self(),
+                found.configured(),
+                setup.clusterId(),
+                found.state(),
+                found.log(),
+                ports.chance());
         keeper = new LogKeeper(setup.me(), ports, store, found.voters(), this::take, this::fail, rules);
         peers = new PeerExchange(ports, store);
     }
@@ -242,6 +248,9 @@ final class QuorumDriver {
     private void change(QuorumEffect effect) throws IOException {
         if (effect instanceof QuorumEffect.Persist persist) {
             keeper.persist(persist.state());
+        } else if (effect instanceof QuorumEffect.NameCluster name) {
+            ports.naming().name(name.clusterId());
+            listener.named(name.clusterId());
         } else if (effect instanceof QuorumEffect.Append append) {
             append(append.batch());
         } else if (effect instanceof QuorumEffect.TruncateTo cut) {

@@ -25,7 +25,7 @@ final class BeginQuorumEpochApi
     @Override
     public BeginQuorumEpochRequestData request(BeginQuorumEpoch request, Sender sender) {
         BeginQuorumEpochRequestData message = new BeginQuorumEpochRequestData()
-                .setClusterId(sender.clusterId())
+                .setClusterId(request.clusterId().orElse(null))
                 .setVoterId(request.voter().id())
                 .setTopics(List.of(new BeginQuorumEpochRequestData.TopicData()
                         .setTopicName(MetadataTopic.NAME)
@@ -56,7 +56,8 @@ final class BeginQuorumEpochApi
                 .map(partition -> new BeginQuorumEpoch(
                         partition.leaderId(),
                         partition.leaderEpoch(),
-                        new ReplicaKey(message.voterId(), partition.voterDirectoryId())));
+                        new ReplicaKey(message.voterId(), partition.voterDirectoryId()),
+                        Optional.ofNullable(message.clusterId())));
     }
 
     @Override

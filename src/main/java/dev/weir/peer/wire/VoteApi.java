@@ -25,7 +25,7 @@ final class VoteApi implements QuorumApi<Vote, VoteRequestData, VoteResponseData
     @Override
     public VoteRequestData request(Vote vote, Sender sender) {
         return new VoteRequestData()
-                .setClusterId(sender.clusterId())
+                .setClusterId(vote.clusterId().orElse(null))
                 .setVoterId(vote.voter().id())
                 .setTopics(List.of(new VoteRequestData.TopicData()
                         .setTopicName(MetadataTopic.NAME)
@@ -56,7 +56,8 @@ final class VoteApi implements QuorumApi<Vote, VoteRequestData, VoteResponseData
                         new ReplicaKey(message.voterId(), partition.voterDirectoryId()),
                         partition.replicaEpoch(),
                         new OffsetAndEpoch(partition.lastOffset(), partition.lastOffsetEpoch()),
-                        partition.preVote()));
+                        partition.preVote(),
+                        Optional.ofNullable(message.clusterId())));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -67,7 +68,9 @@ final class MetadataLogSimulation {
         configured = VoterSet.of(set);
         int observers = seed % 7 == 0 ? 1 : 0;
         for (int id = 1; id <= voters + observers; id++) {
-            replicas.add(new ReplicaSim(id, this));
+            // Observers join a cluster whose id their settings name.
+            boolean made = seed % 3 == 0 && observers == 0 && voters > 1;
+            replicas.add(new ReplicaSim(id, made ? Optional.empty() : Optional.of("cluster"), this));
         }
     }
 

@@ -100,6 +100,31 @@ class MetadataLogTest {
     }
 
     @Test
+    void shouldShowTheIdOfItsClusterFromTheFirstRecordOn() throws Exception {
+        OneVoter voter = voter(NO_SNAPSHOTS).withoutAClusterId().open();
+        assertThat(voter.log().committed().clusterId()).isEmpty();
+
+        voter.log().start();
+        voter.run();
+
+        assertThat(voter.names).hasSize(1);
+        assertThat(voter.log().committed().clusterId()).isEqualTo(voter.names.get(0));
+        assertThat(voter.published.get(0).after()).isEqualTo(ClusterImage.empty(voter.names.get(0)));
+        assertThat(voter.commit(topic(1))).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void shouldNotTakeALogForThatOfANewCluster() throws Exception {
+        voter(NO_SNAPSHOTS).begin().close();
+
+        OneVoter again = voter(NO_SNAPSHOTS).withoutAClusterId();
+
+        assertThatThrownBy(again::open)
+                .isInstanceOf(MetadataLogException.class)
+                .hasMessageContaining("meta.properties");
+    }
+
+    @Test
     void shouldSayWhatACommitChangedAndWhereItStands() throws Exception {
         OneVoter voter = voter(NO_SNAPSHOTS).begin();
 

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -27,9 +28,10 @@ final class OneVoter {
     static final FeatureLevelRecord FEATURE = new FeatureLevelRecord("metadata.version", (short) 29);
 
     final List<ImageChange> published = new ArrayList<>();
+    final List<String> names = new ArrayList<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final MetadataLogOpener opener;
-    private final QuorumSetup setup;
+    private QuorumSetup setup;
     private @Nullable MetadataLog log;
     long now = 1_000;
     int timesActive;
@@ -46,7 +48,15 @@ final class OneVoter {
     OneVoter(LogFiles files, Path directory, int segmentBytes, SnapshotPolicy policy, VoterSet configured)
             throws Exception {
         opener = new MetadataLogOpener(files, LogDirectory.open(files, directory), segmentBytes);
-        setup = new QuorumSetup("cluster", new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, policy);
+        setup = new QuorumSetup(
+                Optional.of("cluster"), new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, policy);
+    }
+
+    /** The same replica, but no directory tells the id of its cluster. */
+    OneVoter withoutAClusterId() {
+        setup = new QuorumSetup(
+                Optional.empty(), setup.self(), setup.configured(), setup.settings(), setup.snapshots());
+        return this;
     }
 
     OneVoter open() throws Exception {
@@ -55,7 +65,7 @@ final class OneVoter {
 
     OneVoter open(int maxBatchRecords) throws Exception {
         DriverPorts ports = new DriverPorts(
-                tasks::add, tasks::add, tasks::add, () -> now, () -> now, bound -> 0, new NoTransport());
+                tasks::add, tasks::add, tasks::add, () -> now, () -> now, bound -> 0, new NoTransport(), names::add);
         log = MetadataLog.open(
                 opener.open(now),
                 setup,

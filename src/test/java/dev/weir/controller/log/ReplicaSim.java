@@ -2,6 +2,7 @@ package dev.weir.controller.log;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.TopicRecord;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -41,13 +43,16 @@ final class ReplicaSim {
     private final LogFiles seen;
     private @Nullable MetadataLog log;
     private long shown;
+    private Optional<String> clusterId;
     private ClusterImage image = ClusterImage.empty("cluster");
     boolean running;
     int life;
     long pausedUntil;
 
-    ReplicaSim(int id, MetadataLogSimulation simulation) {
+    /** @param clusterId empty if the first leader is to make it */
+    ReplicaSim(int id, Optional<String> clusterId, MetadataLogSimulation simulation) {
         this.id = id;
+        this.clusterId = clusterId;
         this.simulation = simulation;
         key = new ReplicaKey(id, new Uuid(7, id));
         seen = new InterceptedLogFiles(disk, new MistakenDisk(simulation.mistake));
@@ -68,7 +73,7 @@ final class ReplicaSim {
         life++;
         try {
             QuorumSetup setup = new QuorumSetup(
-                    "cluster",
+                    clusterId,
                     new Voter(key, List.of()),
                     simulation.configured,
                     simulation.settings,
@@ -112,7 +117,15 @@ final class ReplicaSim {
                 () -> simulation.now,
                 () -> simulation.now,
                 simulation::chance,
-                new Wire(ofLife));
+                new Wire(ofLife),
+                id -> {
+                    simulation.oracle.check(
+                            simulation.replicas.stream()
+                                    .flatMap(r -> r.clusterId.stream())
+                                    .allMatch(id::equals),
+                            this + " takes another id");
+                    clusterId = Optional.of(id);
+                });
     }
 
     private void inLife(int ofLife, Runnable task) {
@@ -146,6 +159,11 @@ final class ReplicaSim {
     }
 
     private void show(ImageChange change) {
+        simulation.oracle.check(
+                Optional.of(change.after().clusterId()).equals(clusterId), this + " shows an image of no cluster");
+        if (change.after().position().equals(LogPosition.NONE)) {
+            return;
+        }
         long offset = change.after().position().offset();
         simulation.oracle.check(offset > shown, this + " goes back from " + shown + " to " + offset);
         shown = offset;

@@ -15,6 +15,7 @@ import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -120,9 +121,9 @@ class UnreadableMetadataTest {
 
         Started(InMemoryLogFiles files) throws Exception {
             DriverPorts ports = new DriverPorts(
-                    tasks::add, tasks::add, tasks::add, () -> now, () -> now, bound -> bound / 2, this);
+                    tasks::add, tasks::add, tasks::add, () -> now, () -> now, bound -> bound / 2, this, id -> {});
             QuorumSetup setup = new QuorumSetup(
-                    "cluster", new Voter(victim.key, List.of()), simulation.configured, simulation.settings, OneVoter.NO_SNAPSHOTS);
+                    Optional.of("cluster"), new Voter(victim.key, List.of()), simulation.configured, simulation.settings, OneVoter.NO_SNAPSHOTS);
             log = MetadataLog.open(
                     new MetadataLogOpener(files, LogDirectory.open(files, ReplicaSim.DIR), 1_500).open(now),
                     setup,
@@ -136,7 +137,7 @@ class UnreadableMetadataTest {
         /** Whether it votes for the first voter, whose log is said to end there. */
         boolean votesFor(OffsetAndEpoch end) {
             boolean[] granted = {false};
-            log.ask(new Vote(candidate.key, victim.key, log.epoch() + 1, end, false), new Asker(1, true), new PeerRequest() {
+            log.ask(new Vote(candidate.key, victim.key, log.epoch() + 1, end, false, Optional.of("cluster")), new Asker(1, true), new PeerRequest() {
                 @Override
                 public void answered(QuorumAnswer answer) {
                     granted[0] = ((VoteResponse) answer.response()).granted();

@@ -54,7 +54,7 @@ class KafkaRaftMessagesTest {
     @Test
     void shouldAskForAVoteAsKafkaDoes() {
         for (boolean preVote : List.of(true, false)) {
-            Vote vote = new Vote(WireSamples.ONE, WireSamples.TWO, 5, WireSamples.END, preVote);
+            Vote vote = new Vote(WireSamples.ONE, WireSamples.TWO, 5, WireSamples.END, preVote, Optional.of(CLUSTER));
 
             assertThat(ours(vote)).isEqualTo(RaftUtil.singletonVoteRequest(LOG, CLUSTER, 5, ONE, TWO, 4, 77, preVote));
         }
@@ -62,7 +62,7 @@ class KafkaRaftMessagesTest {
 
     @Test
     void shouldAnswerAVoteAsKafkaDoes() {
-        Vote vote = new Vote(WireSamples.ONE, WireSamples.TWO, 5, WireSamples.END, false);
+        Vote vote = new Vote(WireSamples.ONE, WireSamples.TWO, 5, WireSamples.END, false, Optional.of(CLUSTER));
         QuorumAnswer answer = QuorumAnswer.of(new VoteResponse(Errors.FENCED_LEADER_EPOCH, 6, 1, false));
 
         for (short version : new short[] {0, 1, 2}) {
@@ -74,7 +74,7 @@ class KafkaRaftMessagesTest {
 
     @Test
     void shouldBeginAndEndAnEpochAsKafkaDoes() {
-        assertThat(ours(new BeginQuorumEpoch(1, 5, WireSamples.TWO)))
+        assertThat(ours(new BeginQuorumEpoch(1, 5, WireSamples.TWO, Optional.of(CLUSTER))))
                 .isEqualTo(RaftUtil.singletonBeginQuorumEpochRequest(LOG, CLUSTER, 5, 1, ENDPOINTS, TWO));
         org.apache.kafka.common.message.EndQuorumEpochRequestData kafkas =
                 RaftUtil.singletonEndQuorumEpochRequest(LOG, CLUSTER, 5, 1, List.of(TWO, ONE));
@@ -84,7 +84,7 @@ class KafkaRaftMessagesTest {
         assertThat(end.topics()).isEqualTo(kafkas.topics());
         QuorumAnswer answer = QuorumAnswer.of(new EpochResponse(Errors.NONE, 5, 1));
         for (short version : new short[] {0, 1}) {
-            assertThat(ours(new BeginQuorumEpoch(1, 5, WireSamples.TWO), answer, version))
+            assertThat(ours(new BeginQuorumEpoch(1, 5, WireSamples.TWO, Optional.of(CLUSTER)), answer, version))
                     .isEqualTo(RaftUtil.singletonBeginQuorumEpochResponse(
                             LISTENER, version, Errors.NONE, LOG, Errors.NONE, 5, 1, ENDPOINTS));
             assertThat(ours(new EndQuorumEpoch(1, 5, List.of()), answer, version))

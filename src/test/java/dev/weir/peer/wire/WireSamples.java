@@ -32,6 +32,7 @@ final class WireSamples {
     static final ReplicaKey TWO = new ReplicaKey(2, new Uuid(2, 22));
     static final List<Voter.Endpoint> ENDPOINTS = List.of(
             new Voter.Endpoint("CONTROLLER", "one.example", 9093), new Voter.Endpoint("OTHER", "one.example", 9094));
+    static final Optional<String> CLUSTER = Optional.of("cluster");
     static final Voter VOTER = new Voter(ONE, ENDPOINTS);
     static final OffsetAndEpoch END = new OffsetAndEpoch(77, 4);
 
@@ -39,9 +40,9 @@ final class WireSamples {
 
     static List<QuorumRequest> requests() {
         return List.of(
-                new Vote(ONE, TWO, 5, END, false),
-                new Vote(ONE, TWO, 5, END, true),
-                new BeginQuorumEpoch(1, 5, TWO),
+                new Vote(ONE, TWO, 5, END, false, CLUSTER),
+                new Vote(ONE, TWO, 5, END, true, Optional.empty()),
+                new BeginQuorumEpoch(1, 5, TWO, CLUSTER),
                 new EndQuorumEpoch(1, 5, List.of(TWO, ONE)),
                 new Fetch(TWO, 5, 77, 4, 70, 500),
                 new FetchSnapshot(TWO, 5, END, 1_000),
