@@ -21,7 +21,8 @@ import org.apache.kafka.common.protocol.Errors;
 /**
  * AlterPartition: a leader proposes which replicas are in sync. It is taken only where the leader knows the partition as it
  * is now, by leader epoch and partition epoch. The ISR that a reassignment waits for completes it; a leader that thereby is
- * one no more hears so. Stateless.
+ * one no more hears so. A refusal of a member is recorded: from then on a leader knows that the proposal was not taken and will
+ * not be. Stateless.
  *
  * <p>A proposal for what is already so changes nothing and succeeds, and a partition that is named twice is decided on twice.
  */
@@ -81,6 +82,10 @@ final class IsrChanges {
                 return answer.setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
             }
             Errors error = check(image, before, brokerId, proposal);
+            if (error == Errors.INELIGIBLE_REPLICA) {
+                // The partition epoch moves on, so that no copy of the proposal is taken when the member is eligible again.
+                record(PartitionChangeRecord.of(topicId, proposal.partitionIndex()));
+            }
             if (error != Errors.NONE) {
                 return answer.setErrorCode(error.code());
             }
@@ -104,11 +109,13 @@ final class IsrChanges {
                     .isr(idsOf(proposal))
                     .recovering(proposal.leaderRecoveryState() == RECOVERING)
                     .record();
-            record.ifPresent(made -> {
-                records.add(made);
-                image = image.apply(made);
-            });
+            record.ifPresent(this::record);
             return record.map(before::with).orElse(before);
+        }
+
+        private void record(PartitionChangeRecord made) {
+            records.add(made);
+            image = image.apply(made);
         }
     }
 

@@ -85,16 +85,16 @@ final class InSyncReplicas {
     private void ended(long nowMs) {
         if (!resting && proposals.isResting()) {
             resting = true;
-            shard.deadlines().schedule(nowMs + RETRY_MS, () -> again(nowMs + RETRY_MS));
+            shard.deadlines().schedule(nowMs + RETRY_MS, this::again);
         }
         if (proposals.hasUnsent()) {
             wanted.run();
         }
     }
 
-    private void again(long nowMs) {
+    private void again() {
         resting = false;
-        changed(proposals.again(), nowMs);
+        proposals.again();
         if (proposals.hasUnsent()) {
             wanted.run();
         }

@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * The ISR changes that a shard's leaders ask the controller for (AlterPartition, KIP-497), one request at a time with all that
  * has come together meanwhile. Owned by the shard.
  *
- * <p>A proposal that was sent is asked for again, as it is, until the controller has taken it, has said that it did not and never
- * will, or the metadata has shown a newer state of the partition. No other answer ends it: it may have been taken all the same.
+ * <p>A proposal is asked for, as it is, until the controller has taken it or the metadata has shown a newer state of the partition.
+ * No other answer ends it, a refusal neither: an earlier copy of the request may still be on its way, and be taken when what it was
+ * refused for has passed. A controller that refuses a member changes the partition epoch, after which no copy is taken.
  */
 final class IsrProposals {
     private static final Logger LOG = LoggerFactory.getLogger(IsrProposals.class);
@@ -37,7 +38,6 @@ final class IsrProposals {
     private final Map<PartitionKey, Asked> unsent = new LinkedHashMap<>();
     private Map<PartitionKey, Asked> inFlight = Map.of();
     private final Map<PartitionKey, Asked> resting = new LinkedHashMap<>();
-    private final Set<PartitionKey> refused = new LinkedHashSet<>();
 
     private record Asked(PartitionKey key, IsrProposal proposal) {}
 
@@ -69,7 +69,7 @@ final class IsrProposals {
             if (!asked.equals(unsent.get(key)) && !asked.equals(inFlight.get(key)) && !asked.equals(resting.get(key))) {
                 unsent.put(key, asked);
             }
-        } else if (!refused.contains(key)) {
+        } else {
             state.propose().ifPresent(proposal -> {
                 LOG.info("{}: asks for the ISR {} instead of {}", key, proposal, state.isr());
                 unsent.put(key, new Asked(key, proposal));
@@ -153,27 +153,15 @@ final class IsrProposals {
         if (state == null) {
             return false;
         }
-        switch (error) {
-            case NONE -> {
-                state.accepted(
-                                asked.proposal(),
-                                answer.leaderEpoch(),
-                                answer.partitionEpoch(),
-                                new HashSet<>(answer.isr()),
-                                nowMs);
-                rest(asked, error);
-            }
-            case INELIGIBLE_REPLICA, OPERATION_NOT_ATTEMPTED -> {
-                // Said of the partition as this leader knows it, so the proposal was not taken by any controller before.
-                if (isPending(asked)) {
-                    LOG.info("{}: the controller refuses the ISR {}: {}", asked.key(), asked.proposal(), error);
-                    counts.failed();
-                    state.refused(asked.proposal());
-                    refused.add(asked.key());
-                }
-            }
-            default -> rest(asked, error);
+        if (error == Errors.NONE) {
+            state.accepted(
+                    asked.proposal(),
+                    answer.leaderEpoch(),
+                    answer.partitionEpoch(),
+                    new HashSet<>(answer.isr()),
+                    nowMs);
         }
+        rest(asked, error);
         return !state.isPending(asked.proposal());
     }
 
@@ -193,16 +181,13 @@ final class IsrProposals {
 
     /** Whether something waits for {@link #again}. */
     boolean isResting() {
-        return !resting.isEmpty() || !refused.isEmpty();
+        return !resting.isEmpty();
     }
 
-    /** Some time after a failure: asks again for what is still open; returns the partitions to look at again. */
-    Set<PartitionKey> again() {
+    /** Some time after a failure: asks again for what is still open. */
+    void again() {
         resting.forEach(unsent::putIfAbsent);
         resting.clear();
-        Set<PartitionKey> looks = new LinkedHashSet<>(refused);
-        refused.clear();
-        return looks;
     }
 
     /** Whether nothing is asked for, and nothing will be by itself. */

@@ -118,19 +118,20 @@ class InSyncReplicasTest {
     }
 
     @Test
-    void shouldAskForSomethingElseSomeTimeAfterARefusal() {
+    void shouldAskForSomethingElseWhenTheMetadataSaysThatItWasRefused() {
         // given
         isr(1);
         shard.append(1, shard.batch("a"));
         shard.follow(3, 1, 0, 1);
+        shard.follow(2, 1, 0, 2);
         AlterPartitionResponseData refusal = taken(shard.inSync.next().orElseThrow());
         refusal.topics().get(0).partitions().get(0).setErrorCode(Errors.INELIGIBLE_REPLICA.code());
+        shard.inSync.answered(refusal, shard.nowMs);
 
         // when
-        shard.inSync.answered(refusal, shard.nowMs);
-        shard.commit(BrokerRegistrationChangeRecord.fence(3, brokerEpoch(3)));
-        shard.follow(2, 1, 0, 2);
-        shard.pass(1_000);
+        shard.commit(
+                BrokerRegistrationChangeRecord.fence(3, brokerEpoch(3)),
+                PartitionChangeRecord.of(ShardFixture.TOPIC, 0));
 
         // then
         assertThat(asked()).contains(List.of(1, 2));

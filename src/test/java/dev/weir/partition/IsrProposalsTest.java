@@ -61,6 +61,8 @@ class IsrProposalsTest {
     @ParameterizedTest
     @EnumSource(
             names = {
+                "INELIGIBLE_REPLICA",
+                "OPERATION_NOT_ATTEMPTED",
                 "INVALID_UPDATE_VERSION",
                 "FENCED_LEADER_EPOCH",
                 "NOT_CONTROLLER",
@@ -78,8 +80,9 @@ class IsrProposalsTest {
         assertThat(changed).isEmpty();
         assertThat(state.maximalIsr()).containsExactlyInAnyOrder(1, 2);
         assertThat(proposals.next()).isEmpty();
-        assertThat(proposals.again()).isEmpty();
+        proposals.again();
         assertThat(proposals.next()).contains(first);
+        assertThat(counts.failures()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -107,22 +110,6 @@ class IsrProposalsTest {
         proposals.again();
 
         assertThat(proposals.next()).contains(first);
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"INELIGIBLE_REPLICA", "OPERATION_NOT_ATTEMPTED"})
-    void shouldDropWhatTheControllerRefusesForGoodAndLookAgainLater(Errors error) {
-        ReplicationState state = caughtUp(0, 2);
-        AlterPartitionRequestData first = proposals.next().orElseThrow();
-
-        Set<PartitionKey> changed = proposals.answered(refused(first, error), 0);
-        proposals.look(key(0), state);
-
-        assertThat(changed).containsExactly(key(0));
-        assertThat(state.maximalIsr()).containsExactly(1);
-        assertThat(proposals.next()).isEmpty();
-        assertThat(proposals.again()).containsExactly(key(0));
-        assertThat(counts.failures()).isEqualTo(1);
     }
 
     @Test

@@ -8,10 +8,13 @@ import java.util.stream.Stream;
 final class ReplicationFaults {
     private final ReplicationSimulation simulation;
     private final Random random;
+    /** The kind of fault that is frequent in this life. */
+    private final int favourite;
 
     ReplicationFaults(ReplicationSimulation simulation, Random random) {
         this.simulation = simulation;
         this.random = random;
+        this.favourite = random.nextInt(6);
     }
 
     void next() {
@@ -27,12 +30,12 @@ final class ReplicationFaults {
         List<SimBroker> all = List.copyOf(simulation.brokers.values());
         SimBroker broker = all.get(random.nextInt(all.size()));
         int partition = random.nextInt(broker.replicas.size());
-        switch (random.nextInt(10)) {
-            case 0, 1 -> stop(broker);
-            case 2 -> fenceForAWhile(broker);
-            case 3, 4 -> isolate(broker.id, random.nextInt(4), random.nextBoolean());
-            case 5, 6 -> simulation.controller.move(partition, random.nextInt(3));
-            case 7, 8 -> moveBackAndForth(partition);
+        switch (random.nextBoolean() ? favourite : random.nextInt(6)) {
+            case 0 -> stop(broker);
+            case 1 -> fenceForAWhile(broker);
+            case 2 -> isolate(broker.id, random.nextInt(4), random.nextBoolean());
+            case 3 -> simulation.controller.move(partition, random.nextInt(3));
+            case 4 -> moveBackAndForth(partition);
             default -> simulation.controller.touch(partition);
         }
     }
@@ -105,9 +108,15 @@ final class ReplicationFaults {
     }
 
     private void fenceForAWhile(SimBroker broker) {
-        if (broker.up) {
-            simulation.controller.fence(broker.id);
-            letIn(broker, 10 + random.nextInt(300));
+        if (!broker.up) {
+            return;
+        }
+        long delayMs = 0;
+        for (int times = random.nextInt(3); times >= 0; times--) {
+            simulation.later(broker, delayMs, () -> simulation.controller.fence(broker.id));
+            delayMs += 10 + random.nextInt(300);
+            letIn(broker, delayMs);
+            delayMs += random.nextInt(150);
         }
     }
 

@@ -59,9 +59,13 @@ final class ReplicationSimulation {
     private record Task(long at, long order, Runnable action) {}
 
     ReplicationSimulation(long seed, ReplicationMistake mistake) {
+        this(seed, mistake, 1 + new Random(seed * 31).nextInt(2));
+    }
+
+    ReplicationSimulation(long seed, ReplicationMistake mistake, int minIsr) {
         random = new Random(seed);
         this.mistake = mistake;
-        minIsr = 1 + random.nextInt(2);
+        this.minIsr = minIsr;
         lossPercent = random.nextInt(4) * random.nextInt(4);
         maxDelay = 2 + random.nextInt(10) * random.nextInt(4);
         slowOneOf = 8 + random.nextInt(60);
@@ -70,7 +74,12 @@ final class ReplicationSimulation {
         for (int i = 0; i < count; i++) {
             partitions.add(i);
         }
-        controller = new SimController(Set.of(1, 2, 3), count, minIsr, random.nextBoolean());
+        controller = new SimController(
+                Set.of(1, 2, 3),
+                count,
+                minIsr,
+                random.nextBoolean(),
+                mistake != ReplicationMistake.REFUSAL_ENDS_A_PROPOSAL);
         for (int id = 1; id <= 3; id++) {
             brokers.put(id, new SimBroker(id, count, this));
         }
@@ -213,18 +222,20 @@ final class ReplicationSimulation {
             askedBy.put(broker.id, id);
             say(broker.id + " asks " + sent);
             later(broker, ANSWER_MS, () -> answered(broker, id, null));
-            int copies = chaos && random.nextInt(6) == 0 ? 2 : 1;
+            boolean slow = chaos && random.nextInt(5) == 0;
+            int copies = chaos && random.nextInt(5) == 0 ? 2 : 1;
             for (int i = 0; i < copies; i++) {
-                transmit(broker.id, 0, () -> {
+                long delayMs = slow ? random.nextInt(700) : 0;
+                later(delayMs, () -> transmit(broker.id, 0, () -> {
                     AlterPartitionResponseData response = controller.alter(sent);
                     say("controller answers " + response);
                     transmit(0, broker.id, () -> later(broker, 0, () -> answered(broker, id, response)));
-                });
+                }));
             }
         });
     }
 
-    private AlterPartitionRequestData mistaken(SimBroker broker, AlterPartitionRequestData request) {
+    AlterPartitionRequestData mistaken(SimBroker broker, AlterPartitionRequestData request) {
         if (mistake != ReplicationMistake.PROPOSES_THE_EPOCH_OF_A_LATER_FETCH) {
             return request;
         }
@@ -253,7 +264,9 @@ final class ReplicationSimulation {
         } else {
             broker.proposals.answered(response, now).forEach(key -> broker.progress(broker.replica(key.partition())));
         }
-        if (mistake == ReplicationMistake.UNCLEAR_ANSWER_ENDS_A_PROPOSAL) {
+        boolean refusal = response != null && isRefusal(response);
+        if (mistake == ReplicationMistake.UNCLEAR_ANSWER_ENDS_A_PROPOSAL
+                || (refusal && mistake == ReplicationMistake.REFUSAL_ENDS_A_PROPOSAL)) {
             broker.replicas.values().forEach(replica -> {
                 IsrProposal pending = replica.state.pending();
                 if (pending != null && open.contains(pending)) {
@@ -262,11 +275,14 @@ final class ReplicationSimulation {
             });
         }
         if (broker.proposals.isResting() && mistake != ReplicationMistake.NEVER_ASKS_AGAIN) {
-            later(
-                    broker,
-                    REST_MS,
-                    () -> broker.proposals.again().forEach(key -> broker.progress(broker.replica(key.partition()))));
+            later(broker, REST_MS, broker.proposals::again);
         }
+    }
+
+    private static boolean isRefusal(AlterPartitionResponseData response) {
+        return response.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .anyMatch(partition -> partition.errorCode() == Errors.INELIGIBLE_REPLICA.code());
     }
 
     private void transmit(int from, int to, Runnable delivery) {

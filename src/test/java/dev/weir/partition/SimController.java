@@ -36,15 +36,22 @@ final class SimController {
     private final Set<Integer> ids;
     private final int minIsr;
     private final boolean takesRepeats;
+    private final boolean refusalsEndCopies;
     private final Map<Integer, Decided> partitions = new HashMap<>();
     private final Map<Integer, SimImage.Registered> brokers = new HashMap<>();
     private SimImage image;
     private long nextEpoch = 100;
 
-    SimController(Set<Integer> ids, int partitionCount, int minIsr, boolean takesRepeats) {
+    /**
+     * @param takesRepeats whether a proposal that has been taken is answered well again
+     * @param refusalsEndCopies whether no copy of a proposal is taken after it was refused
+     */
+    SimController(
+            Set<Integer> ids, int partitionCount, int minIsr, boolean takesRepeats, boolean refusalsEndCopies) {
         this.ids = ids;
         this.minIsr = minIsr;
         this.takesRepeats = takesRepeats;
+        this.refusalsEndCopies = refusalsEndCopies;
         ids.forEach(id -> brokers.put(id, new SimImage.Registered(nextEpoch++, false)));
         for (int i = 0; i < partitionCount; i++) {
             partitions.put(i, new Decided(ids));
@@ -211,6 +218,7 @@ final class SimController {
             boolean known = member.brokerEpoch() < 0
                     || brokers.get(member.brokerId()).epoch() == member.brokerEpoch();
             if (!known || !isActive(member.brokerId())) {
+                partition.partitionEpoch += refusalsEndCopies ? 1 : 0;
                 return Errors.INELIGIBLE_REPLICA;
             }
         }
