@@ -123,7 +123,7 @@ class LeadTakenAwayTest {
 
     /** Asked by the third voter, whose log ends there. */
     private static Vote vote(int epoch, long end, int endEpoch) {
-        return new Vote(THREE, ONE, epoch, new OffsetAndEpoch(end, endEpoch), false, Optional.empty());
+        return new Vote(THREE, ONE, epoch, new OffsetAndEpoch(end, endEpoch), false, Optional.of("given"));
     }
 
     /** The first voter, with five records of one epoch. */

@@ -50,9 +50,9 @@ final class QuorumStrangers {
         int named = random.nextInt(3) == 0 ? epoch : newer;
         OffsetAndEpoch longest = new OffsetAndEpoch(1_000_000, Math.max(0, named - 1));
         return switch (random.nextInt(5)) {
-            case 0 -> new Vote(stranger, node.disk.key, named, longest, false, Optional.empty());
-            case 1 -> new Vote(stranger, node.disk.key, named, longest, true, Optional.empty());
-            case 2 -> new BeginQuorumEpoch(stranger.id(), named, node.disk.key, Optional.empty());
+            case 0 -> new Vote(stranger, node.disk.key, named, longest, false, node.disk.clusterId);
+            case 1 -> new Vote(stranger, node.disk.key, named, longest, true, node.disk.clusterId);
+            case 2 -> new BeginQuorumEpoch(stranger.id(), named, node.disk.key, node.disk.clusterId);
             case 3 -> new EndQuorumEpoch(stranger.id(), named, List.of(node.disk.key));
             default -> new Fetch(
                     stranger, epoch, node.disk.endOffset, node.disk.epochBefore(node.disk.endOffset), 0, 1_000);

@@ -216,7 +216,7 @@ class StrangersTest {
     }
 
     private static Vote vote(ReplicaKey candidate, int epoch, boolean preVote) {
-        return new Vote(candidate, ONE, epoch, new OffsetAndEpoch(50, 1), preVote, Optional.empty());
+        return new Vote(candidate, ONE, epoch, new OffsetAndEpoch(50, 1), preVote, Optional.of("given"));
     }
 
     private static Errors errorOf(QuorumCore core, QuorumRequest request, Asker asker, long now) {
