@@ -1,6 +1,7 @@
 package dev.weir.controller;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.ConfigRecord;
@@ -20,7 +21,10 @@ import org.apache.kafka.common.requests.ApiError;
  */
 final class ElrRules {
     /** The feature whose level 1 switches it on. */
-    static final String FEATURE = "eligible.leader.replicas.version";
+    static final String FEATURE = Feature.ELIGIBLE_LEADER_REPLICAS.featureName();
+
+    /** The first with a place for the eligible leader replicas in the records of partitions: 4.0-IV1. */
+    static final short LEAST_METADATA_VERSION = 23;
 
     private static final String MIN_ISR = TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
     private static final short OFF = 0;

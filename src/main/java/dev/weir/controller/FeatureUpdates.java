@@ -73,6 +73,12 @@ final class FeatureUpdates {
         if (to > from && type != UpgradeType.UPGRADE) {
             return Optional.of("Can't downgrade to a newer version.");
         }
+        if (update.feature().equals(ElrRules.FEATURE)
+                && to > 0
+                && Feature.METADATA_VERSION.level(image.features()) < ElrRules.LEAST_METADATA_VERSION) {
+            return Optional.of("It needs " + Feature.METADATA_VERSION.featureName() + " "
+                    + ElrRules.LEAST_METADATA_VERSION + " or newer.");
+        }
         return Feature.named(update.feature()).flatMap(feature -> refusal(feature, from, to, type));
     }
 

@@ -23,7 +23,10 @@ public enum Feature {
     KRAFT_VERSION("kraft.version", 0, 1, Set.of()),
 
     /** The groups: from 1 on there is the consumer protocol (KIP-848). */
-    GROUP_VERSION("group.version", 0, 1, Set.of());
+    GROUP_VERSION("group.version", 0, 1, Set.of()),
+
+    /** The replicas that may lead without being in sync (KIP-966): from 1 on the controller keeps track of them. */
+    ELIGIBLE_LEADER_REPLICAS("eligible.leader.replicas.version", 0, 1, Set.of());
 
     private final FeatureRange supported;
     private final Set<Integer> changesOfRecords;

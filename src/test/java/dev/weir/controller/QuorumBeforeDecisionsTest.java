@@ -8,6 +8,7 @@ import dev.weir.controller.log.NoTransport;
 import dev.weir.controller.log.QuorumSetup;
 import dev.weir.controller.log.SnapshotPolicy;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.NewestImage;
 import dev.weir.quorum.KnownReplicas;
 import dev.weir.quorum.OffsetAndEpoch;
@@ -33,9 +34,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +64,7 @@ class QuorumBeforeDecisionsTest {
     @Test
     void shouldAnswerAVoteThoughManyDecisionsAreAskedFor() throws Exception {
         deploy();
+        register();
         List<Future<CreateTopicsResponseData>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             answers.add(client.createTopics(new CreateTopicsRequestData().setTopics(one("t" + i))));
@@ -94,6 +98,21 @@ class QuorumBeforeDecisionsTest {
         CreateTopicsRequestData.CreatableTopicCollection all = new CreateTopicsRequestData.CreatableTopicCollection();
         all.add(new CreatableTopic().setName(name).setNumPartitions(1).setReplicationFactor((short) 1));
         return all;
+    }
+
+    /** Topics need a broker. */
+    private void register() throws Exception {
+        BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
+                .setBrokerId(1)
+                .setClusterId(TestCluster.CLUSTER_ID)
+                .setIncarnationId(Uuid.randomUuid())
+                .setLogDirs(List.of(TestCluster.dir(1)));
+        Feature.allSupported().forEach(range -> request.features()
+                .add(new BrokerRegistrationRequestData.Feature()
+                        .setName(range.name())
+                        .setMinSupportedVersion(range.min())
+                        .setMaxSupportedVersion(range.max())));
+        assertThat(await(client.registerBroker(request)).errorCode()).isEqualTo(Errors.NONE.code());
     }
 
     private void deploy() throws Exception {
