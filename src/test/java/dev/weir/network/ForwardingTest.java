@@ -15,8 +15,12 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
+import org.apache.kafka.common.message.AlterPartitionRequestData;
+import org.apache.kafka.common.message.AlterPartitionRequestData.BrokerState;
+import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
@@ -85,6 +89,28 @@ class ForwardingTest {
                 new AllocateProducerIdsRequestData().setBrokerId(1).setBrokerEpoch(7);
 
         assertThat(await(one.controller.allocateProducerIds(request))).isEqualTo(block);
+        assertThat(asked).containsExactly(request);
+    }
+
+    /** Only version 3 has room for the broker epochs of the members. */
+    @Test
+    void shouldSendProposedIsrsWithTheEpochsOfTheirMembers() throws Exception {
+        List<Object> asked =
+                serve(two, "alter-partition", request -> Future.succeededFuture(new AlterPartitionResponseData()));
+        AlterPartitionRequestData request = new AlterPartitionRequestData()
+                .setBrokerId(1)
+                .setBrokerEpoch(7)
+                .setTopics(List.of(new AlterPartitionRequestData.TopicData()
+                        .setTopicId(new Uuid(3, 1))
+                        .setPartitions(List.of(new AlterPartitionRequestData.PartitionData()
+                                .setLeaderEpoch(4)
+                                .setPartitionEpoch(9)
+                                .setNewIsrWithEpochs(List.of(
+                                        new BrokerState().setBrokerId(1).setBrokerEpoch(7),
+                                        new BrokerState().setBrokerId(2).setBrokerEpoch(8)))))));
+
+        await(one.controller.alterPartition(request));
+
         assertThat(asked).containsExactly(request);
     }
 

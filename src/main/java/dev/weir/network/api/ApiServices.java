@@ -13,6 +13,7 @@ import dev.weir.quorum.QuorumClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 
 /**
  * What the handlers of one network verticle work with.
@@ -46,8 +47,7 @@ public record ApiServices(
     /** The handlers of every API that this broker serves. */
     public ApiTable table() {
         int slots = Math.max(1, view.config().fetch().sessionSlots() / networkVerticles);
-        FetchSessions sessions =
-                new FetchSessions(slots, () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
+        IntSupplier ids = () -> ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
         LeaderEndpoints leaders = new LeaderEndpoints(quorum);
         List<ApiHandler<?>> handlers = new ArrayList<>(List.of(
                 new MetadataHandler(view, controller),
@@ -57,7 +57,8 @@ public record ApiServices(
                 new FetchHandler(
                         view,
                         partitions,
-                        sessions,
+                        new FetchSessions(slots, ids),
+                        new ReplicaSessions(ids),
                         new QuorumHandler<>(QuorumApis.FETCH, view, quorum, answers, leaders),
                         gate),
                 new ListOffsetsHandler(view, partitions),

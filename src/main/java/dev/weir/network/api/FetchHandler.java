@@ -12,33 +12,28 @@ import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
-import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
-import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
-import org.apache.kafka.common.message.FetchResponseData.NodeEndpoint;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fetch: by topic name, from version 13 on by topic id, with incremental sessions (KIP-227). A fetch of the metadata log goes to the
- * quorum.
+ * quorum, a follower's to the {@link ReplicaFetchHandler}.
  */
 final class FetchHandler implements ApiHandler<FetchRequestData> {
     private static final short IDS_SINCE = 13;
-    private static final short LEADERS_SINCE = 12;
-    private static final short ENDPOINTS_SINCE = 16;
     private static final int MAX_METADATA_WAIT_MS = 10_000;
 
     private final BrokerView view;
     private final PartitionClient partitions;
     private final FetchSessions sessions;
+    private final FetchResponses responses;
+    private final ReplicaFetchHandler replicas;
     private final ApiHandler<FetchRequestData> metadataLog;
     private final ClientGate gate;
 
@@ -47,11 +42,14 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             BrokerView view,
             PartitionClient partitions,
             FetchSessions sessions,
+            ReplicaSessions replicaSessions,
             ApiHandler<FetchRequestData> metadataLog,
             ClientGate gate) {
         this.view = view;
         this.partitions = partitions;
         this.sessions = sessions;
+        this.responses = new FetchResponses(view);
+        this.replicas = new ReplicaFetchHandler(view, partitions, replicaSessions, responses);
         this.metadataLog = metadataLog;
         this.gate = gate;
     }
@@ -68,8 +66,15 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             request.setMaxWaitMs(Math.max(0, Math.min(request.maxWaitMs(), MAX_METADATA_WAIT_MS)));
             return metadataLog.handle(request, context).map(response -> response);
         }
+        if (gate.isOpen() && replicas.serves(request, context)) {
+            return replicas.handle(request, context);
+        }
         boolean byId = isById(context);
         long nowMs = System.currentTimeMillis();
+        if (replicaId(request) >= 0) {
+            // Not one that this broker knows: it is told so, and keeps no place of a client.
+            return full(request, context, null);
+        }
         if (request.sessionEpoch() == FetchMetadata.FINAL_EPOCH) {
             sessions.remove(request.sessionId());
             return full(request, context, null);
@@ -101,9 +106,6 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
 
     private Future<FetchAnswer[]> fetch(List<FetchPart> parts, FetchRequestData request, RequestContext context) {
         boolean byId = isById(context);
-        int replicaId = request.replicaState().replicaId() != FetchRequest.ORDINARY_CONSUMER_ID
-                ? request.replicaState().replicaId()
-                : request.replicaId();
         int maxBytes = Math.min(request.maxBytes(), view.config().fetch().maxBytes());
         FetchRound round = new FetchRound(
                 partitions,
@@ -111,7 +113,7 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
                 maxBytes,
                 Math.min(request.minBytes(), maxBytes),
                 request.isolationLevel() == 1,
-                replicaId,
+                replicaId(request),
                 request.replicaState().replicaEpoch());
         for (int i = 0; i < parts.size(); i++) {
             FetchPart part = parts.get(i);
@@ -136,6 +138,11 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
         return round.run((int) Math.max(0, waitMs));
     }
 
+    private static int replicaId(FetchRequestData request) {
+        int replicaId = request.replicaState().replicaId();
+        return replicaId != FetchRequest.ORDINARY_CONSUMER_ID ? replicaId : request.replicaId();
+    }
+
     /** Clients have no part in the quorum: to them that topic is unknown. */
     private boolean isOfMetadataLog(FetchRequestData request, RequestContext context) {
         return view.config().listeners().isForControllers(context.listener())
@@ -158,7 +165,8 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
         FetchableTopicResponse last = null;
         for (int i = 0; i < answers.length; i++) {
             Name name = parts.get(i).name();
-            PartitionData data = data(name, answers[i], context, response);
+            PartitionData data = responses.data(
+                    name.partition(), name.topicId().equals(Uuid.ZERO_UUID), answers[i], context, response);
             boolean news = session == null || session.isNews(name, data);
             if (onlyNews && !news) {
                 continue;
@@ -172,46 +180,5 @@ final class FetchHandler implements ApiHandler<FetchRequestData> {
             last.partitions().add(data);
         }
         return response.setResponses(topics);
-    }
-
-    private PartitionData data(Name name, FetchAnswer answer, RequestContext context, FetchResponseData response) {
-        boolean byName = name.topicId().equals(Uuid.ZERO_UUID);
-        Errors error = byName ? TopicErrors.byName(answer.error()) : answer.error();
-        PartitionData data = new PartitionData()
-                .setPartitionIndex(name.partition())
-                .setErrorCode(error.code())
-                .setHighWatermark(answer.highWatermark())
-                .setLastStableOffset(answer.lastStableOffset())
-                .setLogStartOffset(answer.logStartOffset())
-                .setAbortedTransactions(answer.aborted().stream()
-                        .map(a -> new AbortedTransaction()
-                                .setProducerId(a.producerId())
-                                .setFirstOffset(a.firstOffset()))
-                        .toList())
-                .setRecords(answer.bytes() == null ? MemoryRecords.EMPTY : answer.bytes());
-        FetchAnswer.Diverging diverging = answer.diverging();
-        if (diverging != null) {
-            data.setDivergingEpoch(
-                    new EpochEndOffset().setEpoch(diverging.epoch()).setEndOffset(diverging.endOffset()));
-        }
-        FetchAnswer.Leader leader = answer.leader();
-        if (leader != null && context.version() >= LEADERS_SINCE) {
-            data.setCurrentLeader(
-                    new LeaderIdAndEpoch().setLeaderId(leader.leaderId()).setLeaderEpoch(leader.leaderEpoch()));
-            nameEndpoint(leader.leaderId(), context, response);
-        }
-        return data;
-    }
-
-    private void nameEndpoint(int leaderId, RequestContext context, FetchResponseData response) {
-        if (context.version() >= ENDPOINTS_SINCE && response.nodeEndpoints().find(leaderId) == null) {
-            view.endpoint(leaderId, context.listener())
-                    .map(node -> new NodeEndpoint()
-                            .setNodeId(node.id())
-                            .setHost(node.host())
-                            .setPort(node.port())
-                            .setRack(node.rack()))
-                    .ifPresent(response.nodeEndpoints()::add);
-        }
     }
 }
