@@ -288,7 +288,7 @@ final class LogLifecycle {
         shard.remove(partition.key);
         placement.release(partition.logDir);
         try {
-            Path path = partition.delete(opener.newId());
+            Path path = partition.delete(opener.newId(), shard.isPartition(partition.key));
             deleted.add(partition.logDir, path, nowMs + partition.config().fileDeleteDelayMs());
         } catch (IOException e) {
             LOG.error("Cannot delete {}", partition.name(), e);

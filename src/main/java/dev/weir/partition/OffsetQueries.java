@@ -11,7 +11,7 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Questions about offsets: by time, by epoch, and DeleteRecords. Owned by the shard. */
+/** Questions about offsets: by time and by epoch. Owned by the shard. */
 final class OffsetQueries {
     private static final Logger LOG = LoggerFactory.getLogger(OffsetQueries.class);
 
@@ -31,10 +31,6 @@ final class OffsetQueries {
         return request.entries().stream().map(this::endOffset).toList();
     }
 
-    List<OffsetMessages.DeleteAnswer> deleteRecords(OffsetMessages.DeleteRecords request, long nowMs) {
-        return request.entries().stream().map(entry -> delete(entry, nowMs)).toList();
-    }
-
     private OffsetMessages.OffsetAnswer list(OffsetMessages.OffsetEntry entry, OffsetMessages.ListOffsets request) {
         Partition partition = shard.find(entry.key());
         if (partition == null) {
@@ -50,16 +46,23 @@ final class OffsetQueries {
         }
         try {
             long end = isFollower ? partition.log.logEndOffset() : partition.consumerEnd(request.readCommitted());
-            return list(partition, entry.timestamp(), end);
+            return list(partition, entry.timestamp(), end, isFollower || partition.knowsLatest());
         } catch (IOException e) {
             LOG.error("Cannot search {} by time", partition.name(), e);
             return OffsetMessages.OffsetAnswer.failed(Errors.KAFKA_STORAGE_ERROR);
         }
     }
 
-    private static OffsetMessages.OffsetAnswer list(Partition partition, long timestamp, long end) throws IOException {
+    /**
+     * @param latest whether {@code end} is not below what an earlier leader may have told: a new leader that does not know that
+     *     names no end, and finds nothing there (KIP-207)
+     */
+    private static OffsetMessages.OffsetAnswer list(Partition partition, long timestamp, long end, boolean latest)
+            throws IOException {
         if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
-            return new OffsetMessages.OffsetAnswer(Errors.NONE, -1, end, partition.leaderEpoch());
+            return !latest
+                    ? OffsetMessages.OffsetAnswer.failed(Errors.OFFSET_NOT_AVAILABLE)
+                    : new OffsetMessages.OffsetAnswer(Errors.NONE, -1, end, partition.leaderEpoch());
         }
         if (timestamp == ListOffsetsRequest.EARLIEST_TIMESTAMP
                 || timestamp == ListOffsetsRequest.EARLIEST_LOCAL_TIMESTAMP) {
@@ -79,7 +82,9 @@ final class OffsetQueries {
                 : partition.log.offsetForTimestamp(timestamp);
         return found.filter(f -> f.offset() < end)
                 .map(f -> new OffsetMessages.OffsetAnswer(Errors.NONE, f.timestamp(), f.offset(), f.leaderEpoch()))
-                .orElseGet(() -> new OffsetMessages.OffsetAnswer(Errors.NONE, -1, -1, -1));
+                .orElseGet(() -> latest
+                        ? new OffsetMessages.OffsetAnswer(Errors.NONE, -1, -1, -1)
+                        : OffsetMessages.OffsetAnswer.failed(Errors.OFFSET_NOT_AVAILABLE));
     }
 
     private OffsetMessages.EpochAnswer endOffset(OffsetMessages.EpochEntry entry) {
@@ -92,33 +97,5 @@ final class OffsetQueries {
         }
         EpochEndOffset end = partition.log.endOffsetForEpoch(entry.leaderEpoch());
         return new OffsetMessages.EpochAnswer(Errors.NONE, end.leaderEpoch(), end.endOffset());
-    }
-
-    private OffsetMessages.DeleteAnswer delete(OffsetMessages.DeleteEntry entry, long nowMs) {
-        Partition partition = shard.find(entry.key());
-        Errors error = partition == null ? shard.errorForMissing(entry.key()) : partition.checkLeader(-1);
-        if (partition == null || error != Errors.NONE) {
-            return new OffsetMessages.DeleteAnswer(error, -1);
-        }
-        // A log with no cleanup policy at all keeps everything by itself, and may still be cut by hand.
-        if (partition.config().compact() && !partition.config().delete()) {
-            return new OffsetMessages.DeleteAnswer(Errors.POLICY_VIOLATION, -1);
-        }
-        long target = entry.offset() == -1 ? partition.highWatermark() : entry.offset();
-        if (target < 0 || target > partition.highWatermark()) {
-            return new OffsetMessages.DeleteAnswer(Errors.OFFSET_OUT_OF_RANGE, -1);
-        }
-        try {
-            partition.log.advanceLogStartOffset(target);
-            shard.afterProgress(partition, nowMs);
-            return new OffsetMessages.DeleteAnswer(Errors.NONE, partition.log.logStartOffset());
-        } catch (IOException e) {
-            LOG.error("Cannot delete records of {}", partition.name(), e);
-            return new OffsetMessages.DeleteAnswer(Errors.KAFKA_STORAGE_ERROR, -1);
-        } catch (RuntimeException | Error e) {
-            LOG.error("Records of {} may have been deleted or not", partition.name(), e);
-            shard.giveUpWhereItMust(partition, nowMs);
-            return new OffsetMessages.DeleteAnswer(Errors.KAFKA_STORAGE_ERROR, -1);
-        }
     }
 }

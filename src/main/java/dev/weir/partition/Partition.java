@@ -175,6 +175,16 @@ final class Partition {
         return replication.hasFollower(replicaId);
     }
 
+    /** As {@link ReplicationState#knowsLatest}. */
+    boolean knowsLatest() {
+        return replication.knowsLatest();
+    }
+
+    /** Where the log of every live replica begins, or below. */
+    long lowWatermark() {
+        return replication.lowWatermark(log.logStartOffset());
+    }
+
     /** Where a consumer's view ends. */
     long consumerEnd(boolean readCommitted) {
         return readCommitted ? lastStableOffset() : replication.highWatermark();
@@ -354,10 +364,14 @@ final class Partition {
         acks.failAbove(-1, AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops"));
     }
 
-    /** The metadata took the replica away: its log is renamed for removal, to the path answered, and nobody waits on. */
-    Path delete(String uniqueId) throws IOException {
-        ended = Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        acks.failAbove(-1, AppendResult.unclear(Errors.UNKNOWN_TOPIC_OR_PARTITION, "the topic was deleted"));
+    /**
+     * The metadata took the replica away: its log is renamed for removal, to the path answered, and nobody waits on.
+     *
+     * @param livesOn whether others have the partition still, so that clients are to look for them
+     */
+    Path delete(String uniqueId, boolean livesOn) throws IOException {
+        ended = livesOn ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+        acks.failAbove(-1, livesOn ? MOVED : AppendResult.unclear(ended, "the topic was deleted"));
         return log.delete(uniqueId);
     }
 

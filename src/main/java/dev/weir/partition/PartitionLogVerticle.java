@@ -12,6 +12,7 @@ import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FollowerClient;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.OffsetMessages;
 import dev.weir.partition.client.PartitionAddresses;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.client.ReplicaFetch;
@@ -50,6 +51,7 @@ public final class PartitionLogVerticle extends VerticleBase {
     private final FetchPath fetches;
     private final FollowerPath followers;
     private final ReplicaFetches replicaFetches;
+    private final RecordDeletions deletions;
     private final OffsetQueries offsets;
     private final LogQueries logs;
     private final LogMoves moves;
@@ -102,7 +104,8 @@ public final class PartitionLogVerticle extends VerticleBase {
         this.appends = new AppendPath(shard);
         FetchReader reader = new FetchReader(shard);
         this.fetches = new FetchPath(shard, reader);
-        this.replicaFetches = new ReplicaFetches(shard, reader, inSync);
+        this.deletions = new RecordDeletions(shard);
+        this.replicaFetches = new ReplicaFetches(shard, reader, inSync, deletions);
         this.offsets = new OffsetQueries(shard);
         Placement placement = new Placement(options.logDirs(), options.failed(), options.loads(), shard);
         LogOpener opener = new LogOpener(
@@ -137,6 +140,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             if (change.brokersChanged()) {
                 inSync.brokersChanged(now());
                 replicaFetches.brokersChanged();
+                deletions.lookAtAll();
             }
             if (housekeeping.mayFreeRoom(change)) {
                 nextCleaningMs = 0;
@@ -205,7 +209,10 @@ public final class PartitionLogVerticle extends VerticleBase {
         bus.serve(addresses.epochEnds(), request -> Future.succeededFuture(offsets.endOffsets(request)));
         bus.serve(addresses.deleteRecords(), request -> {
             wake();
-            return Future.succeededFuture(offsets.deleteRecords(request, now()));
+            Promise<List<OffsetMessages.DeleteAnswer>> answer = Promise.promise();
+            deletions.delete(request, now(), answer::complete);
+            timer.arm(vertx);
+            return answer.future();
         });
         bus.serve(addresses.readLog(), request -> {
             // The end of the log includes what is only staged yet.
@@ -269,6 +276,7 @@ public final class PartitionLogVerticle extends VerticleBase {
         fetches.endAll();
         followers.endAll();
         replicaFetches.endAll();
+        deletions.endAll();
         boolean moved = moves.close(now());
         Promise<LogMessages.Checkpoints> closed = Promise.promise();
         ShardClosing.close(
@@ -389,6 +397,7 @@ public final class PartitionLogVerticle extends VerticleBase {
             syncs.afterProgress(partition, nowMs);
             followers.progressed(partition);
             inSync.look(partition, nowMs);
+            deletions.look(partition.key);
             timer.arm(vertx);
         }
 

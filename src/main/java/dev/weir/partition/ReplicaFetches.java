@@ -34,6 +34,7 @@ final class ReplicaFetches {
     private final ShardState shard;
     private final FetchReader reader;
     private final InSyncReplicas inSync;
+    private final RecordDeletions deletions;
     private final Map<Long, ReplicaSession> sessions = new HashMap<>();
     private final Map<Long, ReplicaSession> waiting = new HashMap<>();
     /** The places of each partition, in all sessions. */
@@ -41,10 +42,11 @@ final class ReplicaFetches {
 
     private final Set<ReplicaSession> ready = new LinkedHashSet<>();
 
-    ReplicaFetches(ShardState shard, FetchReader reader, InSyncReplicas inSync) {
+    ReplicaFetches(ShardState shard, FetchReader reader, InSyncReplicas inSync, RecordDeletions deletions) {
         this.shard = shard;
         this.reader = reader;
         this.inSync = inSync;
+        this.deletions = deletions;
     }
 
     /** Answers now, or when there is news, the time is over, or {@link #endWait} is called. */
@@ -76,6 +78,7 @@ final class ReplicaFetches {
     private record Followed(Partition partition, boolean moved) {}
 
     private void followed(Followed one, long nowMs) {
+        deletions.look(one.partition().key);
         if (one.moved()) {
             shard.afterProgress(one.partition(), nowMs);
         } else {

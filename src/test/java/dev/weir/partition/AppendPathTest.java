@@ -10,6 +10,7 @@ import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;
 import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
@@ -319,6 +320,19 @@ class AppendPathTest {
         PartitionImage now =
                 shard.shard.image().topics().partition(ShardFixture.TOPIC, 0).orElseThrow();
         return now.with(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withIsr(List.of(1)));
+    }
+
+    @Test
+    void shouldSendClientsElsewhereWhenAReassignmentTakesTheReplicaAway() {
+        ShardFixture shard = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 1), 1, 2);
+        Answer<AppendResult> append = shard.append(-1, shard.batch("a"));
+        Answer<FetchAnswer> fetch = shard.fetch(0, 1, 500, 1);
+
+        shard.commit(ShardMetadata.partition(ShardFixture.TOPIC, 1, 2, List.of(2)));
+
+        assertThat(append.only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        assertThat(fetch.only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+        assertThat(shard.append(1, shard.batch("b")).only().error()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
     }
 
     @Test

@@ -13,7 +13,6 @@ import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.LogMessages;
 import dev.weir.partition.client.OffsetMessages;
-import dev.weir.partition.client.OffsetMessages.DeleteEntry;
 import dev.weir.partition.client.OffsetMessages.EpochEntry;
 import dev.weir.partition.client.OffsetMessages.OffsetEntry;
 import dev.weir.partition.client.PartitionKey;
@@ -124,11 +123,7 @@ class LogLifecycleTest {
         shard.append(1, shard.batch("a"));
         shard.append(1, shard.batch("b"));
 
-        OffsetMessages.DeleteAnswer answer = shard.offsets
-                .deleteRecords(
-                        new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, offset))),
-                        shard.nowMs)
-                .get(0);
+        OffsetMessages.DeleteAnswer answer = shard.delete(offset, 0).only();
 
         assertThat(answer.error()).isEqualTo(error);
         assertThat(answer.lowWatermark()).isEqualTo(offset == -1 ? 2 : low);
@@ -141,8 +136,7 @@ class LogLifecycleTest {
         Answer<FetchAnswer> waiting = pair.fetch(0, 1 << 20, 60_000, 1);
         assertThat(waiting.came()).isFalse();
 
-        pair.offsets.deleteRecords(
-                new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, 1))), pair.nowMs);
+        pair.delete(1, 0);
 
         assertThat(waiting.only().error()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
     }
@@ -302,8 +296,7 @@ class LogLifecycleTest {
         for (int i = 0; i < 20; i++) {
             shard.append(1, shard.batch("old" + i));
         }
-        shard.offsets.deleteRecords(
-                new OffsetMessages.DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, 15))), shard.nowMs);
+        shard.delete(15, 0);
         shard.checkpoint();
         assertThat(shard.logDir(0).directory().readLogStartOffsets()).containsEntry(ShardFixture.name(), 15L);
 

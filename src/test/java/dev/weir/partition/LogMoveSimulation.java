@@ -9,8 +9,6 @@ import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendResult;
-import dev.weir.partition.client.OffsetMessages.DeleteEntry;
-import dev.weir.partition.client.OffsetMessages.DeleteRecords;
 import dev.weir.partition.logdirs.LogDirAtStart;
 import dev.weir.storage.PartitionLog;
 import dev.weir.storage.directory.DirectoryHealth;
@@ -232,7 +230,7 @@ final class LogMoveSimulation {
         long to = (long) (shard.partition().highWatermark() * random.nextDouble());
         note("trim to " + to);
         trimmedTo = Math.max(trimmedTo, to);
-        shard.offsets.deleteRecords(new DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, to))), shard.nowMs);
+        shard.delete(to, 0);
     }
 
     private void compact() throws Exception {

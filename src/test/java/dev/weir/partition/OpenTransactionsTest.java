@@ -7,8 +7,6 @@ import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.AppendRequest.Entry;
 import dev.weir.partition.client.AppendRequest.Origin;
 import dev.weir.partition.client.AppendResult;
-import dev.weir.partition.client.OffsetMessages.DeleteEntry;
-import dev.weir.partition.client.OffsetMessages.DeleteRecords;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -124,12 +122,7 @@ class OpenTransactionsTest {
     }
 
     private void deleteBelow(long offset) {
-        assertThat(shard.offsets
-                        .deleteRecords(
-                                new DeleteRecords(List.of(new DeleteEntry(ShardFixture.KEY, offset))), shard.nowMs)
-                        .get(0)
-                        .error())
-                .isEqualTo(Errors.NONE);
+        assertThat(shard.delete(offset, 0).only().error()).isEqualTo(Errors.NONE);
     }
 
     private AppendResult append(ByteBuffer batch, Origin origin) {

@@ -18,6 +18,9 @@ import dev.weir.partition.client.AppendResult;
 import dev.weir.partition.client.FetchAnswer;
 import dev.weir.partition.client.FetchQuery;
 import dev.weir.partition.client.LogMessages;
+import dev.weir.partition.client.OffsetMessages.DeleteAnswer;
+import dev.weir.partition.client.OffsetMessages.DeleteEntry;
+import dev.weir.partition.client.OffsetMessages.DeleteRecords;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.client.ReplicaFetch;
 import dev.weir.partition.logdirs.DirectoryCheckpoints;
@@ -73,6 +76,7 @@ public final class ShardFixture extends TestShardContext {
     final FetchPath fetches;
     final ReplicaFetches replicaFetches;
     final OffsetQueries offsets;
+    final RecordDeletions deletions;
     final LogQueries logs;
     final LogLifecycle lifecycle;
     final Housekeeping housekeeping;
@@ -125,7 +129,8 @@ public final class ShardFixture extends TestShardContext {
         appends = new AppendPath(shard);
         reader = new CountingReader(shard);
         fetches = new FetchPath(shard, reader);
-        replicaFetches = new ReplicaFetches(shard, reader, inSync);
+        deletions = new RecordDeletions(shard);
+        replicaFetches = new ReplicaFetches(shard, reader, inSync, deletions);
         offsets = new OffsetQueries(shard);
         DirectoryLoads loads = new DirectoryLoads(logDirs);
         ShardOptions options = new ShardOptions(
@@ -285,6 +290,7 @@ public final class ShardFixture extends TestShardContext {
         if (change.brokersChanged()) {
             inSync.brokersChanged(nowMs);
             replicaFetches.brokersChanged();
+            deletions.lookAtAll();
         }
         replicaFetches.answerReady();
         return change;
@@ -331,6 +337,13 @@ public final class ShardFixture extends TestShardContext {
         return answer;
     }
 
+    /** Deletes the records below an offset, -1 for the high watermark. */
+    Answer<DeleteAnswer> delete(long offset, int timeoutMs) {
+        Answer<DeleteAnswer> answer = new Answer<>();
+        deletions.delete(new DeleteRecords(List.of(new DeleteEntry(KEY, offset)), timeoutMs), nowMs, answer::take);
+        return answer;
+    }
+
     Answer<FetchAnswer> fetch(long offset, int minBytes, int maxWaitMs, long ticket) {
         Answer<FetchAnswer> answer = new Answer<>();
         fetches.fetch(FetchQueries.query(offset, minBytes, maxWaitMs, ticket), nowMs, answer::take);
@@ -347,8 +360,31 @@ public final class ShardFixture extends TestShardContext {
                 ticket);
     }
 
+    /** Fetches once as a follower whose log goes from one offset to another. */
+    Answer<FetchAnswer> follow(int replica, long offset, long logStartOffset) {
+        return follow(
+                replica,
+                ShardMetadata.brokerEpoch(replica),
+                new ReplicaFetch.Entry(
+                        FetchQueries.entry(offset, partition().leaderEpoch(), -1),
+                        logStartOffset,
+                        ReplicaFetch.NO_HIGH_WATERMARK),
+                0,
+                -1);
+    }
+
     /** Fetches as a follower without a session. */
     Answer<FetchAnswer> follow(int replica, long brokerEpoch, FetchQuery.Entry entry, int maxWaitMs, long ticket) {
+        return follow(
+                replica,
+                brokerEpoch,
+                new ReplicaFetch.Entry(entry, 0, ReplicaFetch.NO_HIGH_WATERMARK),
+                maxWaitMs,
+                ticket);
+    }
+
+    private Answer<FetchAnswer> follow(
+            int replica, long brokerEpoch, ReplicaFetch.Entry entry, int maxWaitMs, long ticket) {
         Answer<FetchAnswer> answer = new Answer<>();
         replicaFetches.fetch(
                 new ReplicaFetch(
@@ -356,7 +392,7 @@ public final class ShardFixture extends TestShardContext {
                         ReplicaFetch.Stage.ONCE,
                         replica,
                         brokerEpoch,
-                        List.of(new ReplicaFetch.Entry(entry, 0, ReplicaFetch.NO_HIGH_WATERMARK)),
+                        List.of(entry),
                         List.of(),
                         1 << 20,
                         1,

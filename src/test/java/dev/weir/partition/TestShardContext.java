@@ -201,6 +201,7 @@ abstract class TestShardContext implements ShardEvents, ShardContext {
         fixture().replicaFetches.wake(partition);
         fixture().syncs.afterProgress(partition, now);
         fixture().inSync.look(partition, now);
+        fixture().deletions.look(partition.key);
     }
 
     @Override

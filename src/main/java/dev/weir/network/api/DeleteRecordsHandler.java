@@ -62,7 +62,7 @@ final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsRequestData>
             }
         }
         return partitions
-                .deleteRecords(new OffsetMessages.DeleteRecords(entries))
+                .deleteRecords(new OffsetMessages.DeleteRecords(entries, request.timeoutMs()))
                 .map(answers -> {
                     for (int i = 0; i < answers.size(); i++) {
                         places.get(i)

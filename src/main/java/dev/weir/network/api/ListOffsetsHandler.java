@@ -26,6 +26,7 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 /** ListOffsets: earliest, latest, by time, and the record with the largest time stamp. */
 final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
     private static final short EPOCHS_SINCE = 4;
+    private static final short NOT_AVAILABLE_SINCE = 5;
 
     private final BrokerView view;
     private final PartitionClient partitions;
@@ -78,13 +79,19 @@ final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
                     for (int i = 0; i < answers.size(); i++) {
                         OffsetAnswer answer = answers.get(i);
                         places.get(i)
-                                .setErrorCode(TopicErrors.byName(answer.error()).code())
+                                .setErrorCode(error(answer.error(), context).code())
                                 .setOffset(answer.offset())
                                 .setTimestamp(answer.timestamp())
                                 .setLeaderEpoch(context.version() >= EPOCHS_SINCE ? answer.leaderEpoch() : -1);
                     }
                     return response;
                 });
+    }
+
+    /** Older clients do not know the error of a leader that is new (KIP-207), but try again after this one as well. */
+    private static Errors error(Errors error, RequestContext context) {
+        boolean isUnknown = error == Errors.OFFSET_NOT_AVAILABLE && context.version() < NOT_AVAILABLE_SINCE;
+        return isUnknown ? Errors.LEADER_NOT_AVAILABLE : TopicErrors.byName(error);
     }
 
     /** The version that a timestamp with a meaning of its own has come with. */

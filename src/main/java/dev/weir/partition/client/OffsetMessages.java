@@ -29,12 +29,15 @@ public final class OffsetMessages {
     /** The largest epoch not above the one asked for, and where it ends; -1 where there is none. */
     public record EpochAnswer(Errors error, int leaderEpoch, long endOffset) {}
 
-    /** Deletion of all records below an offset (KIP-107). */
-    public record DeleteRecords(List<DeleteEntry> entries) {}
+    /** Deletion of all records below an offset (KIP-107), and how long to wait until the replicas have deleted them too. */
+    public record DeleteRecords(List<DeleteEntry> entries, int timeoutMs) {}
 
     /** One partition; offset -1 stands for the high watermark. */
     public record DeleteEntry(PartitionKey key, long offset) {}
 
-    /** The log start after the deletion, -1 on an error. */
+    /**
+     * Where the logs of all live replicas begin after the deletion, -1 on an error. REQUEST_TIMED_OUT means that the leader's does,
+     * and another one did not in time.
+     */
     public record DeleteAnswer(Errors error, long lowWatermark) {}
 }

@@ -104,7 +104,7 @@ public final class PartitionClient implements PartitionReadClient, ReplicaFetchC
                 OffsetMessages.DeleteEntry::key,
                 (shard, entries) -> ask(
                         shard.deleteRecords(),
-                        new OffsetMessages.DeleteRecords(entries),
+                        new OffsetMessages.DeleteRecords(entries, request.timeoutMs()),
                         entries,
                         error -> new OffsetMessages.DeleteAnswer(error, -1)));
     }
