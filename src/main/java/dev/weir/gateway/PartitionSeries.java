@@ -6,6 +6,7 @@ import dev.weir.partition.logdirs.LogDirsClient.Directory;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /** What there is to say of partitions, topics and log directories. */
 final class PartitionSeries {
@@ -86,6 +87,28 @@ final class PartitionSeries {
                         partitions().stream()
                                 .filter(PartitionStats::underReplicated)
                                 .count()),
+                one(
+                        "weir_partitions_under_min_isr",
+                        "Partitions that this broker leads and that have fewer replicas in sync than min.insync.replicas",
+                        partitions().stream()
+                                .filter(PartitionStats::underMinIsr)
+                                .count()),
+                one(
+                        "weir_partitions_at_min_isr",
+                        "Partitions that this broker leads and that have as many replicas in sync as min.insync.replicas",
+                        partitions().stream().filter(PartitionStats::atMinIsr).count()),
+                one(
+                        "weir_isr_shrinks_total",
+                        "Times that a partition lost a replica in sync, as this broker had asked for as its leader",
+                        sumOfIsr(ShardStats.IsrChanges::shrinks)),
+                one(
+                        "weir_isr_expands_total",
+                        "Times that a partition gained a replica in sync, as this broker had asked for as its leader",
+                        sumOfIsr(ShardStats.IsrChanges::expands)),
+                one(
+                        "weir_isr_changes_failed_total",
+                        "Times that such a change was refused, or not answered, and asked for again",
+                        sumOfIsr(ShardStats.IsrChanges::failures)),
                 byTopic,
                 bytes,
                 bytesIn,
@@ -118,6 +141,10 @@ final class PartitionSeries {
 
     private int sum(java.util.function.ToIntFunction<ShardStats> what) {
         return stats.shards().stream().mapToInt(what).sum();
+    }
+
+    private long sumOfIsr(ToLongFunction<ShardStats.IsrChanges> what) {
+        return stats.shards().stream().map(ShardStats::isr).mapToLong(what).sum();
     }
 
     private static Series one(String name, String help, double value) {

@@ -1,5 +1,6 @@
 package dev.weir.partition;
 
+import dev.weir.partition.client.ShardStats;
 import java.util.Set;
 
 /** How often the ISRs of a shard's partitions have changed since the start. Owned by the shard. */
@@ -22,15 +23,7 @@ final class IsrCounts {
         failures++;
     }
 
-    long shrinks() {
-        return shrinks;
-    }
-
-    long expands() {
-        return expands;
-    }
-
-    long failures() {
-        return failures;
+    ShardStats.IsrChanges stats() {
+        return new ShardStats.IsrChanges(shrinks, expands, failures);
     }
 }

@@ -112,6 +112,7 @@ final class LogQueries {
         return new ShardStats(
                 partitions.size(),
                 shard.offlineCount(),
+                shard.isrCounts().stats(),
                 request.each() ? partitions.stream().map(Partition::stats).toList() : List.of());
     }
 

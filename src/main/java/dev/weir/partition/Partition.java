@@ -160,13 +160,17 @@ final class Partition {
     }
 
     PartitionStats stats() {
+        int inSync = replication.isr().size();
+        int minIsr = replication.effectiveMinIsr(config().minInsyncReplicas());
         return new PartitionStats(
                 name(),
                 log.sizeInBytes(),
                 log.logStartOffset(),
                 highWatermark(),
                 isLeader(),
-                isLeader() && replication.isr().size() < replication.replicationFactor(),
+                isLeader() && inSync < replication.replicationFactor(),
+                isLeader() && inSync < minIsr,
+                isLeader() && inSync == minIsr,
                 counters.counts());
     }
 

@@ -41,6 +41,11 @@ class StatsCollectorTest {
                 .containsEntry("weir_partitions{}", 2.0)
                 .containsEntry("weir_partitions_offline{}", 3.0)
                 .containsEntry("weir_partitions_under_replicated{}", 1.0)
+                .containsEntry("weir_partitions_under_min_isr{}", 1.0)
+                .containsEntry("weir_partitions_at_min_isr{}", 1.0)
+                .containsEntry("weir_isr_shrinks{}", 4.0)
+                .containsEntry("weir_isr_expands{}", 6.0)
+                .containsEntry("weir_isr_changes_failed{}", 8.0)
                 .containsEntry("weir_topic_bytes_in{topic=\"t\"}", 200.0)
                 .containsEntry("weir_topic_records_in{topic=\"t\"}", 8.0)
                 .containsEntry("weir_topic_fetch_failures{topic=\"t\"}", 2.0)
@@ -199,11 +204,13 @@ class StatsCollectorTest {
     }
 
     private static ShardStats shard(int offline, PartitionStats... partitions) {
-        return new ShardStats(partitions.length, offline, List.of(partitions));
+        return new ShardStats(
+                partitions.length, offline, new ShardStats.IsrChanges(2, 3, 4), List.of(partitions));
     }
 
     private static PartitionStats partition(TopicPartition name, long end, boolean leader, boolean behind) {
-        return new PartitionStats(name, 50, 0, end, leader, behind, new PartitionStats.Counts(100, 4, 0, 0, 1));
+        return new PartitionStats(
+                name, 50, 0, end, leader, behind, behind, leader && !behind, new PartitionStats.Counts(100, 4, 0, 0, 1));
     }
 
     private static GroupStats.Committed committed(TopicPartition partition, long offset) {

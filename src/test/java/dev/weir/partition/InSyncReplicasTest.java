@@ -2,10 +2,13 @@ package dev.weir.partition;
 
 import static dev.weir.partition.ShardMetadata.brokerEpoch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.PartitionStats;
+import dev.weir.partition.client.ShardStats;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.message.AlterPartitionRequestData;
@@ -65,7 +68,7 @@ class InSyncReplicasTest {
         // then
         assertThat(all.only().error()).isEqualTo(Errors.NONE);
         assertThat(shard.partition().highWatermark()).isEqualTo(1);
-        assertThat(shard.shard.isrCounts().shrinks()).isEqualTo(1);
+        assertThat(shard.shard.isrCounts().stats()).isEqualTo(new ShardStats.IsrChanges(1, 0, 0));
     }
 
     @Test
@@ -186,6 +189,36 @@ class InSyncReplicasTest {
 
         // then
         assertThat(asked()).isEmpty();
+    }
+
+    @Test
+    void shouldSayHowManyAreInSync() {
+        ShardFixture strict = new ShardFixture(ShardFixture.config(Long.MAX_VALUE, 2), 1, 2, 3);
+        PartitionStats all = strict.partition().stats();
+        strict.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withIsr(List.of(1, 2)));
+        PartitionStats two = strict.partition().stats();
+        strict.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withIsr(List.of(1)));
+        PartitionStats one = strict.partition().stats();
+        strict.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withLeader(2));
+        PartitionStats follower = strict.partition().stats();
+
+        assertThat(List.of(all, two, one, follower))
+                .extracting(PartitionStats::underReplicated, PartitionStats::underMinIsr, PartitionStats::atMinIsr)
+                .containsExactly(
+                        tuple(false, false, false),
+                        tuple(true, false, true),
+                        tuple(true, true, false),
+                        tuple(false, false, false));
+    }
+
+    /** As Kafka counts: a replica that is being added is not missing. */
+    @Test
+    void shouldNotMissAReplicaThatAReassignmentAdds() {
+        shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0)
+                .withAdding(List.of(3))
+                .withIsr(List.of(1, 2)));
+
+        assertThat(shard.partition().stats().underReplicated()).isFalse();
     }
 
     private void isr(Integer... members) {

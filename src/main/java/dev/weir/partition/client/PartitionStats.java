@@ -10,7 +10,9 @@ import org.apache.kafka.common.TopicPartition;
  * @param logStartOffset first offset of the log
  * @param highWatermark offset below which records are committed
  * @param leader whether this broker leads it
- * @param underReplicated whether it leads it with fewer replicas in sync than there are
+ * @param underReplicated whether it leads it with fewer replicas in sync than there are, those that are being added left out
+ * @param underMinIsr whether it leads it with fewer replicas in sync than must be for records to be committed
+ * @param atMinIsr whether it leads it with just as many
  * @param counts what has gone in and out
  */
 public record PartitionStats(
@@ -20,6 +22,8 @@ public record PartitionStats(
         long highWatermark,
         boolean leader,
         boolean underReplicated,
+        boolean underMinIsr,
+        boolean atMinIsr,
         Counts counts) {
 
     /**
