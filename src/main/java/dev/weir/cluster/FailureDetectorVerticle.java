@@ -13,6 +13,7 @@ import dev.weir.cluster.PeerChange.PeerLost;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,10 +61,18 @@ public final class FailureDetectorVerticle extends VerticleBase {
 
     private void tick() {
         if (tickWaits.compareAndSet(false, true)) {
-            context.runOnContext(turn -> {
+            turn(() -> {
                 tickWaits.set(false);
                 take(new Tick());
             });
+        }
+    }
+
+    private void turn(Runnable task) {
+        try {
+            context.runOnContext(turn -> task.run());
+        } catch (RejectedExecutionException e) {
+            LOG.debug("A probe or a tick ended after the detection", e);
         }
     }
 
@@ -80,9 +89,7 @@ public final class FailureDetectorVerticle extends VerticleBase {
     private void take(DetectorEvent event) {
         for (DetectorEffect effect : detector.on(nowMs(), event)) {
             if (effect instanceof Probe probe) {
-                prober.probe(
-                        probe.endpoint(),
-                        outcome -> context.runOnContext(turn -> take(new Probed(probe.probeId(), outcome))));
+                prober.probe(probe.endpoint(), outcome -> turn(() -> take(new Probed(probe.probeId(), outcome))));
             } else if (effect instanceof Report report) {
                 LOG.warn(
                         "Found dead: {}, {}",
