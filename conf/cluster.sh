@@ -75,9 +75,10 @@ The cluster serves localhost:9092,localhost:9093,localhost:9094. In another term
 
   seq 1 1000 | kcat -b localhost:9092,localhost:9093,localhost:9094 -P -t numbers
   java -cp 'target/kafka/*' org.apache.kafka.tools.TopicCommand --bootstrap-server localhost:9092 --create --topic spread --partitions 6
+  java -cp 'target/kafka/*' org.apache.kafka.tools.TopicCommand --bootstrap-server localhost:9092 --describe --topic spread
   java -cp 'target/kafka/*' org.apache.kafka.tools.MetadataQuorumCommand --bootstrap-server localhost:9093 describe --status
 
-Records are not copied between brokers in this version: a partition is on one broker, and is away while that broker is.
+Every record is on all three brokers. Kill one (kill -9): the other two go on, with every record that was acknowledged.
 Ctrl-C stops all three.
 END
 while [ ${#STARTED[@]} -gt 0 ]; do

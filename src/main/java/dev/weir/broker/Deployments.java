@@ -11,7 +11,6 @@ import dev.weir.config.ListenerSettings;
 import dev.weir.config.LogbackLevels;
 import dev.weir.config.LoggerLevels;
 import dev.weir.config.NetworkSettings;
-import dev.weir.config.Replication;
 import dev.weir.config.TopicSettings;
 import dev.weir.controller.BrokerSessions;
 import dev.weir.controller.ControllerClient;
@@ -154,7 +153,6 @@ final class Deployments {
                 config.topicCreation().partitions(),
                 (short) config.topicCreation().replicationFactor(),
                 config.topicCreation().deleteEnabled(),
-                Replication.ON,
                 Feature.allSupported());
         LogDirAtStart logDir = dirs.metadataLogDir();
         SystemRandomSource random = new SystemRandomSource();

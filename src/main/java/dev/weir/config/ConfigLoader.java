@@ -106,7 +106,6 @@ public final class ConfigLoader {
         }
         try {
             BrokerConfig config = BrokerConfig.of(given);
-            Unreplicated.warnings(config).forEach(warnings::add);
             return new LoadResult.Accepted(config, warnings);
         } catch (ConfigException e) {
             return new LoadResult.Rejected(String.valueOf(e.getMessage()));

@@ -46,10 +46,7 @@ public record OffsetsSettings(
                         Bounds.atLeast(1),
                         HIGH,
                         "Replicas of `__consumer_offsets`; unset, as many as there are voters, three at most. The topic is"
-                                + " created once as many brokers are up, and gets more replicas when there are more voters."
-                                + Replication.note(
-                                        " For now it has one whatever is set here, since this version does not"
-                                                + " replicate records between brokers yet."))
+                                + " created once as many brokers are up, and gets more replicas when there are more voters.")
                 .fixed(
                         "offsets.topic.segment.bytes",
                         INT,

@@ -29,10 +29,7 @@ public record TopicCreationSettings(int partitions, int replicationFactor, boole
                         1,
                         Bounds.between(1, Short.MAX_VALUE),
                         MEDIUM,
-                        "Replicas of each partition of a new topic where its creator names no number."
-                                + Replication.note(
-                                        " More than 1 is refused when the topic is created, since this version"
-                                                + " does not replicate records between brokers yet."))
+                        "Replicas of each partition of a new topic where its creator names no number.")
                 .fixed(
                         "auto.create.topics.enable",
                         BOOLEAN,

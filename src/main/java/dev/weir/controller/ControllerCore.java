@@ -71,16 +71,16 @@ public final class ControllerCore {
         partitions = new BrokerPartitions(rules);
         creation = new TopicCreation(settings, rules);
         deletion = new TopicDeletion(settings);
-        growth = new PartitionGrowth(settings);
+        growth = new PartitionGrowth();
         configs = new AlterConfigs(rules);
-        reassignments = new Reassignments(settings, rules);
+        reassignments = new Reassignments(rules);
         brokers = new BrokerLifecycle(rules);
         heartbeats = new BrokerHeartbeats(brokers);
         directories = new ReplicaDirectories(rules);
         features = new FeatureUpdates(settings.features());
         isrChanges = new IsrChanges(rules);
         elections = new LeaderElections(rules);
-        internal = new InternalReplicas(settings, rules);
+        internal = new InternalReplicas(rules);
     }
 
     /** The first records of a new cluster. The quorum itself sets {@code kraft.version}. */

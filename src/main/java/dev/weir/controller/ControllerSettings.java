@@ -9,14 +9,12 @@ import java.util.List;
  * @param defaultPartitions {@code num.partitions}: of a topic that names no number
  * @param defaultReplicationFactor {@code default.replication.factor}: of a topic that names none
  * @param deleteTopics {@code delete.topic.enable}: whether topics may be deleted at all
- * @param replicating whether brokers copy records from each other; if not, a partition has one replica and stays with it
  * @param features the levels that this version can run at; a new cluster begins with the highest of each
  */
 public record ControllerSettings(
         int defaultPartitions,
         short defaultReplicationFactor,
         boolean deleteTopics,
-        boolean replicating,
         List<FeatureRange> features) {
     public ControllerSettings {
         features = List.copyOf(features);

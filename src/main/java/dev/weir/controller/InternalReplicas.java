@@ -26,19 +26,15 @@ final class InternalReplicas {
 
     private static final int MOST = 3;
 
-    private final ControllerSettings settings;
     private final ConfigRules rules;
 
-    InternalReplicas(ControllerSettings settings, ConfigRules rules) {
-        this.settings = settings;
+    InternalReplicas(ConfigRules rules) {
         this.rules = rules;
     }
 
     /** @param voters of the metadata quorum */
     int of(String topic, int voters) {
-        return settings.replicating()
-                ? rules.internalReplicationFactor(topic).orElse(Math.max(1, Math.min(MOST, voters)))
-                : 1;
+        return rules.internalReplicationFactor(topic).orElse(Math.max(1, Math.min(MOST, voters)));
     }
 
     /**

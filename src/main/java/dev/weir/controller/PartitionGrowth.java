@@ -18,11 +18,7 @@ import org.apache.kafka.common.requests.ApiError;
 
 /** CreatePartitions: more partitions for topics that exist. Stateless. */
 final class PartitionGrowth {
-    private final ControllerSettings settings;
-
-    PartitionGrowth(ControllerSettings settings) {
-        this.settings = settings;
-    }
+    PartitionGrowth() {}
 
     ControllerResult<CreatePartitionsResponseData> grow(
             ClusterImage image, CreatePartitionsRequestData request, RandomSource random) {
@@ -75,11 +71,7 @@ final class PartitionGrowth {
         }
         PartitionImage like = topic.partition(0).orElseThrow();
         int factor = like.replicas().size() - like.removing().size();
-        ApiError error = settings.replicating() ? ApiError.NONE : Unreplicated.check(factor);
-        return error.isFailure()
-                ? Result.refused(error)
-                : replicas(image, topic, request, additional, factor, random)
-                        .flatMap(plan -> records(image, topic, plan));
+        return replicas(image, topic, request, additional, factor, random).flatMap(plan -> records(image, topic, plan));
     }
 
     private static Result<List<List<Integer>>> replicas(

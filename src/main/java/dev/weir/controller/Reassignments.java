@@ -23,11 +23,9 @@ import org.apache.kafka.common.requests.ApiError;
 
 /** AlterPartitionReassignments (KIP-455): other replicas for partitions, or an end to what is under way. Keeps no state. */
 final class Reassignments {
-    private final ControllerSettings settings;
     private final ConfigRules rules;
 
-    Reassignments(ControllerSettings settings, ConfigRules rules) {
-        this.settings = settings;
+    Reassignments(ConfigRules rules) {
         this.rules = rules;
     }
 
@@ -87,10 +85,6 @@ final class Reassignments {
     private Result<Reassignment> begin(
             ClusterImage image, PartitionImage partition, List<Integer> target, boolean anyFactor) {
         ApiError error = NewPartitions.checkAssignment(image, target, OptionalInt.empty());
-        if (error.isFailure()) {
-            return Result.refused(error);
-        }
-        error = settings.replicating() ? error : Unreplicated.check(partition, target);
         if (error.isFailure()) {
             return Result.refused(error);
         }

@@ -32,7 +32,7 @@ final class TopicCreation {
     TopicCreation(ControllerSettings settings, ConfigRules rules) {
         this.settings = settings;
         this.rules = rules;
-        internal = new InternalReplicas(settings, rules);
+        internal = new InternalReplicas(rules);
     }
 
     /** @param voters of the metadata quorum, by which internal topics have replicas */

@@ -26,15 +26,9 @@ final class TopicPlan {
      */
     static Result<List<List<Integer>>> of(
             ClusterImage image, CreatableTopic topic, ControllerSettings settings, RandomSource random, int internal) {
-        Result<List<List<Integer>>> plan = topic.assignments().isEmpty()
+        return topic.assignments().isEmpty()
                 ? placed(image, topic, settings, random, internal)
                 : assigned(image, topic);
-        return settings.replicating() ? plan : plan.flatMap(TopicPlan::unreplicated);
-    }
-
-    private static Result<List<List<Integer>>> unreplicated(List<List<Integer>> plan) {
-        ApiError error = Unreplicated.check(plan.get(0).size());
-        return error.isFailure() ? Result.refused(error) : Result.of(plan);
     }
 
     private static Result<List<List<Integer>>> assigned(ClusterImage image, CreatableTopic topic) {

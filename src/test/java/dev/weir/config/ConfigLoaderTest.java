@@ -89,21 +89,6 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void shouldSayThatSeveralReplicasAreNotKept() {
-        // when
-        LoadResult loaded = ConfigLoader.load(
-                null, Map.of(), List.of("default.replication.factor=3", "offsets.topic.replication.factor=3"));
-
-        // then
-        assertThat(accepted(loaded).warnings())
-                .containsExactly(
-                        "default.replication.factor=3 refuses every topic whose creator names no replication factor: this"
-                                + " version does not replicate records between brokers yet",
-                        "offsets.topic.replication.factor=3 has no effect, __consumer_offsets has one replica: this version"
-                                + " does not replicate records between brokers yet");
-    }
-
-    @Test
     void shouldPassOverWhatKubernetesSetsForAServiceNamedWeir() {
         // when
         LoadResult loaded = ConfigLoader.load(

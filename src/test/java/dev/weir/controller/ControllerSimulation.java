@@ -61,7 +61,7 @@ final class ControllerSimulation {
         elr = mistake != ControllerMistake.NONE || seed % 4 != 0;
         Random ids = new Random(seed + 1);
         core = new ControllerCore(
-                new ControllerSettings(2, (short) 2, true, true, List.of()), rules, new RandomSource() {
+                new ControllerSettings(2, (short) 2, true, List.of()), rules, new RandomSource() {
                     @Override
                     public Uuid newId() {
                         return new Uuid(ids.nextLong(), ids.nextLong());

@@ -18,7 +18,7 @@ class ControllerTasksTest {
     private static final int VOTERS = 3;
 
     private final ControllerCore core = new ControllerCore(
-            new ControllerSettings(1, (short) 1, true, true, List.of()), new FakeConfigRules(), TestCluster.random(0));
+            new ControllerSettings(1, (short) 1, true, List.of()), new FakeConfigRules(), TestCluster.random(0));
     private final ControllerTasks tasks = tasks(true);
     private final ClusterImage image = TestCluster.withTopic(TestCluster.ofBrokers(3), "t", ID, 1, 2, 3);
 

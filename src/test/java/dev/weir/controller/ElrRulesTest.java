@@ -174,7 +174,7 @@ class ElrRulesTest {
     @Test
     void shouldBeginATermWithWhatAControllerBeforeHasLeftUndone() {
         ControllerCore core = new ControllerCore(
-                new ControllerSettings(1, (short) 1, true, true, List.of()), rules, TestCluster.random(0));
+                new ControllerSettings(1, (short) 1, true, List.of()), rules, TestCluster.random(0));
         ClusterImage cut = image.apply(BrokerRegistrationChangeRecord.unfence(2, 20));
 
         assertThat(core.begin(cut))

@@ -22,18 +22,13 @@ class InternalReplicasTest {
     private static final String OFFSETS = "__consumer_offsets";
     private static final Uuid ID = new Uuid(1, 1);
 
-    private final ControllerSettings settings = new ControllerSettings(1, (short) 1, true, true, List.of());
-    private final InternalReplicas replicas = new InternalReplicas(settings, new FakeConfigRules());
+    private final ControllerSettings settings = new ControllerSettings(1, (short) 1, true, List.of());
+    private final InternalReplicas replicas = new InternalReplicas(new FakeConfigRules());
 
     @Test
     void shouldHaveAsManyReplicasAsVotersButThreeAtMost() {
         assertThat(List.of(replicas.of(OFFSETS, 1), replicas.of(OFFSETS, 2), replicas.of(OFFSETS, 5)))
                 .containsExactly(1, 2, 3);
-        assertThat(new InternalReplicas(
-                                new ControllerSettings(1, (short) 1, true, false, List.of()), new FakeConfigRules())
-                        .of(OFFSETS, 3))
-                .as("without replication")
-                .isEqualTo(1);
     }
 
     /** Else the first consumer of a cluster that is being started would fix one replica for ever. */

@@ -85,7 +85,7 @@ class PartitionGrowthTest {
         for (CreatePartitionsTopic topic : topics) {
             request.topics().add(topic.duplicate());
         }
-        return new PartitionGrowth(TestCluster.SETTINGS).grow(image, request, TestCluster.random(0));
+        return new PartitionGrowth().grow(image, request, TestCluster.random(0));
     }
 
     private static CreatePartitionsTopic topic(String name, int count) {

@@ -31,7 +31,7 @@ class ReassignmentsTest {
     private static final Uuid ID = new Uuid(1, 1);
 
     private final ClusterImage image = TestCluster.withTopic(TestCluster.ofBrokers(4), "t", ID, 1, 2);
-    private final Reassignments reassignments = new Reassignments(TestCluster.SETTINGS, new FakeConfigRules());
+    private final Reassignments reassignments = new Reassignments(new FakeConfigRules());
 
     @Test
     void shouldHaveNothingToDoWhereTheReplicasAreAsWanted() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Images and random sources with known content. */
 final class TestCluster {
     static final String CLUSTER_ID = "cluster";
-    static final ControllerSettings SETTINGS = new ControllerSettings(3, (short) 1, true, true, Feature.allSupported());
+    static final ControllerSettings SETTINGS = new ControllerSettings(3, (short) 1, true, Feature.allSupported());
 
     private TestCluster() {}
 

@@ -81,7 +81,7 @@ class TopicDeletionTest {
 
     @Test
     void shouldDeleteNothingWhereDeletionIsSwitchedOff() {
-        TopicDeletion off = new TopicDeletion(new ControllerSettings(1, (short) 1, false, true, List.of()));
+        TopicDeletion off = new TopicDeletion(new ControllerSettings(1, (short) 1, false, List.of()));
 
         ControllerResult<DeleteTopicsResponseData> result =
                 off.delete(image, new DeleteTopicsRequestData().setTopicNames(List.of("a")));

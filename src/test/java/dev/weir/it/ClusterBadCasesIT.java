@@ -90,28 +90,4 @@ class ClusterBadCasesIT extends ClusterFixture {
         assertThat(broker.awaitEnd()).isEqualTo(1);
         assertThat(broker.latestLog()).contains("weir: this broker must stop: its copy of the metadata cannot go on");
     }
-
-    @Test
-    void shouldRefuseSeveralReplicasSinceNothingIsReplicated() throws Exception {
-        // given
-        cluster = Cluster.start(home, 3, "offsets.topic.replication.factor=3");
-
-        // when
-        try (Admin admin = cluster.admin()) {
-            create(admin, "single");
-            var moved = Map.of(
-                    new TopicPartition("single", 0), Optional.of(new NewPartitionReassignment(List.of(1, 2, 3))));
-
-            // then
-            assertThatThrownBy(() -> admin.createTopics(List.of(new NewTopic("several", 1, (short) 3)))
-                            .all()
-                            .get())
-                    .hasCauseInstanceOf(InvalidReplicationFactorException.class)
-                    .hasMessageContaining("does not replicate records between brokers yet");
-            assertThatThrownBy(
-                            () -> admin.alterPartitionReassignments(moved).all().get())
-                    .cause()
-                    .isInstanceOfAny(InvalidReplicationFactorException.class, InvalidReplicaAssignmentException.class);
-        }
-    }
 }
