@@ -30,7 +30,6 @@ import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.Feature;
 import dev.weir.metadata.ImageClient;
-import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.NewestImage;
 import dev.weir.network.NetworkOptions;
 import dev.weir.network.NetworkOptions.ListenAddress;

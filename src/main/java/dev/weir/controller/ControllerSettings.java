@@ -12,10 +12,7 @@ import java.util.List;
  * @param features the levels that this version can run at; a new cluster begins with the highest of each
  */
 public record ControllerSettings(
-        int defaultPartitions,
-        short defaultReplicationFactor,
-        boolean deleteTopics,
-        List<FeatureRange> features) {
+        int defaultPartitions, short defaultReplicationFactor, boolean deleteTopics, List<FeatureRange> features) {
     public ControllerSettings {
         features = List.copyOf(features);
     }

@@ -30,7 +30,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -424,8 +423,7 @@ public final class ControllerVerticle extends VerticleBase {
         return log.isActive();
     }
 
-    private <Q, R> int take(
-            BiFunction<ClusterImage, Q, ControllerResult<R>> decision, Q request, Promise<R> answer) {
+    private <Q, R> int take(BiFunction<ClusterImage, Q, ControllerResult<R>> decision, Q request, Promise<R> answer) {
         try {
             ControllerResult<R> result = decision.apply(log().decided(), request);
             decide(result).onComplete(answer);

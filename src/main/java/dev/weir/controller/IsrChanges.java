@@ -83,7 +83,8 @@ final class IsrChanges {
             }
             Errors error = check(image, before, brokerId, proposal);
             if (error == Errors.INELIGIBLE_REPLICA) {
-                // The partition epoch moves on, so that no copy of the proposal is taken when the member is eligible again.
+                // The partition epoch moves on, so that no copy of the proposal is taken when the member is eligible
+                // again.
                 record(PartitionChangeRecord.of(topicId, proposal.partitionIndex()));
             }
             if (error != Errors.NONE) {

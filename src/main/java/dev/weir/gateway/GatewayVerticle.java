@@ -1,8 +1,8 @@
 package dev.weir.gateway;
 
 import dev.weir.bus.LocalBus;
-import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.controller.ControllerClient;
+import dev.weir.gateway.BrokerState.Phase;
 import dev.weir.group.GroupClient;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.ShardStats;

@@ -188,8 +188,7 @@ final class Connection implements FrameAssembler.FrameSink {
     /** Closes if the peer does not take the answer to a request that has the connection alone, or does not end a large frame. */
     void closeIfStalled(long nowNanos, long patienceNanos) {
         Slot waiting = alone;
-        boolean untaken =
-                waiting != null && waiting.isAnswered() && nowNanos - aloneAnsweredNanos > patienceNanos;
+        boolean untaken = waiting != null && waiting.isAnswered() && nowNanos - aloneAnsweredNanos > patienceNanos;
         if (untaken || (largeFrame && nowNanos - largeFrameNanos > patienceNanos)) {
             metrics.idleClosed();
             close();

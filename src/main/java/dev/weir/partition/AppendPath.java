@@ -239,8 +239,7 @@ final class AppendPath {
                 null,
                 List.of(),
                 true);
-        Ack ack =
-                new Ack(pending, index, result, lastOffset + 1, request.acks() == -1, partition.leaderEpoch());
+        Ack ack = new Ack(pending, index, result, lastOffset + 1, request.acks() == -1, partition.leaderEpoch());
         partition.acks.add(ack);
         return ack;
     }

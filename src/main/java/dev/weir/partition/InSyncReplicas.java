@@ -54,8 +54,8 @@ final class InSyncReplicas {
     void brokersChanged(long nowMs) {
         for (Partition partition : List.copyOf(shard.partitions())) {
             ReplicationState state = partition.replication();
-            boolean waits = state.followers().stream()
-                    .anyMatch(follower -> !state.isr().contains(follower.brokerId()));
+            boolean waits =
+                    state.followers().stream().anyMatch(follower -> !state.isr().contains(follower.brokerId()));
             if (waits && !partition.isEnded()) {
                 changed(partition, nowMs);
             }

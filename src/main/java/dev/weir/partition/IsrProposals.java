@@ -105,11 +105,13 @@ final class IsrProposals {
                 new AlterPartitionRequestData().setBrokerId(brokerId).setBrokerEpoch(ownEpoch);
         Map<Uuid, AlterPartitionRequestData.TopicData> topics = new HashMap<>();
         batch.forEachRemaining(asked -> {
-            AlterPartitionRequestData.TopicData topic = topics.computeIfAbsent(asked.key().topicId(), id -> {
-                AlterPartitionRequestData.TopicData data = new AlterPartitionRequestData.TopicData().setTopicId(id);
-                request.topics().add(data);
-                return data;
-            });
+            AlterPartitionRequestData.TopicData topic =
+                    topics.computeIfAbsent(asked.key().topicId(), id -> {
+                        AlterPartitionRequestData.TopicData data =
+                                new AlterPartitionRequestData.TopicData().setTopicId(id);
+                        request.topics().add(data);
+                        return data;
+                    });
             IsrProposal proposal = asked.proposal();
             topic.partitions()
                     .add(new AlterPartitionRequestData.PartitionData()

@@ -207,7 +207,8 @@ final class LogLifecycle {
                 retry(other -> other == shorter, nowMs);
             } else {
                 shard.addOffline(
-                        key, offline.with(Offline.Why.BROKEN_OFF, offline.known().recoveryPoint()));
+                        key,
+                        offline.with(Offline.Why.BROKEN_OFF, offline.known().recoveryPoint()));
                 tellLost();
             }
         });

@@ -14,12 +14,7 @@ import java.util.Set;
  * @param adding those of them that a reassignment adds
  */
 record PartitionRole(
-        int leader,
-        int leaderEpoch,
-        int partitionEpoch,
-        Set<Integer> isr,
-        Set<Integer> replicas,
-        Set<Integer> adding) {
+        int leader, int leaderEpoch, int partitionEpoch, Set<Integer> isr, Set<Integer> replicas, Set<Integer> adding) {
     static final PartitionRole NONE = new PartitionRole(-1, -1, -1, Set.of(), Set.of(), Set.of());
 
     PartitionRole {

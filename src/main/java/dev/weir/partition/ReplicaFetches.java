@@ -67,8 +67,8 @@ final class ReplicaFetches {
         } else {
             round.release();
             long atMs = nowMs + fetch.maxWaitMs();
-            session.await(new ReplicaSession.Wait(
-                    fetch, shard.deadlines().schedule(atMs, () -> finish(session)), answer));
+            session.await(
+                    new ReplicaSession.Wait(fetch, shard.deadlines().schedule(atMs, () -> finish(session)), answer));
             waiting.put(fetch.ticket(), session);
         }
         followed.forEach(one -> followed(one, nowMs));

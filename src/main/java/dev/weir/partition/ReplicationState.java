@@ -331,9 +331,7 @@ class ReplicationState {
     /** Whether a follower holds all that any leader has ever committed, and is one that the controller takes. */
     boolean mayJoin(Follower follower) {
         long end = follower.logEndOffset();
-        return end >= highWatermark
-                && end >= epochStart
-                && rules.isActive(follower.brokerId(), follower.brokerEpoch());
+        return end >= highWatermark && end >= epochStart && rules.isActive(follower.brokerId(), follower.brokerEpoch());
     }
 
     private boolean mustLeave(Follower follower) {

@@ -344,7 +344,8 @@ final class Quorum {
     boolean isReplaced(int epoch, int leaderId) {
         boolean promised = epoch < persisted.epoch()
                 || (epoch == persisted.epoch()
-                        && (persisted.leaderId() == me().id() || persisted.voted().equals(Optional.of(me()))));
+                        && (persisted.leaderId() == me().id()
+                                || persisted.voted().equals(Optional.of(me()))));
         boolean voter = log.voters().pinned() && log.voters().contains(me());
         if (leaderId != me().id() || promised || !voter || isTooFarAhead(epoch)) {
             return false;

@@ -43,8 +43,9 @@ final class WaitingFetches {
     }
 
     private void makeRoom(int id, boolean stranger, List<Waiting> ended) {
-        Predicate<Waiting> alike =
-                stranger ? Waiting::stranger : w -> !w.stranger() && w.fetch().replica().id() == id;
+        Predicate<Waiting> alike = stranger
+                ? Waiting::stranger
+                : w -> !w.stranger() && w.fetch().replica().id() == id;
         long over = waiting.values().stream().filter(alike).count() + 1 - (stranger ? MOST_STRANGERS : MOST_OF_ONE_ID);
         for (Iterator<Waiting> oldest = waiting.values().iterator(); over > 0 && oldest.hasNext(); ) {
             Waiting next = oldest.next();

@@ -7,9 +7,9 @@ import dev.weir.config.ConfigLoader;
 import dev.weir.config.LoadResult;
 import dev.weir.quorum.Voter;
 import dev.weir.quorum.VoterSet;
-import java.util.Optional;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +28,7 @@ class QuorumsTest {
 
     @Test
     void shouldNameTheListenerForControllersOfConfiguredVoters() {
-        VoterSet voters =
-                voters(LISTENERS, NAMES, PROTOCOLS, "controller.quorum.voters=1@localhost:9093,2@other:9093");
+        VoterSet voters = voters(LISTENERS, NAMES, PROTOCOLS, "controller.quorum.voters=1@localhost:9093,2@other:9093");
 
         assertThat(endpoints(voters, 2)).containsExactly(new Voter.Endpoint("CONTROLLER", "other", 9093));
     }
@@ -52,6 +51,7 @@ class QuorumsTest {
         LoadResult loaded = ConfigLoader.load(null, Map.of(), List.of(settings));
         assertThat(loaded).isInstanceOf(LoadResult.Accepted.class);
         BrokerConfig config = ((LoadResult.Accepted) loaded).config();
-        return Quorums.setup(config, config.listeners(), Optional.of("cluster"), Uuid.randomUuid()).configured();
+        return Quorums.setup(config, config.listeners(), Optional.of("cluster"), Uuid.randomUuid())
+                .configured();
     }
 }

@@ -72,8 +72,7 @@ class RecreatedTopicTest {
         List<LogDirAtStart> settled = open().settled(image(FIRST, directory));
 
         assertThat(settled.get(0).found())
-                .anyMatch(found ->
-                        found.path().equals(OLD) && found.topicId().equals(FIRST));
+                .anyMatch(found -> found.path().equals(OLD) && found.topicId().equals(FIRST));
     }
 
     private Path aside() throws IOException {
@@ -89,9 +88,7 @@ class RecreatedTopicTest {
     }
 
     private static ClusterImage image(Uuid topic, Uuid directory) {
-        return ClusterImage.empty("one")
-                .apply(new TopicRecord("orders", topic))
-                .apply(partition(topic, 1, directory));
+        return ClusterImage.empty("one").apply(new TopicRecord("orders", topic)).apply(partition(topic, 1, directory));
     }
 
     private static PartitionRecord partition(Uuid topic, int broker, Uuid directory) {

@@ -60,18 +60,17 @@ final class ControllerSimulation {
         this.mistake = mistake;
         elr = mistake != ControllerMistake.NONE || seed % 4 != 0;
         Random ids = new Random(seed + 1);
-        core = new ControllerCore(
-                new ControllerSettings(2, (short) 2, true, List.of()), rules, new RandomSource() {
-                    @Override
-                    public Uuid newId() {
-                        return new Uuid(ids.nextLong(), ids.nextLong());
-                    }
+        core = new ControllerCore(new ControllerSettings(2, (short) 2, true, List.of()), rules, new RandomSource() {
+            @Override
+            public Uuid newId() {
+                return new Uuid(ids.nextLong(), ids.nextLong());
+            }
 
-                    @Override
-                    public int below(int bound) {
-                        return ids.nextInt(bound);
-                    }
-                });
+            @Override
+            public int below(int bound) {
+                return ids.nextInt(bound);
+            }
+        });
         oracle = new ControllerOracle(rules, elr);
         admin = new SimAdmin(random);
         for (int id = 1; id <= BROKERS; id++) {

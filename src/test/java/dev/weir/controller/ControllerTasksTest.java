@@ -8,7 +8,6 @@ import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.TopicRecord;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;

@@ -208,7 +208,8 @@ class ControllerVerticleTest {
         client.createTopics(creation("late"));
 
         // then
-        assertThat(await(new QuorumClient(bus, new KnownReplicas()).view()).leads()).isTrue();
+        assertThat(await(new QuorumClient(bus, new KnownReplicas()).view()).leads())
+                .isTrue();
     }
 
     private CreateTopicsResponseData createWhenTheDiskIsBack(String topic) throws Exception {

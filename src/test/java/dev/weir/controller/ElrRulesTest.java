@@ -9,7 +9,6 @@ import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.MetadataRecord;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.Uuid;
@@ -173,8 +172,8 @@ class ElrRulesTest {
 
     @Test
     void shouldBeginATermWithWhatAControllerBeforeHasLeftUndone() {
-        ControllerCore core = new ControllerCore(
-                new ControllerSettings(1, (short) 1, true, List.of()), rules, TestCluster.random(0));
+        ControllerCore core =
+                new ControllerCore(new ControllerSettings(1, (short) 1, true, List.of()), rules, TestCluster.random(0));
         ClusterImage cut = image.apply(BrokerRegistrationChangeRecord.unfence(2, 20));
 
         assertThat(core.begin(cut))

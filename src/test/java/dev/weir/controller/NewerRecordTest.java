@@ -11,8 +11,8 @@ import dev.weir.controller.log.QuorumSetup;
 import dev.weir.controller.log.SnapshotPolicy;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.NewestImage;
-import dev.weir.quorum.OffsetAndEpoch;
 import dev.weir.quorum.KnownReplicas;
+import dev.weir.quorum.OffsetAndEpoch;
 import dev.weir.quorum.QuorumAnswer;
 import dev.weir.quorum.QuorumCall;
 import dev.weir.quorum.QuorumClient;
@@ -136,7 +136,8 @@ class NewerRecordTest {
     /** The leader makes itself known to a voter; an observer finds it by itself. */
     private void begin(List<Integer> voters) {
         if (voters.contains(ME.id())) {
-            new QuorumClient(bus, new KnownReplicas()).ask(new QuorumCall(new QuorumRequest.BeginQuorumEpoch(LEADER, EPOCH, ME, Optional.empty()), 1));
+            new QuorumClient(bus, new KnownReplicas())
+                    .ask(new QuorumCall(new QuorumRequest.BeginQuorumEpoch(LEADER, EPOCH, ME, Optional.empty()), 1));
         }
     }
 
@@ -149,7 +150,12 @@ class NewerRecordTest {
         return new ControllerVerticle(
                 bus,
                 core,
-                new QuorumSetup(Optional.of("cluster"), new Voter(ME, List.of()), configured, QuorumSettings.DEFAULT, new SnapshotPolicy(1000, 0)),
+                new QuorumSetup(
+                        Optional.of("cluster"),
+                        new Voter(ME, List.of()),
+                        configured,
+                        QuorumSettings.DEFAULT,
+                        new SnapshotPolicy(1000, 0)),
                 new MetadataLogOpener(files, LogDirectory.open(files, Path.of("/data")), 65_536),
                 new ToLeader(leader),
                 bound -> 0,

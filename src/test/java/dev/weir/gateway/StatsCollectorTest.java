@@ -204,13 +204,20 @@ class StatsCollectorTest {
     }
 
     private static ShardStats shard(int offline, PartitionStats... partitions) {
-        return new ShardStats(
-                partitions.length, offline, new ShardStats.IsrChanges(2, 3, 4), List.of(partitions));
+        return new ShardStats(partitions.length, offline, new ShardStats.IsrChanges(2, 3, 4), List.of(partitions));
     }
 
     private static PartitionStats partition(TopicPartition name, long end, boolean leader, boolean behind) {
         return new PartitionStats(
-                name, 50, 0, end, leader, behind, behind, leader && !behind, new PartitionStats.Counts(100, 4, 0, 0, 1));
+                name,
+                50,
+                0,
+                end,
+                leader,
+                behind,
+                behind,
+                leader && !behind,
+                new PartitionStats.Counts(100, 4, 0, 0, 1));
     }
 
     private static GroupStats.Committed committed(TopicPartition partition, long offset) {

@@ -37,7 +37,8 @@ final class GroupChecks {
     private void checkReads(List<Committed> commits) {
         List<Committed> byEnd = new ArrayList<>(commits);
         byEnd.sort(Comparator.comparingLong(Committed::ended));
-        List<Committed> reads = new ArrayList<>(commits.stream().filter(Committed::read).toList());
+        List<Committed> reads =
+                new ArrayList<>(commits.stream().filter(Committed::read).toList());
         reads.sort(Comparator.comparingLong(Committed::began));
         Committed highest = null;
         int next = 0;

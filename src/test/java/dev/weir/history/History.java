@@ -74,6 +74,7 @@ public final class History {
         long unknown = sends.stream().filter(send -> !send.isAcknowledged()).count();
         long records = finalLog.values().stream().mapToLong(NavigableMap::size).sum();
         return sends.size() + " sent, " + acknowledged() + " acknowledged by all, " + unknown + " of unknown outcome, "
-                + polls.size() + " polled, " + commits.size() + " commits made or seen, " + records + " in the final log";
+                + polls.size() + " polled, " + commits.size() + " commits made or seen, " + records
+                + " in the final log";
     }
 }

@@ -67,7 +67,8 @@ final class SendChecks {
 
     private List<String> around(Send send, NavigableMap<Long, List<Long>> below) {
         List<String> lines = new ArrayList<>(List.of(send.toString()));
-        below.tailMap(send.offset() - 2).forEach((offset, values) -> lines.add("final log: " + offset + " is " + values));
+        below.tailMap(send.offset() - 2)
+                .forEach((offset, values) -> lines.add("final log: " + offset + " is " + values));
         history.polls().stream()
                 .filter(poll -> poll.partition() == send.partition() && poll.offset() == send.offset())
                 .limit(3)
@@ -77,11 +78,9 @@ final class SendChecks {
 
     private void checkOrder() {
         Map<Stream, TreeMap<Long, Send>> streams = new HashMap<>();
-        history.sends().stream()
-                .filter(send -> send.guarantee().ordered)
-                .forEach(send -> streams.computeIfAbsent(
-                                new Stream(send.producer(), send.partition()), s -> new TreeMap<>())
-                        .put(send.value(), send));
+        history.sends().stream().filter(send -> send.guarantee().ordered).forEach(send -> streams.computeIfAbsent(
+                        new Stream(send.producer(), send.partition()), s -> new TreeMap<>())
+                .put(send.value(), send));
         streams.values().forEach(stream -> {
             checkAcknowledged(stream);
             checkPlaces(stream);
@@ -124,15 +123,16 @@ final class SendChecks {
     }
 
     private void checkTwoValues() {
-        history.finalLog().forEach((partition, log) -> log.forEach((offset, values) -> {
-            if (values.size() > 1) {
-                report(
-                        Kind.INCONSISTENT_OFFSETS,
-                        partition,
-                        "offset " + offset + " was read more than once at the end",
-                        List.of("final log: " + values));
-            }
-        }));
+        history.finalLog()
+                .forEach((partition, log) -> log.forEach((offset, values) -> {
+                    if (values.size() > 1) {
+                        report(
+                                Kind.INCONSISTENT_OFFSETS,
+                                partition,
+                                "offset " + offset + " was read more than once at the end",
+                                List.of("final log: " + values));
+                    }
+                }));
     }
 
     private void report(Kind kind, int partition, String what, List<String> evidence) {

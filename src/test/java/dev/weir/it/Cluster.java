@@ -70,9 +70,8 @@ final class Cluster implements AutoCloseable {
         String voters = ports.entrySet().stream()
                 .map(one -> one.getKey() + "@localhost:" + one.getValue())
                 .collect(Collectors.joining(","));
-        String members = memberPorts.values().stream()
-                .map(port -> "localhost:" + port)
-                .collect(Collectors.joining(","));
+        String members =
+                memberPorts.values().stream().map(port -> "localhost:" + port).collect(Collectors.joining(","));
         ports.forEach((id, port) -> {
             List<String> own = List.of(
                     "listeners=PLAINTEXT://localhost:" + port,
@@ -88,8 +87,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Starts a broker at each end of these links, which reach each other by them only, and waits until all serve. */
-    static Cluster startBehind(Links links, Collection<Integer> ids, Path home, String... settings)
-            throws IOException {
+    static Cluster startBehind(Links links, Collection<Integer> ids, Path home, String... settings) throws IOException {
         Cluster cluster = new Cluster();
         String voters = ids.stream()
                 .map(id -> id + "@" + Links.host(id) + ":" + links.port(id))

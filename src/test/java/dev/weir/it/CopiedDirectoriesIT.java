@@ -51,8 +51,7 @@ class CopiedDirectoriesIT {
 
         BrokerProcess.Outcome outcome = run(copy, "node.id=" + original, "initial.broker.registration.timeout.ms=1000");
 
-        assertThat(outcome.output())
-                .contains("another broker with node.id " + original + " is a part of the cluster");
+        assertThat(outcome.output()).contains("another broker with node.id " + original + " is a part of the cluster");
         assertThat(outcome.exitCode()).isNotZero();
         assertGoesOn("beside");
     }
@@ -182,7 +181,8 @@ class CopiedDirectoriesIT {
 
     private void assertGoesOn(String topic) {
         for (int id : cluster.ids()) {
-            Await.until(() -> cluster.topicClient(id).create(topic + "-" + id, 1).errorCode() == 0);
+            Await.until(
+                    () -> cluster.topicClient(id).create(topic + "-" + id, 1).errorCode() == 0);
             cluster.awaitBrokers(id, 3);
         }
     }

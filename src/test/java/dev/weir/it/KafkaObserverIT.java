@@ -94,11 +94,10 @@ class KafkaObserverIT extends ClusterFixture {
 
     private KafkaObserver observer(int id) throws Exception {
         List<InetSocketAddress> bootstrap = cluster.ids().stream()
-                .map(broker ->
-                        new InetSocketAddress("localhost", cluster.broker(broker).kafkaPort()))
+                .map(broker -> new InetSocketAddress(
+                        "localhost", cluster.broker(broker).kafkaPort()))
                 .toList();
-        KafkaObserver observer =
-                new KafkaObserver(home.resolve("observer-" + id), id, Cluster.CLUSTER_ID, bootstrap);
+        KafkaObserver observer = new KafkaObserver(home.resolve("observer-" + id), id, Cluster.CLUSTER_ID, bootstrap);
         observers.add(observer);
         return observer;
     }
@@ -119,9 +118,7 @@ class KafkaObserverIT extends ClusterFixture {
             assertThat(topicsOf(id)).isEqualTo(topics).hasSize(24);
             new TopicClient(cluster.broker(id).kafkaPort()).topics().forEach((name, shown) -> {
                 assertThat(image.topics().getTopic(name).partitions()).hasSize(shown.partitions());
-                assertThat(image.configs()
-                                .configMapForResource(new ConfigResource(
-                                        ConfigResource.Type.TOPIC, name)))
+                assertThat(image.configs().configMapForResource(new ConfigResource(ConfigResource.Type.TOPIC, name)))
                         .isEqualTo(Map.of("retention.ms", shown.config()));
             });
         }
@@ -156,7 +153,9 @@ class KafkaObserverIT extends ClusterFixture {
                             all.put(
                                     record.offset(),
                                     MetadataRecordSerde.INSTANCE.read(
-                                            new ByteBufferAccessor(record.value().duplicate()), record.valueSize()));
+                                            new ByteBufferAccessor(
+                                                    record.value().duplicate()),
+                                            record.valueSize()));
                         }
                     }
                 }

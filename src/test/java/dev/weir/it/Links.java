@@ -53,11 +53,10 @@ final class Links implements AutoCloseable {
     /** Writes the file of hosts for a broker's process; it goes into {@code jdk.net.hosts.file}. */
     Path hosts(int of, Path directory) throws IOException {
         StringBuilder text = new StringBuilder("127.0.0.1 localhost\n");
-        ports.keySet()
-                .forEach(to -> text.append(to == of ? "127.0.0.1" : "127.0." + of + "." + to)
-                        .append(' ')
-                        .append(host(to))
-                        .append('\n'));
+        ports.keySet().forEach(to -> text.append(to == of ? "127.0.0.1" : "127.0." + of + "." + to)
+                .append(' ')
+                .append(host(to))
+                .append('\n'));
         return Files.writeString(directory.resolve("hosts"), text);
     }
 
@@ -65,9 +64,7 @@ final class Links implements AutoCloseable {
     void cut(int one, int other) {
         way(one, other).cut = true;
         way(other, one).cut = true;
-        open.stream()
-                .filter(each -> each.isBetween(one, other))
-                .forEach(Connection::reset);
+        open.stream().filter(each -> each.isBetween(one, other)).forEach(Connection::reset);
     }
 
     /** Holds up what {@code from} says to {@code to}; it arrives when the link is mended. Connections can still be opened. */
@@ -103,8 +100,8 @@ final class Links implements AutoCloseable {
 
     private void serve(int from, int to) {
         try {
-            ServerSocket server =
-                    new ServerSocket(port(to), 50, InetAddress.getByAddress(new byte[] {127, 0, (byte) from, (byte) to}));
+            ServerSocket server = new ServerSocket(
+                    port(to), 50, InetAddress.getByAddress(new byte[] {127, 0, (byte) from, (byte) to}));
             servers.add(server);
             start("link-" + from + "-" + to, () -> {
                 while (!server.isClosed()) {

@@ -9,7 +9,6 @@ import java.io.ObjectInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +97,8 @@ class MembershipPortIT extends ClusterFixture {
     private void logMembershipOf(int id) throws Exception {
         try (Admin admin = cluster.admin(id)) {
             ConfigResource loggers = new ConfigResource(ConfigResource.Type.BROKER_LOGGER, Integer.toString(id));
-            AlterConfigOp debug = new AlterConfigOp(new ConfigEntry("com.hazelcast", "DEBUG"), AlterConfigOp.OpType.SET);
+            AlterConfigOp debug =
+                    new AlterConfigOp(new ConfigEntry("com.hazelcast", "DEBUG"), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(loggers, List.of(debug))).all().get();
         }
     }

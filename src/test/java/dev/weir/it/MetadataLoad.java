@@ -105,8 +105,7 @@ final class MetadataLoad implements AutoCloseable {
             CreatableTopicResult made = create(through, newName("settled"), 1);
             return made.errorCode() == Errors.NONE.code()
                     ? Optional.empty()
-                    : Optional.of(
-                            "creation ends with " + Errors.forCode(made.errorCode()) + " " + made.errorMessage());
+                    : Optional.of("creation ends with " + Errors.forCode(made.errorCode()) + " " + made.errorMessage());
         } catch (RuntimeException e) {
             return Optional.of(e.toString());
         }
@@ -146,7 +145,8 @@ final class MetadataLoad implements AutoCloseable {
             int partitions = 1 + own.nextInt(3);
             attempt(
                     "create",
-                    () -> Errors.forCode(create(broker, newName("t"), partitions).errorCode()));
+                    () -> Errors.forCode(
+                            create(broker, newName("t"), partitions).errorCode()));
         } else {
             String change = what < 6 || many ? "delete" : what < 8 ? "grow" : "config";
             Map.Entry<String, TopicLedger.Topic> topic = ledger.take(change);

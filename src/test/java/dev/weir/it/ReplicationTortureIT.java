@@ -54,8 +54,7 @@ class ReplicationTortureIT {
     @Test
     void shouldKeepItsPromisesWhateverHappensToItsBrokers() throws Exception {
         // given
-        cluster = Cluster.start(
-                home, BROKERS, "default.replication.factor=3", "offsets.topic.num.partitions=5");
+        cluster = Cluster.start(home, BROKERS, "default.replication.factor=3", "offsets.topic.num.partitions=5");
         try (Admin admin = cluster.admin()) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) BROKERS)
                             .configs(Map.of("min.insync.replicas", "2", "segment.bytes", "1048576"))))
@@ -124,13 +123,17 @@ class ReplicationTortureIT {
 
     private void assertReplicasAreEqual() throws IOException {
         for (int id : cluster.ids()) {
-            assertThat(cluster.broker(id).terminate()).as("exit code of broker %s", id).isZero();
+            assertThat(cluster.broker(id).terminate())
+                    .as("exit code of broker %s", id)
+                    .isZero();
         }
         for (int partition = 0; partition < PARTITIONS; partition++) {
             byte[] first = bytes(1, partition);
             for (int id = 2; id <= BROKERS; id++) {
                 assertThat(java.util.Arrays.mismatch(first, bytes(id, partition)))
-                        .as("where partition %s differs on brokers 1 and %s; seed %s, data in %s", partition, id, SEED, home)
+                        .as(
+                                "where partition %s differs on brokers 1 and %s; seed %s, data in %s",
+                                partition, id, SEED, home)
                         .isEqualTo(-1);
             }
         }
@@ -142,7 +145,9 @@ class ReplicationTortureIT {
     private byte[] bytes(int broker, int partition) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try (Stream<Path> files = Files.list(cluster.broker(broker).data().resolve(TOPIC + "-" + partition))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".log")).sorted().toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".log"))
+                    .sorted()
+                    .toList()) {
                 all.write(Files.readAllBytes(file));
             }
         }

@@ -57,7 +57,8 @@ class StarvedClusterIT {
                 "queued.max.request.bytes=" + MEMORY);
         DescribeQuorumResponseData.PartitionData before = quorum(asBroker(1));
         int killed = before.leaderId();
-        List<Integer> survivors = cluster.ids().stream().filter(id -> id != killed).toList();
+        List<Integer> survivors =
+                cluster.ids().stream().filter(id -> id != killed).toList();
         List<AtomicLong> forged = new ArrayList<>();
         for (int id : survivors) {
             forged.add(forge(client(id), id, before.leaderEpoch()));
@@ -89,8 +90,11 @@ class StarvedClusterIT {
 
     /** Whether that broker, as the controller, has said that it fences another one. */
     private boolean fenced(int controller, int id) {
-        return cluster.broker(controller).log().lines().anyMatch(line -> line.contains("Broker " + id + " is dead")
-                || line.contains("Broker " + id + " has shown no life within its session"));
+        return cluster.broker(controller)
+                .log()
+                .lines()
+                .anyMatch(line -> line.contains("Broker " + id + " is dead")
+                        || line.contains("Broker " + id + " has shown no life within its session"));
     }
 
     private RawClient client(int id) {

@@ -142,7 +142,12 @@ final class TortureConsumer implements Runnable {
         } finally {
             for (Map.Entry<TopicPartition, OffsetAndMetadata> one : offsets.entrySet()) {
                 history.add(new Committed(
-                        group, one.getKey().partition(), began, ended, one.getValue().offset(), false));
+                        group,
+                        one.getKey().partition(),
+                        began,
+                        ended,
+                        one.getValue().offset(),
+                        false));
             }
         }
     }

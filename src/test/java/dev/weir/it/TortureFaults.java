@@ -59,7 +59,9 @@ final class TortureFaults {
         }
         Fault fault = left.remove(0);
         counts.merge(fault, 1, Integer::sum);
-        int victim = fault == Fault.KILL_LEADER ? leader() : 1 + random.nextInt(cluster.ids().size());
+        int victim = fault == Fault.KILL_LEADER
+                ? leader()
+                : 1 + random.nextInt(cluster.ids().size());
         note(fault + " " + victim);
         switch (fault) {
             case KILL_LEADER, KILL_ANY -> {

@@ -40,8 +40,7 @@ class VotersIT extends ClusterFixture {
         // and when
         String removed = quorumTool("remove-controller", "-i", "3", "-d", lost.toString());
         Await.until(() -> voters(1).equals(Set.of(1, 2)));
-        String added = quorumTool(
-                "--command-config", controllerProperties(3).toString(), "add-controller");
+        String added = quorumTool("--command-config", controllerProperties(3).toString(), "add-controller");
 
         // then
         assertThat(removed).contains("KRaft controller 3 with directory id " + lost);
@@ -66,7 +65,12 @@ class VotersIT extends ClusterFixture {
 
         // when
         for (int id : List.of(3, 2)) {
-            quorumTool("remove-controller", "-i", Integer.toString(id), "-d", directoryOf(id).toString());
+            quorumTool(
+                    "remove-controller",
+                    "-i",
+                    Integer.toString(id),
+                    "-d",
+                    directoryOf(id).toString());
             Await.until(() -> !voters(1).isEmpty() && !voters(1).contains(id));
         }
         cluster.broker(2).terminate();
@@ -109,7 +113,8 @@ class VotersIT extends ClusterFixture {
     }
 
     private int recordsOf(int broker) {
-        return Clients.readAll(cluster.broker(broker).bootstrap(), topicOf(broker)).size();
+        return Clients.readAll(cluster.broker(broker).bootstrap(), topicOf(broker))
+                .size();
     }
 
     private int leaderOf(String topic) throws Exception {

@@ -54,7 +54,8 @@ class AloneRequestTest {
                 new ClientWarnings(0),
                 new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
-        channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
+        channel.pipeline()
+                .addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
         channel.pipeline().addFirst(unsent);
         channel.closeFuture().addListener(closed -> connection.onClosed());
     }
@@ -133,8 +134,7 @@ class AloneRequestTest {
     private void send(int requests) {
         for (int i = 1; i <= requests; i++) {
             var frame = ConnectionTest.frame(ApiKeys.FETCH, (short) 12, i, new FetchRequestData());
-            channel.writeInbound(
-                    Unpooled.wrappedBuffer(Unpooled.buffer().writeInt(frame.readableBytes()), frame));
+            channel.writeInbound(Unpooled.wrappedBuffer(Unpooled.buffer().writeInt(frame.readableBytes()), frame));
         }
     }
 

@@ -82,7 +82,8 @@ class ConnectionTest {
                 new ClientWarnings(0),
                 new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
-        channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
+        channel.pipeline()
+                .addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
         channel.closeFuture().addListener(closed -> connection.onClosed());
     }
 

@@ -69,8 +69,7 @@ class LargeAnswersTest {
                 PeerNode.await(client.peers.send(node.endpoint(), PeerPurpose.METADATA, fetch(replicaId, 1), 15_000));
         return response.errorCode() != Errors.NONE.code()
                 ? Errors.forCode(response.errorCode())
-                : Errors.forCode(
-                        response.responses().get(0).partitions().get(0).errorCode());
+                : Errors.forCode(response.responses().get(0).partitions().get(0).errorCode());
     }
 
     private static FetchRequestData fetch(int replicaId, long offset) {

@@ -59,8 +59,7 @@ class PeerPlacesTest {
         }
 
         assertThat(askOfBroker()).isNotNull();
-        assertThat(node.connections())
-                .isLessThanOrEqualTo(MAX_CONNECTIONS + ConnectionQuotas.ON_PROBATION + 1);
+        assertThat(node.connections()).isLessThanOrEqualTo(MAX_CONNECTIONS + ConnectionQuotas.ON_PROBATION + 1);
     }
 
     @Test

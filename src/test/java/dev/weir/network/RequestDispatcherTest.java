@@ -201,7 +201,8 @@ class RequestDispatcherTest {
                 new ClientWarnings(0),
                 new ConnectionQuotas(1, 1).admit(InetAddress.getLoopbackAddress(), NetworkOptions.Use.BOTH),
                 System.nanoTime());
-        channel.pipeline().addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
+        channel.pipeline()
+                .addBefore("vertx", "frames", new FrameAssembler(1 << 20, new FrameMemory(memory, memory), connection));
         ByteBuf sized = Unpooled.buffer().writeInt(frame.readableBytes()).writeBytes(frame);
         channel.writeInbound(sized);
     }

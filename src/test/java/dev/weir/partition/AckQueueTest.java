@@ -42,8 +42,7 @@ class AckQueueTest {
         add("old", 1, true, 3);
         add("kept", 2, true, 5);
 
-        queue.fail(
-                ack -> ack.leaderEpoch() != 5, AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "it has moved"));
+        queue.fail(ack -> ack.leaderEpoch() != 5, AppendResult.unclear(Errors.NOT_LEADER_OR_FOLLOWER, "it has moved"));
         queue.settle(2, 2, true);
 
         assertThat(answers).containsExactly("old NOT_LEADER_OR_FOLLOWER", "kept NONE");

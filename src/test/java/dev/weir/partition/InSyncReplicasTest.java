@@ -81,7 +81,14 @@ class InSyncReplicasTest {
         shard.follow(3, 1, 0, 1);
 
         // then
-        assertThat(shard.inSync.next().orElseThrow().topics().get(0).partitions().get(0).newIsrWithEpochs())
+        assertThat(shard.inSync
+                        .next()
+                        .orElseThrow()
+                        .topics()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .newIsrWithEpochs())
                 .containsExactly(
                         new BrokerState().setBrokerId(1).setBrokerEpoch(brokerEpoch(1)),
                         new BrokerState().setBrokerId(3).setBrokerEpoch(brokerEpoch(3)));
@@ -185,7 +192,9 @@ class InSyncReplicasTest {
         shard.follow(3, 1, 0, 1);
 
         // when
-        shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0).withIsr(List.of(1, 2)).withLeader(2));
+        shard.commit(PartitionChangeRecord.of(ShardFixture.TOPIC, 0)
+                .withIsr(List.of(1, 2))
+                .withLeader(2));
 
         // then
         assertThat(asked()).isEmpty();
@@ -226,8 +235,9 @@ class InSyncReplicasTest {
     }
 
     private Optional<List<Integer>> asked() {
-        return shard.inSync.next().map(request -> members(
-                request.topics().get(0).partitions().get(0)));
+        return shard.inSync
+                .next()
+                .map(request -> members(request.topics().get(0).partitions().get(0)));
     }
 
     private static List<Integer> members(AlterPartitionRequestData.PartitionData asked) {

@@ -174,7 +174,8 @@ class LeaderVerticleTest {
                                 .setTopicId(topic.topicId())
                                 .setPartitions(List.of(new AlterPartitionResponseData.PartitionData()
                                         .setLeaderId(1)
-                                        .setLeaderEpoch(topic.partitions().get(0).leaderEpoch())
+                                        .setLeaderEpoch(
+                                                topic.partitions().get(0).leaderEpoch())
                                         .setPartitionEpoch(partitionEpoch)
                                         .setIsr(List.of(1, FOLLOWER)))))));
     }

@@ -96,8 +96,7 @@ class LeadershipScenarioTest {
         Answer<FetchAnswer> waiting = new Answer<>();
         int more = shard.batch("plain").remaining() + 1;
         shard.fetches.fetch(
-                new FetchQuery(
-                        List.of(FetchQueries.entry(0, -1, -1)), 1 << 20, true, more, 500, true, -1, -1, 1),
+                new FetchQuery(List.of(FetchQueries.entry(0, -1, -1)), 1 << 20, true, more, 500, true, -1, -1, 1),
                 shard.nowMs,
                 waiting::take);
 

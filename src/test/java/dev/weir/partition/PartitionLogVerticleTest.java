@@ -19,12 +19,12 @@ import dev.weir.metadata.record.RemoveTopicRecord;
 import dev.weir.metadata.record.TopicRecord;
 import dev.weir.partition.client.AppendRequest;
 import dev.weir.partition.client.FollowerClient;
+import dev.weir.partition.client.FollowerMessages;
 import dev.weir.partition.client.FollowerMessages.FollowerTurn;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.FollowerMessages.Place;
 import dev.weir.partition.client.FollowerMessages.Position;
 import dev.weir.partition.client.FollowerMessages.Step;
-import dev.weir.partition.client.FollowerMessages;
 import dev.weir.partition.client.PartitionClient;
 import dev.weir.partition.client.PartitionKey;
 import dev.weir.partition.logdirs.DirectoryLoads;
@@ -179,8 +179,7 @@ class PartitionLogVerticleTest {
                 0,
                 List.of(new Uuid(500, 2), DIRECTORY),
                 false);
-        ClusterImage image =
-                apply(ClusterImage.empty("cluster"), List.of(new TopicRecord("kept", KEPT), followed));
+        ClusterImage image = apply(ClusterImage.empty("cluster"), List.of(new TopicRecord("kept", KEPT), followed));
         bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(image));
         deploy(bus, new InMemoryLogFiles(), image);
         FollowerClient followers = new FollowerClient(bus, 0);

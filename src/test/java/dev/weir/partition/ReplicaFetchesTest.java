@@ -341,8 +341,7 @@ class ReplicaFetchesTest {
     }
 
     private ReplicaFetch.Entry entry(int index, long offset, long highWatermark) {
-        return new ReplicaFetch.Entry(
-                new FetchQuery.Entry(key(index), offset, 1 << 20, 0, -1), 0, highWatermark);
+        return new ReplicaFetch.Entry(new FetchQuery.Entry(key(index), offset, 1 << 20, 0, -1), 0, highWatermark);
     }
 
     private List<ReplicaFetch.Entry> all(long offset, long highWatermark) {
@@ -412,9 +411,8 @@ class ReplicaFetchesTest {
         }
 
         Map<PartitionKey, Long> offsets() {
-            return answers.get().news().stream()
-                    .collect(Collectors.toMap(
-                            ReplicaFetch.News::key, news -> news.answer().highWatermark()));
+            return answers.get().news().stream().collect(Collectors.toMap(ReplicaFetch.News::key, news -> news.answer()
+                    .highWatermark()));
         }
 
         List<PartitionKey> withRecords() {

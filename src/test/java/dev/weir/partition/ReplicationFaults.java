@@ -68,8 +68,9 @@ final class ReplicationFaults {
             broker.lossy = true;
             broker.replicas.values().forEach(this::lose);
         }
-        broker.replicas.values().forEach(replica -> replica.highWatermark -=
-                Math.min(replica.highWatermark, random.nextInt(10)));
+        broker.replicas
+                .values()
+                .forEach(replica -> replica.highWatermark -= Math.min(replica.highWatermark, random.nextInt(10)));
         int life = broker.life;
         simulation.later(20 + random.nextInt(200), () -> {
             if (!broker.up && broker.life == life) {
@@ -82,14 +83,12 @@ final class ReplicationFaults {
     /** Without the records of all that are in sync or eligible, nothing could be promised. */
     private boolean othersHoldAll(SimBroker broker) {
         return broker.replicas.keySet().stream().allMatch(partition -> Stream.concat(
-                        simulation.controller.isr(partition).stream(),
-                        simulation.controller.elr(partition).stream())
+                        simulation.controller.isr(partition).stream(), simulation.controller.elr(partition).stream())
                 .anyMatch(id -> id != broker.id && !simulation.brokers.get(id).lossy));
     }
 
     private void lose(SimReplica replica) {
-        replica.log.truncate(
-                random.nextInt(3) == 0 ? 0 : Math.max(0, replica.log.end() - random.nextInt(20)));
+        replica.log.truncate(random.nextInt(3) == 0 ? 0 : Math.max(0, replica.log.end() - random.nextInt(20)));
     }
 
     private void start(SimBroker broker, boolean tooLate) {

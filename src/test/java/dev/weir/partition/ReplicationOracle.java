@@ -32,15 +32,20 @@ final class ReplicationOracle {
      *
      * @param metadata as it is, which the leader may not know yet: a member that has begun anew had the record when it said so
      */
-    void acked(SimBroker leader, int partition, SimReplica.Wait wait, Iterable<SimBroker> maximalIsr, SimImage metadata) {
+    void acked(
+            SimBroker leader, int partition, SimReplica.Wait wait, Iterable<SimBroker> maximalIsr, SimImage metadata) {
         long offset = wait.offset();
         long value = wait.value();
         acked++;
         check(leader, partition);
-        boolean leads = metadata.roles().get(partition).leaderEpoch() == leader.replica(partition).state.leaderEpoch();
+        boolean leads = metadata.roles().get(partition).leaderEpoch()
+                == leader.replica(partition).state.leaderEpoch();
         for (SimBroker member : maximalIsr) {
             boolean known = metadata.epochOf(member.id) == leader.image.epochOf(member.id);
-            if (leads && known && !member.lossy && !member.replica(partition).log.holds(offset, value)) {
+            if (leads
+                    && known
+                    && !member.lossy
+                    && !member.replica(partition).log.holds(offset, value)) {
                 throw new AssertionError("broker " + leader.id + " answers for " + value + " at " + offset
                         + ", which in-sync broker " + member.id + " does not hold");
             }

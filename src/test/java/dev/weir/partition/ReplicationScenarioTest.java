@@ -318,15 +318,17 @@ class ReplicationScenarioTest {
         replica(B).highWatermark = 20;
         simulation.controller.register(C, true);
         broker(C).start(simulation.controller.image());
-        broker(B).start(new SimImage(
-                99,
-                Map.of(0, new PartitionRole(B, 40, 99, Set.of(B), Set.of(A, B, C), Set.of())),
-                simulation.controller.image().brokers()));
+        broker(B)
+                .start(new SimImage(
+                        99,
+                        Map.of(0, new PartitionRole(B, 40, 99, Set.of(B), Set.of(A, B, C), Set.of())),
+                        simulation.controller.image().brokers()));
         broker(C).apply(broker(B).image);
         for (int round = 0; round < 3; round++) {
-            broker(C).take(
-                    replica(C),
-                    broker(B).answer(broker(C).fetch(replica(C)).orElseThrow()));
+            broker(C)
+                    .take(
+                            replica(C),
+                            broker(B).answer(broker(C).fetch(replica(C)).orElseThrow()));
         }
     }
 
@@ -381,10 +383,8 @@ class ReplicationScenarioTest {
 
     private void fetch(int follower) {
         SimReplica replica = replica(follower);
-        broker(follower)
-                .fetch(replica)
-                .ifPresent(fetch -> broker(follower)
-                        .take(replica, broker(replica.state.leader()).answer(fetch)));
+        broker(follower).fetch(replica).ifPresent(fetch -> broker(follower)
+                .take(replica, broker(replica.state.leader()).answer(fetch)));
     }
 
     private AlterPartitionRequestData asked(int leader) {

@@ -226,11 +226,13 @@ final class ReplicationSimulation {
             int copies = chaos && random.nextInt(5) == 0 ? 2 : 1;
             for (int i = 0; i < copies; i++) {
                 long delayMs = slow ? random.nextInt(700) : 0;
-                later(delayMs, () -> transmit(broker.id, 0, () -> {
-                    AlterPartitionResponseData response = controller.alter(sent);
-                    say("controller answers " + response);
-                    transmit(0, broker.id, () -> later(broker, 0, () -> answered(broker, id, response)));
-                }));
+                later(
+                        delayMs,
+                        () -> transmit(broker.id, 0, () -> {
+                            AlterPartitionResponseData response = controller.alter(sent);
+                            say("controller answers " + response);
+                            transmit(0, broker.id, () -> later(broker, 0, () -> answered(broker, id, response)));
+                        }));
             }
         });
     }
@@ -240,9 +242,8 @@ final class ReplicationSimulation {
             return request;
         }
         AlterPartitionRequestData changed = request.duplicate();
-        changed.topics().forEach(topic -> topic.partitions().forEach(partition -> partition
-                .newIsrWithEpochs()
-                .forEach(member -> setLatestEpoch(broker, member))));
+        changed.topics().forEach(topic -> topic.partitions()
+                .forEach(partition -> partition.newIsrWithEpochs().forEach(member -> setLatestEpoch(broker, member))));
         return changed;
     }
 
@@ -308,7 +309,9 @@ final class ReplicationSimulation {
     private void checkCalm() {
         for (int partition : partitions) {
             SimBroker leader = brokers.get(controller.leader(partition));
-            if (leader == null && controller.isr(partition).isEmpty() && controller.elr(partition).isEmpty()) {
+            if (leader == null
+                    && controller.isr(partition).isEmpty()
+                    && controller.elr(partition).isEmpty()) {
                 // One has lost records while the others were fenced: nobody is known to hold all.
                 continue;
             }
@@ -316,7 +319,8 @@ final class ReplicationSimulation {
                 throw new AssertionError("nobody leads partition " + partition + " in calm");
             }
             ReplicationState state = leader.replica(partition).state;
-            if (!controller.isr(partition).equals(brokers.keySet()) || !state.isr().equals(brokers.keySet())) {
+            if (!controller.isr(partition).equals(brokers.keySet())
+                    || !state.isr().equals(brokers.keySet())) {
                 throw new AssertionError("in calm the ISR of partition " + partition + " is "
                         + controller.isr(partition) + ", and for its leader " + state.isr());
             }

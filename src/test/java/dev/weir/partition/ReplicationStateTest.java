@@ -217,8 +217,7 @@ class ReplicationStateTest {
         state.followerAt(new FollowerFetch(3, 99, 0, 0, nowMs), 20);
 
         assertThat(proposal.members())
-                .containsExactly(
-                        new Member(1, 41), new Member(2, ReplicaRules.NO_BROKER_EPOCH), new Member(3, 43));
+                .containsExactly(new Member(1, 41), new Member(2, ReplicaRules.NO_BROKER_EPOCH), new Member(3, 43));
     }
 
     @Test

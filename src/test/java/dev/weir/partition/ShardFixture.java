@@ -407,7 +407,8 @@ public final class ShardFixture extends TestShardContext {
     /** Takes over where a follower is, as after a fetch that was in order. */
     boolean followerAt(int replica, long offset) {
         return partition()
-                .followerFetched(new FollowerFetch(replica, ShardMetadata.brokerEpoch(replica), offset, 0, monotonicMs()));
+                .followerFetched(
+                        new FollowerFetch(replica, ShardMetadata.brokerEpoch(replica), offset, 0, monotonicMs()));
     }
 
     /** Lets time pass and runs what is due. */

@@ -188,8 +188,7 @@ final class SimBroker implements ReplicaRules {
         if (diverging == null || mistake == ReplicationMistake.POSITION_FROM_A_DIVERGING_FETCH) {
             lastFetchMs.put(fetch.from(), simulation.now);
             state.followerAt(
-                    new FollowerFetch(fetch.from(), brokerEpoch, fetch.offset(), 0, simulation.now),
-                    replica.log.end());
+                    new FollowerFetch(fetch.from(), brokerEpoch, fetch.offset(), 0, simulation.now), replica.log.end());
             progress(replica);
         }
         int from = (int) Math.min(fetch.offset(), replica.log.end());
@@ -227,8 +226,8 @@ final class SimBroker implements ReplicaRules {
             replica.log.cut(diverging);
         } else {
             answer.entries().forEach(replica.log::append);
-            replica.highWatermark = Math.max(
-                    replica.highWatermark, Math.min(answer.highWatermark(), replica.log.end()));
+            replica.highWatermark =
+                    Math.max(replica.highWatermark, Math.min(answer.highWatermark(), replica.log.end()));
             replica.state.clamp(replica.highWatermark, replica.log.end());
         }
         settle(replica);

@@ -46,8 +46,7 @@ final class SimController {
      * @param takesRepeats whether a proposal that has been taken is answered well again
      * @param refusalsEndCopies whether no copy of a proposal is taken after it was refused
      */
-    SimController(
-            Set<Integer> ids, int partitionCount, int minIsr, boolean takesRepeats, boolean refusalsEndCopies) {
+    SimController(Set<Integer> ids, int partitionCount, int minIsr, boolean takesRepeats, boolean refusalsEndCopies) {
         this.ids = ids;
         this.minIsr = minIsr;
         this.takesRepeats = takesRepeats;
@@ -166,13 +165,15 @@ final class SimController {
 
     private Map<Integer, PartitionRole> roles() {
         return partitions.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> new PartitionRole(
-                        e.getValue().leader,
-                        e.getValue().leaderEpoch,
-                        e.getValue().partitionEpoch,
-                        e.getValue().isr,
-                        ids,
-                        Set.of())));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        e -> new PartitionRole(
+                                e.getValue().leader,
+                                e.getValue().leaderEpoch,
+                                e.getValue().partitionEpoch,
+                                e.getValue().isr,
+                                ids,
+                                Set.of())));
     }
 
     AlterPartitionResponseData alter(AlterPartitionRequestData request) {
@@ -215,8 +216,8 @@ final class SimController {
             return same ? Errors.NONE : Errors.INVALID_UPDATE_VERSION;
         }
         for (BrokerState member : asked.newIsrWithEpochs()) {
-            boolean known = member.brokerEpoch() < 0
-                    || brokers.get(member.brokerId()).epoch() == member.brokerEpoch();
+            boolean known =
+                    member.brokerEpoch() < 0 || brokers.get(member.brokerId()).epoch() == member.brokerEpoch();
             if (!known || !isActive(member.brokerId())) {
                 partition.partitionEpoch += refusalsEndCopies ? 1 : 0;
                 return Errors.INELIGIBLE_REPLICA;

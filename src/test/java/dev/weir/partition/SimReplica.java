@@ -10,8 +10,7 @@ final class SimReplica {
     record Wait(long offset, long value, int leaderEpoch) {}
 
     /** A follower asks. */
-    record Fetch(
-            int from, long brokerEpoch, int partition, int leaderEpoch, long offset, int lastEpoch, long sentMs) {}
+    record Fetch(int from, long brokerEpoch, int partition, int leaderEpoch, long offset, int lastEpoch, long sentMs) {}
 
     final int partition;
     final SimLog log = new SimLog();

@@ -28,8 +28,9 @@ class CopiedVoterTest {
         List<QuorumEffect> effects = told(core(ONE, FOLLOWING), 9);
 
         assertThat(effects)
-                .containsExactly(new Halt("epoch 9 is led by another process that is voter 1 as well: this directory is a"
-                        + " copy of its directory, or an older one that was put back"));
+                .containsExactly(
+                        new Halt("epoch 9 is led by another process that is voter 1 as well: this directory is a"
+                                + " copy of its directory, or an older one that was put back"));
     }
 
     @Test
@@ -60,7 +61,14 @@ class CopiedVoterTest {
 
     private static QuorumCore core(ReplicaKey me, ElectionState found) {
         RecoveredLog log = new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, ALL), false);
-        return new QuorumCore(QuorumSettings.DEFAULT, new Voter(me, List.of()), ALL, Optional.of("given"), Optional.of(found), log, bound -> bound / 2);
+        return new QuorumCore(
+                QuorumSettings.DEFAULT,
+                new Voter(me, List.of()),
+                ALL,
+                Optional.of("given"),
+                Optional.of(found),
+                log,
+                bound -> bound / 2);
     }
 
     /** The effects of an answer of another voter, whichever is asked first, that this one leads the epoch. */

@@ -29,8 +29,8 @@ class LeadTakenAwayTest {
     private static final ReplicaKey ONE = new ReplicaKey(1, new Uuid(7, 1));
     private static final ReplicaKey TWO = new ReplicaKey(2, new Uuid(7, 2));
     private static final ReplicaKey THREE = new ReplicaKey(3, new Uuid(7, 3));
-    private static final VoterSet ALL = VoterSet.of(
-            List.of(new Voter(ONE, List.of()), new Voter(TWO, List.of()), new Voter(THREE, List.of())));
+    private static final VoterSet ALL =
+            VoterSet.of(List.of(new Voter(ONE, List.of()), new Voter(TWO, List.of()), new Voter(THREE, List.of())));
     private static final LogBatch.Data DATA = new Image.Command(1);
 
     @Test
@@ -70,7 +70,8 @@ class LeadTakenAwayTest {
         leader.handle(new Requested(1, new Asker(1, true), vote(3, end, 2)), 21);
 
         List<QuorumEffect> synced = leader.handle(new Synced(end), 22);
-        List<QuorumEffect> fetched = leader.handle(new Requested(2, new Asker(1, true), new Fetch(TWO, 2, end, 2, -1, 500)), 23);
+        List<QuorumEffect> fetched =
+                leader.handle(new Requested(2, new Asker(1, true), new Fetch(TWO, 2, end, 2, -1, 500)), 23);
 
         assertThat(synced).noneMatch(HighWatermarkMoved.class::isInstance);
         assertThat(fetched).noneMatch(HighWatermarkMoved.class::isInstance);
@@ -128,9 +129,15 @@ class LeadTakenAwayTest {
 
     /** The first voter, with five records of one epoch. */
     private static QuorumCore core(ElectionState found, int epoch) {
-        RecoveredLog log =
-                new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(epoch, 0L), Map.of(1L, ALL), false);
-        return new QuorumCore(QuorumSettings.DEFAULT, new Voter(ONE, List.of()), ALL, Optional.of("given"), Optional.of(found), log, bound -> bound / 2);
+        RecoveredLog log = new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(epoch, 0L), Map.of(1L, ALL), false);
+        return new QuorumCore(
+                QuorumSettings.DEFAULT,
+                new Voter(ONE, List.of()),
+                ALL,
+                Optional.of("given"),
+                Optional.of(found),
+                log,
+                bound -> bound / 2);
     }
 
     private static long correlation(List<QuorumEffect> effects, int to) {

@@ -24,7 +24,8 @@ final class LeaderCore {
     final QuorumCore core = new QuorumCore(
             QuorumSettings.DEFAULT,
             new Voter(ONE, List.of()),
-            ALL, Optional.of("given"),
+            ALL,
+            Optional.of("given"),
             Optional.of(new ElectionState(1, -1, Optional.empty())),
             new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, ALL), false),
             bound -> bound / 2);
@@ -37,7 +38,8 @@ final class LeaderCore {
         while (votes(effects).isEmpty()) {
             effects = pass(10);
         }
-        effects = core.handle(new Responded(2, votes(effects).get(0), new VoteResponse(Errors.NONE, 1, -1, true)), time);
+        effects =
+                core.handle(new Responded(2, votes(effects).get(0), new VoteResponse(Errors.NONE, 1, -1, true)), time);
         core.handle(new Responded(2, votes(effects).get(0), new VoteResponse(Errors.NONE, EPOCH, -1, true)), time);
         core.handle(new QuorumEvent.Synced(END), time);
     }

@@ -44,7 +44,9 @@ class ObserversTest {
             leader.fetch(new ReplicaKey(4, new Uuid(9, directory)), BROKER, 0);
         }
 
-        assertThat(leader.observers()).hasSize(Replication.MOST_OF_ONE_ID).contains(new ReplicaKey(4, new Uuid(9, 100)));
+        assertThat(leader.observers())
+                .hasSize(Replication.MOST_OF_ONE_ID)
+                .contains(new ReplicaKey(4, new Uuid(9, 100)));
     }
 
     @Test

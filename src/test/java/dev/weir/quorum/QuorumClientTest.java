@@ -56,8 +56,7 @@ class QuorumClientTest {
 
     @Test
     void shouldTellABrokerOfTheQuorumHoweverManyClientsAsk() throws Exception {
-        QuorumView view =
-                new QuorumView(1, 1, true, 0, VoterSet.EMPTY, java.util.List.of(), java.util.List.of());
+        QuorumView view = new QuorumView(1, 1, true, 0, VoterSet.EMPTY, java.util.List.of(), java.util.List.of());
         boolean[] silent = {true};
         QuorumClient.serveViews(
                 bus, () -> silent[0] ? Promise.<QuorumView>promise().future() : Future.succeededFuture(view));
@@ -73,7 +72,14 @@ class QuorumClientTest {
 
     private static QuorumCall call(int candidate) {
         return new QuorumCall(
-                new Vote(ReplicaKey.of(candidate), ReplicaKey.of(1), 1, new OffsetAndEpoch(0, 0), true, Optional.empty()), 1);
+                new Vote(
+                        ReplicaKey.of(candidate),
+                        ReplicaKey.of(1),
+                        1,
+                        new OffsetAndEpoch(0, 0),
+                        true,
+                        Optional.empty()),
+                1);
     }
 
     private static Throwable failure(Future<?> future) throws Exception {

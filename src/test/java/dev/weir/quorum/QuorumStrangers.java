@@ -5,7 +5,6 @@ import dev.weir.quorum.QuorumRequest.BeginQuorumEpoch;
 import dev.weir.quorum.QuorumRequest.EndQuorumEpoch;
 import dev.weir.quorum.QuorumRequest.Fetch;
 import dev.weir.quorum.QuorumRequest.Vote;
-import java.util.Optional;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.Uuid;
@@ -54,8 +53,8 @@ final class QuorumStrangers {
             case 1 -> new Vote(stranger, node.disk.key, named, longest, true, node.disk.clusterId);
             case 2 -> new BeginQuorumEpoch(stranger.id(), named, node.disk.key, node.disk.clusterId);
             case 3 -> new EndQuorumEpoch(stranger.id(), named, List.of(node.disk.key));
-            default -> new Fetch(
-                    stranger, epoch, node.disk.endOffset, node.disk.epochBefore(node.disk.endOffset), 0, 1_000);
+            default ->
+                new Fetch(stranger, epoch, node.disk.endOffset, node.disk.epochBefore(node.disk.endOffset), 0, 1_000);
         };
     }
 }

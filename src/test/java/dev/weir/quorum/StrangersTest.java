@@ -43,8 +43,7 @@ class StrangersTest {
 
         for (Asker asker : List.of(STRANGER, BROKER)) {
             for (QuorumRequest request : forged) {
-                assertThat(errorOf(leader.core, request, asker, leader.time))
-                        .isEqualTo(Errors.INCONSISTENT_VOTER_SET);
+                assertThat(errorOf(leader.core, request, asker, leader.time)).isEqualTo(Errors.INCONSISTENT_VOTER_SET);
             }
         }
 
@@ -86,7 +85,8 @@ class StrangersTest {
 
         assertThat(answerTo(core, vote(OTHER, 6, false), BROKER, time))
                 .isEqualTo(new VoteResponse(Errors.NONE, 6, -1, true));
-        assertThat(errorOf(core, new BeginQuorumEpoch(9, 6, ONE, Optional.empty()), BROKER, time)).isEqualTo(Errors.NONE);
+        assertThat(errorOf(core, new BeginQuorumEpoch(9, 6, ONE, Optional.empty()), BROKER, time))
+                .isEqualTo(Errors.NONE);
         assertThat(core.leaderId()).isEqualTo(9);
     }
 
@@ -103,7 +103,8 @@ class StrangersTest {
         int epoch = core.epoch() + 2;
         assertThat(answerTo(core, vote(OTHER, epoch, false), STRANGER, time).granted())
                 .isTrue();
-        assertThat(errorOf(core, new BeginQuorumEpoch(9, epoch, ONE, Optional.empty()), STRANGER, time)).isEqualTo(Errors.NONE);
+        assertThat(errorOf(core, new BeginQuorumEpoch(9, epoch, ONE, Optional.empty()), STRANGER, time))
+                .isEqualTo(Errors.NONE);
         assertThat(core.leaderId()).isEqualTo(9);
     }
 
@@ -192,8 +193,7 @@ class StrangersTest {
                 .filter(e -> e instanceof Send send && send.request() instanceof Fetch)
                 .findFirst()
                 .orElseThrow();
-        FetchResponse nothing =
-                new FetchResponse(Errors.NONE, 1, 2, 5, Optional.empty(), Optional.empty(), List.of());
+        FetchResponse nothing = new FetchResponse(Errors.NONE, 1, 2, 5, Optional.empty(), Optional.empty(), List.of());
         core.handle(new Responded(2, fetch.correlationId(), nothing), time);
         return core;
     }
@@ -210,9 +210,16 @@ class StrangersTest {
     }
 
     private static QuorumCore core(ElectionState found) {
-        RecoveredLog log = new RecoveredLog(
-                0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, LeaderCore.ALL), false);
-        return new QuorumCore(SETTINGS, new Voter(ONE, List.of()), LeaderCore.ALL, Optional.of("given"), Optional.of(found), log, bound -> bound / 2);
+        RecoveredLog log =
+                new RecoveredLog(0, 5, OffsetAndEpoch.NONE, Map.of(1, 0L), Map.of(1L, LeaderCore.ALL), false);
+        return new QuorumCore(
+                SETTINGS,
+                new Voter(ONE, List.of()),
+                LeaderCore.ALL,
+                Optional.of("given"),
+                Optional.of(found),
+                log,
+                bound -> bound / 2);
     }
 
     private static Vote vote(ReplicaKey candidate, int epoch, boolean preVote) {

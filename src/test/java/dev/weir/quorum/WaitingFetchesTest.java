@@ -55,7 +55,10 @@ class WaitingFetchesTest {
             ended.addAll(wait(new ReplicaKey(1_000 + i, new Uuid(9, i)), 100 + i, false));
         }
 
-        assertThat(ended).hasSize(1_000 - WaitingFetches.MOST_STRANGERS).isSorted().doesNotContain(2L, 3L);
+        assertThat(ended)
+                .hasSize(1_000 - WaitingFetches.MOST_STRANGERS)
+                .isSorted()
+                .doesNotContain(2L, 3L);
     }
 
     /** Returns the numbers of the waiting fetches that this one ends. */

@@ -83,7 +83,8 @@ final class LogRecovery {
         }
         joinTo(snapshot, lost, mark, nowMs);
         noteOlderSnapshots(snapshot);
-        long bytesSinceSnapshot = scan(snapshot.offset(), state.map(ElectionState::epoch).orElse(Integer.MAX_VALUE));
+        long bytesSinceSnapshot =
+                scan(snapshot.offset(), state.map(ElectionState::epoch).orElse(Integer.MAX_VALUE));
         VoterSet base = state.map(s -> namedBy(s)).orElse(configured);
         VoterSet named = voters.before(store.endOffset());
         boolean alone = (named.size() > 0 ? named : base).isOnly(me);
@@ -179,7 +180,8 @@ final class LogRecovery {
         int[] epoch = {-1};
         long[] strange = {-1};
         new LogWalk(store).from(store.startOffset(), batch -> {
-            boolean begins = batch.batch().content() instanceof LogBatch.LeaderChange && batch.batch().epoch() > epoch[0];
+            boolean begins = batch.batch().content() instanceof LogBatch.LeaderChange
+                    && batch.batch().epoch() > epoch[0];
             boolean goesOn = batch.batch().epoch() == epoch[0] || epoch[0] < 0;
             if (strange[0] < 0 && (!(begins || goesOn) || batch.batch().epoch() > promisedEpoch)) {
                 strange[0] = batch.batch().baseOffset();
@@ -198,8 +200,9 @@ final class LogRecovery {
     }
 
     private static MetadataLogException damaged(long offset) {
-        return new MetadataLogException("the metadata log is damaged at offset " + offset + ": its epoch cannot be right."
-                + " One of several voters is started again with an empty directory, and added as a new voter");
+        return new MetadataLogException(
+                "the metadata log is damaged at offset " + offset + ": its epoch cannot be right."
+                        + " One of several voters is started again with an empty directory, and added as a new voter");
     }
 
     private ClusterImage replay(ClusterImage snapshot) throws IOException, MetadataLogException {

@@ -103,9 +103,7 @@ final class ReplicaFetchHandler {
         request.forgottenTopicsData().forEach(topic -> topic.partitions().forEach(partition -> {
             PartitionKey key = new PartitionKey(topic.topicId(), partition);
             session.forget(shardOf(key), key);
-            forgotten
-                    .computeIfAbsent(shardOf(key), s -> new ArrayList<>())
-                    .add(key);
+            forgotten.computeIfAbsent(shardOf(key), s -> new ArrayList<>()).add(key);
         }));
         List<Integer> asked = session.shards();
         forgetElsewhere(session, asked, forgotten);

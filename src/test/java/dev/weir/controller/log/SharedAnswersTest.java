@@ -38,10 +38,16 @@ class SharedAnswersTest {
 
         voter.commit(new TopicRecord("news", new Uuid(3, 3)));
         int readsForAll = reads;
-        assertThat(answers).hasSize(20).allMatch(answer -> answer.bytes().equals(answers.get(0).bytes()));
+        assertThat(answers).hasSize(20).allMatch(answer -> answer.bytes()
+                .equals(answers.get(0).bytes()));
         assertThat(answers.get(0).bytes().remaining()).isPositive();
         Fetch late = new Fetch(
-                new ReplicaKey(40, new Uuid(9, 40)), voter.log().epoch(), end, voter.log().epoch(), end, 0);
+                new ReplicaKey(40, new Uuid(9, 40)),
+                voter.log().epoch(),
+                end,
+                voter.log().epoch(),
+                end,
+                0);
         voter.log().ask(late, new Asker(40, false), answered(answers));
         assertThat(reads).isEqualTo(2 * readsForAll).isPositive();
         voter.close();

@@ -15,11 +15,11 @@ import dev.weir.quorum.VoterSet;
 import dev.weir.storage.directory.LogDirectory;
 import dev.weir.storage.file.InMemoryLogFiles;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
@@ -95,8 +95,7 @@ class UnreadableMetadataTest {
                 }
                 assertThat(victim.log().committed().topics().byName().keySet())
                         .as(name)
-                        .containsAll(
-                                voter.log.committed().topics().byName().keySet());
+                        .containsAll(voter.log.committed().topics().byName().keySet());
             }
         }
 
@@ -123,13 +122,19 @@ class UnreadableMetadataTest {
             DriverPorts ports = new DriverPorts(
                     tasks::add, tasks::add, tasks::add, () -> now, () -> now, bound -> bound / 2, this, id -> {});
             QuorumSetup setup = new QuorumSetup(
-                    Optional.of("cluster"), new Voter(victim.key, List.of()), simulation.configured, simulation.settings, OneVoter.NO_SNAPSHOTS);
+                    Optional.of("cluster"),
+                    new Voter(victim.key, List.of()),
+                    simulation.configured,
+                    simulation.settings,
+                    OneVoter.NO_SNAPSHOTS);
             log = MetadataLog.open(
                     new MetadataLogOpener(files, LogDirectory.open(files, ReplicaSim.DIR), 1_500).open(now),
                     setup,
                     ports,
                     new MetadataLog.Outputs(
-                            change -> {}, () -> List.of(new FeatureLevelRecord("metadata.version", (short) 29)), () -> {}));
+                            change -> {},
+                            () -> List.of(new FeatureLevelRecord("metadata.version", (short) 29)),
+                            () -> {}));
             log.start();
             run();
         }
@@ -137,17 +142,20 @@ class UnreadableMetadataTest {
         /** Whether it votes for the first voter, whose log is said to end there. */
         boolean votesFor(OffsetAndEpoch end) {
             boolean[] granted = {false};
-            log.ask(new Vote(candidate.key, victim.key, log.epoch() + 1, end, false, Optional.of("cluster")), new Asker(1, true), new PeerRequest() {
-                @Override
-                public void answered(QuorumAnswer answer) {
-                    granted[0] = ((VoteResponse) answer.response()).granted();
-                }
+            log.ask(
+                    new Vote(candidate.key, victim.key, log.epoch() + 1, end, false, Optional.of("cluster")),
+                    new Asker(1, true),
+                    new PeerRequest() {
+                        @Override
+                        public void answered(QuorumAnswer answer) {
+                            granted[0] = ((VoteResponse) answer.response()).granted();
+                        }
 
-                @Override
-                public void failed(Errors error) {
-                    // no vote
-                }
-            });
+                        @Override
+                        public void failed(Errors error) {
+                            // no vote
+                        }
+                    });
             run();
             return granted[0];
         }

@@ -143,10 +143,7 @@ class ListenerScopeTest {
             throw new AssertionError(api + " is not served on " + listener);
         }
         RequestContext context = new RequestContext(
-                new RequestHeader(api, version, "test", 1),
-                listener,
-                InetAddress.getLoopbackAddress(),
-                new NoLink());
+                new RequestHeader(api, version, "test", 1), listener, InetAddress.getLoopbackAddress(), new NoLink());
         Future<ApiMessage> answer = handler.handle(request, context).map(response -> response);
         return answer.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

@@ -128,9 +128,7 @@ class ReplicaFetchHandlerTest {
         // then
         assertThat(shards.asked.subList(1, 3))
                 .extracting(asked -> asked.shard, asked -> asked.fetch.stage())
-                .containsExactly(
-                        tuple(0, Stage.GO_ON),
-                        tuple(2, Stage.BEGIN));
+                .containsExactly(tuple(0, Stage.GO_ON), tuple(2, Stage.BEGIN));
     }
 
     /** It would answer every fetch at once. */
@@ -141,9 +139,8 @@ class ReplicaFetchHandlerTest {
         shards.answer(0);
         shards.answer(1);
         FetchRequestData request = request(first.result().sessionId(), 1)
-                .setForgottenTopicsData(List.of(new ForgottenTopic()
-                        .setTopicId(TOPIC)
-                        .setPartitions(List.of(on(2).partition()))));
+                .setForgottenTopicsData(
+                        List.of(new ForgottenTopic().setTopicId(TOPIC).setPartitions(List.of(on(2).partition()))));
 
         // when
         handler.handle(request, context((short) 18));
