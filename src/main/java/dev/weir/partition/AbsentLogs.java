@@ -66,7 +66,8 @@ final class AbsentLogs {
         return options.failed().isEmpty()
                 && partition.hasLeader()
                 && partition.leader() != self
-                && !partition.isr().contains(self);
+                && !partition.isr().contains(self)
+                && !partition.elr().contains(self);
     }
 
     /** Those that may be made anew since the last change of the configuration. */
