@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A feature whose level the whole cluster agrees on (KIP-584, KIP-778, KIP-1022). One row for each that this version has built,
@@ -17,33 +16,38 @@ public enum Feature {
      * which no partition is written here; 29 is 4.2-IV1.
      * From 23 (4.0-IV1) on the records of partitions have fields that no older one has.
      */
-    METADATA_VERSION("metadata.version", 17, 29, Set.of(23)),
+    METADATA_VERSION("metadata.version", 17, 29, 23),
 
     /** The quorum: from 1 on the log names the voters with their directories (KIP-853). It is in the log's control records. */
-    KRAFT_VERSION("kraft.version", 0, 1, Set.of()),
+    KRAFT_VERSION("kraft.version", 0, 1, Integer.MAX_VALUE),
 
     /** The groups: from 1 on there is the consumer protocol (KIP-848). */
-    GROUP_VERSION("group.version", 0, 1, Set.of()),
+    GROUP_VERSION("group.version", 0, 1, Integer.MAX_VALUE),
 
     /** The replicas that may lead without being in sync (KIP-966): from 1 on the controller keeps track of them. */
-    ELIGIBLE_LEADER_REPLICAS("eligible.leader.replicas.version", 0, 1, Set.of());
+    ELIGIBLE_LEADER_REPLICAS("eligible.leader.replicas.version", 0, 1, Integer.MAX_VALUE);
 
-    private final FeatureRange supported;
-    private final Set<Integer> changesOfRecords;
+    private final String name;
+    private final short min;
+    private final short max;
+    private final int changeOfRecords;
 
-    Feature(String name, int min, int max, Set<Integer> changesOfRecords) {
-        this.supported = new FeatureRange(name, (short) min, (short) max);
-        this.changesOfRecords = changesOfRecords;
+    /** @param changeOfRecords the level from which on records have fields that those of lower levels have no place for */
+    Feature(String name, int min, int max, int changeOfRecords) {
+        this.name = name;
+        this.min = (short) min;
+        this.max = (short) max;
+        this.changeOfRecords = changeOfRecords;
     }
 
     /** Kafka's name of it. */
     public String featureName() {
-        return supported.name();
+        return name;
     }
 
     /** The levels that this version can run at. */
     public FeatureRange supported() {
-        return supported;
+        return new FeatureRange(name, min, max);
     }
 
     /** The levels of all features that this version can run at. */
@@ -70,6 +74,6 @@ public enum Feature {
 
     /** Whether records may be written between the two levels that the lower one has no place for. */
     public boolean losesRecords(short from, short to) {
-        return changesOfRecords.stream().anyMatch(level -> to < level && level <= from);
+        return to < changeOfRecords && changeOfRecords <= from;
     }
 }

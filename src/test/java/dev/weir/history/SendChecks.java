@@ -87,7 +87,7 @@ final class SendChecks {
         });
     }
 
-    private void checkAcknowledged(TreeMap<Long, Send> stream) {
+    private void checkAcknowledged(NavigableMap<Long, Send> stream) {
         Send before = null;
         for (Send send : stream.values()) {
             if (!send.isAcknowledged()) {
@@ -104,7 +104,7 @@ final class SendChecks {
         }
     }
 
-    private void checkPlaces(TreeMap<Long, Send> stream) {
+    private void checkPlaces(NavigableMap<Long, Send> stream) {
         long last = -1;
         Send before = null;
         for (Send send : stream.values()) {

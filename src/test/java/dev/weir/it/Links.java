@@ -178,7 +178,7 @@ final class Links implements AutoCloseable {
         void forward() {
             open.add(this);
             try {
-                onward.connect(new InetSocketAddress("127.0.0.1", port(to)), 1_000);
+                onward.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(to)), 1_000);
                 accepted.setTcpNoDelay(true);
                 onward.setTcpNoDelay(true);
             } catch (IOException e) {

@@ -182,7 +182,7 @@ final class TortureFaults {
     }
 
     private void note(String what) {
-        String line = java.time.LocalTime.now() + " " + what;
+        String line = java.time.Instant.now() + " " + what;
         story.add(line);
         System.out.println("torture: " + line);
     }
