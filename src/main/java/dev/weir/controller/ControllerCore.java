@@ -77,7 +77,7 @@ public final class ControllerCore {
         brokers = new BrokerLifecycle(rules);
         heartbeats = new BrokerHeartbeats(brokers);
         directories = new ReplicaDirectories(rules);
-        features = new FeatureUpdates(settings.features());
+        features = new FeatureUpdates(settings.features(), rules);
         isrChanges = new IsrChanges(rules);
         elections = new LeaderElections(rules);
         internal = new InternalReplicas(rules);

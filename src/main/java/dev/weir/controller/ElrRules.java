@@ -21,20 +21,16 @@ import org.apache.kafka.common.requests.ApiError;
  */
 final class ElrRules {
     /** The feature whose level 1 switches it on. */
-    static final String FEATURE = Feature.ELIGIBLE_LEADER_REPLICAS.featureName();
-
-    /** The first with a place for the eligible leader replicas in the records of partitions: 4.0-IV1. */
-    static final short LEAST_METADATA_VERSION = 23;
+    static final String FEATURE = Feature.ELIGIBLE_LEADER_REPLICAS_VERSION.featureName();
 
     private static final String MIN_ISR = TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
-    private static final short OFF = 0;
     private static final ConfigResource ALL_BROKERS = new ConfigResource(ConfigResource.Type.BROKER, "");
 
     private ElrRules() {}
 
     /** Whether it is on. If not, the last member of an ISR stays in it, as before KIP-966. */
     static boolean areOn(ClusterImage image) {
-        return image.features().getOrDefault(FEATURE, OFF) > OFF;
+        return Feature.ELIGIBLE_LEADER_REPLICAS_VERSION.level(image.features()) > 0;
     }
 
     /** Why a setting cannot be altered like this; {@link ApiError#NONE} if it can. */
@@ -56,6 +52,14 @@ final class ElrRules {
                         "Cluster-level " + MIN_ISR
                                 + " cannot be removed while ELR is enabled. Set it to another value.")
                 : ApiError.NONE;
+    }
+
+    /** The records that go before a change of its level, in the same decision; none if it stays on, or off. */
+    static List<MetadataRecord> before(ConfigRules rules, ClusterImage image, short level) {
+        if ((level > 0) == areOn(image)) {
+            return List.of();
+        }
+        return level > 0 ? whatItNeeds(rules, image) : whenSwitchedOff(image);
     }
 
     /** The records without which it cannot be on: a value for all brokers, and none for single ones. Empty if all is well. */

@@ -25,10 +25,12 @@ final class FeatureUpdates {
             "The update failed for all features since the following feature had an error: ";
 
     private final List<FeatureRange> own;
+    private final ConfigRules rules;
 
     /** @param own the levels that this controller can run at */
-    FeatureUpdates(List<FeatureRange> own) {
+    FeatureUpdates(List<FeatureRange> own, ConfigRules rules) {
         this.own = own;
+        this.rules = rules;
     }
 
     /** @param voters of the metadata quorum */
@@ -36,7 +38,8 @@ final class FeatureUpdates {
             ClusterImage image, UpdateFeaturesRequestData request, Collection<Integer> voters) {
         List<MetadataRecord> records = new ArrayList<>();
         for (FeatureUpdateKey update : request.featureUpdates()) {
-            Optional<String> refusal = refusal(image, update, voters);
+            Optional<String> refusal =
+                    refusal(image, update, voters).or(() -> missing(image, update, request));
             if (refusal.isPresent()) {
                 return ControllerResult.unchanged(new UpdateFeaturesResponseData()
                         .setErrorCode(Errors.INVALID_UPDATE_VERSION.code())
@@ -44,6 +47,9 @@ final class FeatureUpdates {
                                 + " for feature " + update.feature() + ". " + refusal.get()));
             }
             if (update.maxVersionLevel() != level(image, update)) {
+                if (update.feature().equals(ElrRules.FEATURE)) {
+                    records.addAll(ElrRules.before(rules, image, update.maxVersionLevel()));
+                }
                 records.add(new FeatureLevelRecord(update.feature(), update.maxVersionLevel()));
             }
         }
@@ -73,13 +79,18 @@ final class FeatureUpdates {
         if (to > from && type != UpgradeType.UPGRADE) {
             return Optional.of("Can't downgrade to a newer version.");
         }
-        if (update.feature().equals(ElrRules.FEATURE)
-                && to > 0
-                && Feature.METADATA_VERSION.level(image.features()) < ElrRules.LEAST_METADATA_VERSION) {
-            return Optional.of("It needs " + Feature.METADATA_VERSION.featureName() + " "
-                    + ElrRules.LEAST_METADATA_VERSION + " or newer.");
-        }
         return Feature.named(update.feature()).flatMap(feature -> refusal(feature, from, to, type));
+    }
+
+    private static Optional<String> missing(
+            ClusterImage image, FeatureUpdateKey update, UpdateFeaturesRequestData request) {
+        String metadata = Feature.METADATA_VERSION.featureName();
+        FeatureUpdateKey other = request.featureUpdates().find(metadata);
+        short level = other == null ? Feature.METADATA_VERSION.level(image.features()) : other.maxVersionLevel();
+        return Feature.named(update.feature())
+                .map(feature -> feature.neededMetadataVersion(update.maxVersionLevel()))
+                .filter(needed -> level < needed)
+                .map(needed -> "It depends on " + metadata + " level " + needed + ".");
     }
 
     private static Optional<String> refusal(Feature feature, short from, short to, UpgradeType type) {

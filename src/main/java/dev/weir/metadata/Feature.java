@@ -24,8 +24,11 @@ public enum Feature {
     /** The groups: from 1 on there is the consumer protocol (KIP-848). */
     GROUP_VERSION("group.version", 0, 1, Integer.MAX_VALUE),
 
-    /** The replicas that may lead without being in sync (KIP-966): from 1 on the controller keeps track of them. */
-    ELIGIBLE_LEADER_REPLICAS("eligible.leader.replicas.version", 0, 1, Integer.MAX_VALUE);
+    /** The eligible leader replicas: from 1 on they are tracked, and an ISR may be empty (KIP-966). */
+    ELIGIBLE_LEADER_REPLICAS_VERSION("eligible.leader.replicas.version", 0, 1, Integer.MAX_VALUE);
+
+    /** The first {@code metadata.version} whose records have a place for eligible leader replicas: 4.0-IV1. */
+    private static final int WITH_ELR = 23;
 
     private final String name;
     private final short min;
@@ -70,6 +73,11 @@ public enum Feature {
     /** The level of this feature among those that are on. */
     public short level(Map<String, Short> finalized) {
         return finalized.getOrDefault(featureName(), (short) 0);
+    }
+
+    /** The {@code metadata.version} without which this feature cannot be at that level; 0 if it needs none. */
+    public short neededMetadataVersion(short level) {
+        return (short) (this == ELIGIBLE_LEADER_REPLICAS_VERSION && level > 0 ? WITH_ELR : 0);
     }
 
     /** Whether records may be written between the two levels that the lower one has no place for. */

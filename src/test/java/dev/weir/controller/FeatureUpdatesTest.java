@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.Feature;
+import dev.weir.metadata.record.ConfigRecord;
 import dev.weir.metadata.record.Endpoint;
 import dev.weir.metadata.record.FeatureLevelRecord;
 import dev.weir.metadata.record.FeatureRange;
+import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import java.util.List;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData.FeatureUpdateKey;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData;
@@ -25,8 +28,9 @@ class FeatureUpdatesTest {
     private static final String METADATA = "metadata.version";
     private static final String GROUP = "group.version";
     private static final String KRAFT = "kraft.version";
+    private static final String ELR = "eligible.leader.replicas.version";
 
-    private final FeatureUpdates updates = new FeatureUpdates(HERE);
+    private final FeatureUpdates updates = new FeatureUpdates(HERE, new FakeConfigRules());
     private final ClusterImage image = cluster(27, 1, 1).apply(broker(1, HERE)).apply(broker(2, HERE));
 
     @Test
@@ -117,6 +121,40 @@ class FeatureUpdatesTest {
 
         assertThat(result.records()).isEmpty();
         assertThat(result.response().errorMessage()).contains("failed for all features", "share.version");
+    }
+
+    @Test
+    void shouldAgreeOnMinIsrBeforeWhoIsEligibleToLeadIsTracked() {
+        assertThat(update(request(ELR, 1, UpgradeType.UPGRADE)).records())
+                .containsExactly(
+                        new ConfigRecord(
+                                new ConfigResource(ConfigResource.Type.BROKER, ""), "min.insync.replicas", "1"),
+                        new FeatureLevelRecord(ELR, (short) 1));
+    }
+
+    @Test
+    void shouldTakeThoseWhoAreEligibleToLeadBackBeforeNobodyTracksThem() {
+        Uuid id = new Uuid(1, 1);
+        ClusterImage tracked = TestCluster.withElr(TestCluster.withTopic(image, "t", id, 1, 2))
+                .apply(PartitionChangeRecord.of(id, 0).withLeader(-1).withIsr(List.of()).withElr(List.of(2)));
+
+        assertThat(updates.update(tracked, request(ELR, 0, UpgradeType.SAFE_DOWNGRADE), List.of(1, 2))
+                        .records())
+                .containsExactly(
+                        PartitionChangeRecord.of(id, 0).withIsr(List.of(2)).withElr(List.of()),
+                        new FeatureLevelRecord(ELR, (short) 0));
+    }
+
+    @Test
+    void shouldRefuseWhatTheRecordsOfTheClusterHaveNoPlaceFor() {
+        ClusterImage old = cluster(22, 1, 1).apply(broker(1, HERE)).apply(broker(2, HERE));
+        UpdateFeaturesRequestData both = request(ELR, 1, UpgradeType.UPGRADE);
+        add(both, METADATA, 23, UpgradeType.UPGRADE);
+
+        assertThat(message(old, request(ELR, 1, UpgradeType.UPGRADE)))
+                .contains("It depends on metadata.version level 23");
+        assertThat(updates.update(old, both, List.of(1, 2)).response().errorCode())
+                .isEqualTo(Errors.NONE.code());
     }
 
     @Test

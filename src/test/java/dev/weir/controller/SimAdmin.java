@@ -2,6 +2,7 @@ package dev.weir.controller;
 
 import dev.weir.controller.SimLogs.Key;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.PartitionImage;
 import dev.weir.metadata.TopicImage;
 import dev.weir.metadata.record.PartitionRecord;
@@ -150,10 +151,11 @@ final class SimAdmin {
                 .setIncarnationId(broker.incarnationId())
                 .setPreviousBrokerEpoch(broker.cleanEpoch)
                 .setLogDirs(List.of(TestCluster.dir(broker.id)));
-        request.features()
+        Feature.allSupported().forEach(range -> request.features()
                 .add(new BrokerRegistrationRequestData.Feature()
-                        .setName(ElrRules.FEATURE)
-                        .setMaxSupportedVersion((short) 1));
+                        .setName(range.name())
+                        .setMinSupportedVersion(range.min())
+                        .setMaxSupportedVersion(range.max())));
         return request;
     }
 

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
@@ -371,8 +372,8 @@ class FollowerScenarioTest {
         }
     }
 
-    private static TreeMap<Long, ProducerEntry> producers(ReplicaNode node) {
-        TreeMap<Long, ProducerEntry> found = new TreeMap<>();
+    private static Map<Long, ProducerEntry> producers(ReplicaNode node) {
+        Map<Long, ProducerEntry> found = new TreeMap<>();
         node.partition().producers.activeProducers().forEach(one -> found.put(one.producerId(), one));
         return found;
     }
