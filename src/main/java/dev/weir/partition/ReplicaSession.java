@@ -157,7 +157,7 @@ final class ReplicaSession {
         boolean mustTell(FetchAnswer answer) {
             return isProblem(answer)
                     || (toldLogStartOffset >= 0 && answer.logStartOffset() > toldLogStartOffset)
-                    || (saysHighWatermark() && answer.highWatermark() != toldHighWatermark);
+                    || (saysHighWatermark() && answer.highWatermark() > toldHighWatermark);
         }
 
         private boolean saysHighWatermark() {

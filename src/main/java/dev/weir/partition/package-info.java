@@ -9,6 +9,8 @@
  *               PartitionLogVerticle            one thread that may block
  *                  ├──▶ AppendPath  stage ─▶ one write for each log ─▶ AckQueue waits for sync or high watermark
  *                  ├──▶ FetchPath   slices below the high watermark, or FetchWait until an append wakes it
+ *                  ├──▶ ReplicaFetches   a ReplicaSession for each follower: what has changed, up to the end of the log
+ *                  ├──▶ InSyncReplicas   IsrProposals to the controller, LagQueue of those behind
  *                  ├──▶ LogLifecycle, LogMoves, Housekeeping, Cleaner    open, move, retention, compaction
  *                  ▼
  *               Partition: ReplicationState (pure) and its storage.PartitionLog

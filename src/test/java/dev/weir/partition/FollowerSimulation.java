@@ -150,7 +150,7 @@ final class FollowerSimulation {
         if (random.nextBoolean()) {
             return MemoryRecords.withRecords(Compression.NONE, records).buffer();
         }
-        long producer = 1 + random.nextInt(3);
+        long producer = 1L + random.nextInt(3);
         int next = leader.partition()
                 .producers
                 .producer(producer)
