@@ -5,6 +5,7 @@ import dev.weir.controller.SimLogs.Log;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.DirectoryId;
+import dev.weir.metadata.Feature;
 import dev.weir.metadata.ImageSnapshot;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.PartitionImage;
@@ -79,6 +80,7 @@ final class ControllerSimulation {
     }
 
     void run() {
+        apply(new FeatureLevelRecord(Feature.METADATA_VERSION.featureName(), (short) 29));
         if (elr) {
             apply(new FeatureLevelRecord(ElrRules.FEATURE, (short) 1));
         }

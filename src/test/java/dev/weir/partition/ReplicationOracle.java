@@ -3,6 +3,7 @@ package dev.weir.partition;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** What replication promises, checked after every event. */
@@ -23,7 +24,7 @@ final class ReplicationOracle {
     }
 
     private long committedEnd(int partition) {
-        TreeMap<Long, Long> of = committed(partition);
+        NavigableMap<Long, Long> of = committed(partition);
         return of.isEmpty() ? 0 : of.lastKey() + 1;
     }
 
@@ -123,7 +124,7 @@ final class ReplicationOracle {
         }
     }
 
-    private TreeMap<Long, Long> committed(int partition) {
+    private NavigableMap<Long, Long> committed(int partition) {
         return committed.computeIfAbsent(partition, p -> new TreeMap<>());
     }
 }

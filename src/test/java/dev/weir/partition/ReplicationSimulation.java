@@ -295,7 +295,7 @@ final class ReplicationSimulation {
 
     private long delay() {
         boolean slow = chaos && random.nextInt(slowOneOf) == 0;
-        return 1 + random.nextInt(maxDelay) + (slow ? random.nextInt(400) : 0);
+        return 1L + random.nextInt(maxDelay) + (slow ? random.nextInt(400) : 0);
     }
 
     void cut(int from, int to) {
