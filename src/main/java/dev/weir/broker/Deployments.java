@@ -374,8 +374,7 @@ final class Deployments {
             ReplicaFetcherVerticle verticle = new ReplicaFetcherVerticle(
                     bus,
                     options,
-                    () -> peers.client("broker-" + id + "-fetcher-" + options.shard()),
-                    controller::image);
+                    () -> peers.client("broker-" + id + "-fetcher-" + options.shard()));
             started.add(vertx.deployVerticle(verticle).onSuccess(deployed::add));
         }
         return Future.all(started).mapEmpty();

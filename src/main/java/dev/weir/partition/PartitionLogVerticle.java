@@ -363,10 +363,14 @@ public final class PartitionLogVerticle extends VerticleBase {
         return clockMs;
     }
 
+    private static long monotonicNow() {
+        return System.nanoTime() / 1_000_000;
+    }
+
     private final class Events implements ShardEvents {
         @Override
         public long monotonicMs() {
-            return System.nanoTime() / 1_000_000;
+            return monotonicNow();
         }
 
         @Override

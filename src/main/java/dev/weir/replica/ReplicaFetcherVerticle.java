@@ -5,7 +5,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.ReplicaFetchSettings;
 import dev.weir.metadata.BrokerImage;
 import dev.weir.metadata.ClusterImage;
-import dev.weir.metadata.MetadataUpdates;
+import dev.weir.metadata.ImageClient;
 import dev.weir.partition.client.FollowerClient;
 import dev.weir.peer.PeerClient;
 import dev.weir.peer.PeerEndpoint;
@@ -35,7 +35,6 @@ public final class ReplicaFetcherVerticle extends VerticleBase {
     private final LocalBus bus;
     private final Options options;
     private final Supplier<PeerClient> connect;
-    private final Supplier<Future<ClusterImage>> images;
     private final FollowerClient followers;
     private final ReplicaFetchers fetchers;
     private final EarliestTimer timer =
@@ -47,14 +46,11 @@ public final class ReplicaFetcherVerticle extends VerticleBase {
      * The fetchers of a shard.
      *
      * @param connect makes the connections, when the first is needed; they are closed with this verticle
-     * @param images returns the newest image, not before the changes that led to it were published
      */
-    public ReplicaFetcherVerticle(
-            LocalBus bus, Options options, Supplier<PeerClient> connect, Supplier<Future<ClusterImage>> images) {
+    public ReplicaFetcherVerticle(LocalBus bus, Options options, Supplier<PeerClient> connect) {
         this.bus = bus;
         this.options = options;
         this.connect = connect;
-        this.images = images;
         this.followers = new FollowerClient(bus, options.shard());
         this.fetchers = new ReplicaFetchers(options.brokerId(), options.shard(), options.shards(), options.settings());
     }
@@ -71,13 +67,9 @@ public final class ReplicaFetcherVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        bus.subscribe(MetadataUpdates.CHANGES, change -> {
-            fetchers.follow(change);
-            drive();
-        });
         bus.serve(ReplicaStatsClient.address(options.shard()), ignored -> Future.succeededFuture(fetchers.stats()));
-        return images.get().onSuccess(image -> {
-            fetchers.followAll(image);
+        return new ImageClient(bus).follow(ClusterImage.empty(""), change -> {
+            fetchers.follow(change);
             drive();
         });
     }

@@ -47,22 +47,6 @@ final class ReplicaFetchers {
         return byLeader.values();
     }
 
-    /** Follows what this image says of all partitions. */
-    void followAll(ClusterImage newest) {
-        image = newest;
-        Set<PartitionKey> gone = new HashSet<>(byPartition.keySet());
-        for (TopicImage topic : newest.topics().byId().values()) {
-            topic.partitions().forEach((index, partition) -> {
-                PartitionKey key = new PartitionKey(topic.id(), index);
-                if (key.shard(shards) == shard) {
-                    follow(key, topic.name(), Optional.of(partition));
-                    gone.remove(key);
-                }
-            });
-        }
-        gone.forEach(key -> follow(key, "", Optional.empty()));
-    }
-
     /** Follows a change. */
     void follow(ImageChange change) {
         image = change.after();

@@ -68,7 +68,11 @@ class ConfigDocsTest {
 
         // then
         assertThat(given)
-                .containsOnlyKeys("cluster.membership.members", "controller.quorum.voters")
+                .containsOnlyKeys(
+                        "cluster.membership.members",
+                        "controller.quorum.voters",
+                        "default.replication.factor",
+                        "min.insync.replicas")
                 .allSatisfy((name, value) ->
                         assertThat(BrokerSettings.ALL.isKnown(name)).isTrue());
     }

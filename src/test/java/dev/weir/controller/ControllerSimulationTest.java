@@ -27,7 +27,7 @@ class ControllerSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void shouldFindEachPlantedMistake(ControllerMistake mistake) {
-        int seeds = 1_000;
+        int seeds = 8_000;
         long found = -1;
         for (long seed = 1; seed <= seeds && found < 0; seed++) {
             try {

@@ -7,6 +7,7 @@ import dev.weir.config.BrokerConfig;
 import dev.weir.config.TopicSettings;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.record.PartitionChangeRecord;
@@ -66,6 +67,7 @@ class LeaderVerticleTest {
 
     @BeforeEach
     void start() throws Exception {
+        bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(image));
         BrokerConfig config = BrokerConfig.defaults();
         InMemoryLogFiles files = new InMemoryLogFiles();
         LogDirAtStart logDir = LogDirAtStart.read(LogDirectory.open(files, Path.of("/logs")), DIRECTORY);

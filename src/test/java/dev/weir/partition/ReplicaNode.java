@@ -16,6 +16,7 @@ import dev.weir.partition.client.FollowerMessages.FollowerTurn;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.FollowerMessages.Step;
 import dev.weir.partition.client.PartitionKey;
+import dev.weir.partition.client.ReplicaFetch;
 import dev.weir.partition.logdirs.DirectoryCheckpoints;
 import dev.weir.partition.logdirs.DirectoryLoads;
 import dev.weir.partition.logdirs.LogDirAtStart;
@@ -57,6 +58,8 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     ShardState shard;
     AppendPath appends;
     FetchPath fetches;
+    ReplicaFetches replicaFetches;
+    private InSyncReplicas inSync;
     FollowerPath followers;
     LogLifecycle lifecycle;
     Housekeeping housekeeping;
@@ -84,7 +87,10 @@ final class ReplicaNode implements ShardEvents, ShardContext {
         logDirs = new FoundLogs(image, id, UUID::randomUUID).settle(List.of(read()));
         shard = new ShardState(id, image, now -> BrokerConfig.defaults(), this);
         appends = new AppendPath(shard);
-        fetches = new FetchPath(shard, new FetchReader(shard));
+        FetchReader reader = new FetchReader(shard);
+        fetches = new FetchPath(shard, reader);
+        inSync = new InSyncReplicas(id, shard, () -> {});
+        replicaFetches = new ReplicaFetches(shard, reader, inSync, new RecordDeletions(shard));
         followers = new FollowerPath(shard, new CutCheckpoints(shard, this));
         DirectoryLoads loads = new DirectoryLoads(logDirs);
         ShardOptions options = new ShardOptions(
@@ -200,19 +206,21 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     FetchAnswer fetchedBy(int replica, long offset, int maxBytes, int leaderEpoch, int lastEpoch) {
         Answer<FetchAnswer> answer = new Answer<>();
         FetchQuery.Entry entry = new FetchQuery.Entry(ShardFixture.KEY, offset, maxBytes, leaderEpoch, lastEpoch);
-        fetches.fetch(
-                new FetchQuery(
-                        List.of(entry),
-                        maxBytes,
-                        true,
-                        1,
-                        0,
-                        false,
+        replicaFetches.fetch(
+                new ReplicaFetch(
+                        -1,
+                        ReplicaFetch.Stage.ONCE,
                         replica,
                         ShardMetadata.brokerEpoch(replica),
+                        List.of(new ReplicaFetch.Entry(entry, 0, ReplicaFetch.NO_HIGH_WATERMARK)),
+                        List.of(),
+                        maxBytes,
+                        1,
+                        0,
                         tickets++),
                 nowMs,
-                answer::take);
+                given -> answer.take(
+                        given.news().stream().map(ReplicaFetch.News::answer).toList()));
         return answer.only();
     }
 
@@ -261,6 +269,11 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     }
 
     @Override
+    public long monotonicMs() {
+        return nowMs;
+    }
+
+    @Override
     public void turnAfter(long ms) {}
 
     @Override
@@ -305,11 +318,6 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     }
 
     @Override
-    public long monotonicMs() {
-        return nowMs;
-    }
-
-    @Override
     public void shortened(PartitionKey key, Offline offline, long recoveryPoint, long now) {
         lifecycle.shortened(key, offline, recoveryPoint, now);
     }
@@ -317,6 +325,7 @@ final class ReplicaNode implements ShardEvents, ShardContext {
     @Override
     public void progressed(Partition partition, long now) {
         fetches.wake(partition);
+        replicaFetches.wake(partition);
         syncs.afterProgress(partition, now);
         followers.progressed(partition);
     }

@@ -7,6 +7,7 @@ import dev.weir.bus.LocalBus;
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
 import dev.weir.metadata.ImageChange;
+import dev.weir.metadata.ImageClient;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.MetadataUpdates;
 import dev.weir.metadata.record.Endpoint;
@@ -156,12 +157,12 @@ class ReplicaFetcherVerticleTest {
     }
 
     private ReplicaFetcherVerticle verticle() {
+        bus.serve(ImageClient.NEWEST, asked -> Future.succeededFuture(image));
         return new ReplicaFetcherVerticle(
                 bus,
                 new ReplicaFetcherVerticle.Options(
                         1, 0, 1, "PLAINTEXT", BrokerConfig.defaults().replicaFetch()),
-                () -> new PeerClient(vertx, PeerOptions.of("fetcher", "1"), PeerSecurity.PLAINTEXT, end -> {}),
-                () -> Future.succeededFuture(image));
+                () -> new PeerClient(vertx, PeerOptions.of("fetcher", "1"), PeerSecurity.PLAINTEXT, end -> {}));
     }
 
     private static RegisterBrokerRecord broker(int id, int port) {

@@ -83,7 +83,7 @@ class ReplicaFetchersTest {
                 .apply(new TopicRecord("orders", TOPIC))
                 .apply(partition(0, 3, 2, 1, 3));
 
-        fetchers.followAll(newest);
+        fetchers.follow(ImageChange.everything(image, newest));
 
         assertThat(located()).containsExactly("0 from 3 in epoch 0");
         assertThat(fetchers.all().stream().mapToInt(f -> f.stats().partitions()).sum())
@@ -98,7 +98,7 @@ class ReplicaFetchersTest {
             commit(partition(i, 2, 2, 1));
         }
 
-        three.forEach(one -> one.followAll(image));
+        three.forEach(one -> one.follow(ImageChange.everything(ClusterImage.empty(""), image)));
 
         for (int shard = 0; shard < 3; shard++) {
             int own = shard;
