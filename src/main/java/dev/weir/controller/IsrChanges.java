@@ -163,12 +163,14 @@ final class IsrChanges {
         if (!wellFormed || (recovering && (ids.size() > 1 || !partition.recovering()))) {
             return Errors.INVALID_REQUEST;
         }
-        return isr.stream().allMatch(member -> isEligible(image, member)) ? Errors.NONE : Errors.INELIGIBLE_REPLICA;
+        return isr.stream().allMatch(member -> isEligible(image, partition, member)) ? Errors.NONE : Errors.INELIGIBLE_REPLICA;
     }
 
-    private static boolean isEligible(ClusterImage image, BrokerState member) {
+    /** A replica that cannot be used may not be in sync: it may have lost what it had fetched. */
+    private static boolean isEligible(ClusterImage image, PartitionImage partition, BrokerState member) {
         return image.broker(member.brokerId())
                 .filter(BrokerImage::active)
+                .filter(broker -> broker.hasOnline(partition))
                 .filter(broker -> member.brokerEpoch() == ANY_EPOCH || broker.epoch() == member.brokerEpoch())
                 .isPresent();
     }

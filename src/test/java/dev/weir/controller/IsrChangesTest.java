@@ -3,6 +3,7 @@ package dev.weir.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.record.PartitionChangeRecord;
 import dev.weir.metadata.record.RegisterBrokerRecord;
 import java.util.List;
@@ -110,6 +111,24 @@ class IsrChangesTest {
                 .isEqualTo(Errors.INELIGIBLE_REPLICA.code());
         assertThat(only(alter(back, 10, ID, withEpochs(1, 2, 1, 10, 2, 99))).errorCode())
                 .isEqualTo(Errors.NONE.code());
+    }
+
+    /** Its log was found cut, or its directory has failed: what it had fetched before says nothing any more. */
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void shouldNotTakeAReplicaWhoseLogCannotBeUsed(Uuid directory) {
+        ClusterImage lost = image.apply(PartitionChangeRecord.of(ID, 0)
+                .withIsr(List.of(1))
+                .withReplicas(List.of(1, 2, 3), List.of(TestCluster.dir(1), directory, TestCluster.dir(3))));
+
+        var result = alter(lost, 10, ID, proposal(1, 2, 1, 2));
+
+        assertThat(only(result).errorCode()).isEqualTo(Errors.INELIGIBLE_REPLICA.code());
+        assertThat(result.records()).containsExactly(PartitionChangeRecord.of(ID, 0));
+    }
+
+    static Stream<Uuid> unusable() {
+        return Stream.of(DirectoryId.LOST, new Uuid(77, 77));
     }
 
     @Test
