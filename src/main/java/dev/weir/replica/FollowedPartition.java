@@ -3,9 +3,10 @@ package dev.weir.replica;
 import dev.weir.partition.client.FollowerMessages.Position;
 import dev.weir.partition.client.PartitionKey;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
-/** One partition in one leader epoch, as its fetcher knows it. Owned by its {@link ReplicaFetcher}. */
+/** One partition in one leader epoch and one log directory, as its fetcher knows it. Owned by its {@link ReplicaFetcher}. */
 final class FollowedPartition {
     /** What happens next. */
     enum Stage {
@@ -24,6 +25,9 @@ final class FollowedPartition {
     final TopicPartition name;
 
     final int leaderEpoch;
+    /** Where the metadata says that this broker has its log. */
+    final Uuid directory;
+
     Stage stage = Stage.WAITING;
 
     @Nullable
@@ -43,10 +47,11 @@ final class FollowedPartition {
     /** The high watermark that the leader has told last. */
     long leaderHighWatermark = -1;
 
-    FollowedPartition(PartitionKey key, TopicPartition name, int leaderEpoch) {
+    FollowedPartition(PartitionKey key, TopicPartition name, int leaderEpoch, Uuid directory) {
         this.key = key;
         this.name = name;
         this.leaderEpoch = leaderEpoch;
+        this.directory = directory;
     }
 
     /** The shard has told where the log stands. */

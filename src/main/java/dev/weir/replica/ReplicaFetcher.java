@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.ReplicaState;
@@ -75,12 +76,17 @@ final class ReplicaFetcher {
         return leaderId;
     }
 
-    /** Follows a partition in this epoch, from wherever its log stands; whatever is under way for another epoch is not heard. */
-    void follow(PartitionKey key, TopicPartition name, int leaderEpoch) {
+    /**
+     * Follows a partition in this epoch, from wherever its log stands; whatever is under way for another epoch is not heard, nor what
+     * is for another directory: the log there may have had more, which the leader must not hear of this one.
+     *
+     * @param directory of this broker's log, as the metadata has it
+     */
+    void follow(PartitionKey key, TopicPartition name, int leaderEpoch, Uuid directory) {
         FollowedPartition known = partitions.get(key);
-        if (known == null || known.leaderEpoch != leaderEpoch) {
+        if (known == null || known.leaderEpoch != leaderEpoch || !known.directory.equals(directory)) {
             unfollow(key);
-            FollowedPartition followed = new FollowedPartition(key, name, leaderEpoch);
+            FollowedPartition followed = new FollowedPartition(key, name, leaderEpoch, directory);
             partitions.put(key, followed);
             retries.add(followed, Long.MIN_VALUE);
         }

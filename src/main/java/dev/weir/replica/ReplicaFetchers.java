@@ -84,7 +84,7 @@ final class ReplicaFetchers {
         followed.ifPresent(p -> {
             ReplicaFetcher fetcher = byLeader.computeIfAbsent(
                     p.leader(), leader -> new ReplicaFetcher(brokerId, leader, settings, counts));
-            fetcher.follow(key, new TopicPartition(topic, key.partition()), p.leaderEpoch());
+            fetcher.follow(key, new TopicPartition(topic, key.partition()), p.leaderEpoch(), p.directoryOf(brokerId));
             byPartition.put(key, fetcher);
         });
     }

@@ -8,6 +8,7 @@ import static dev.weir.replica.FetcherScript.records;
 import static dev.weir.replica.FetcherScript.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.metadata.DirectoryId;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.FollowerMessages.Place;
 import dev.weir.partition.client.FollowerMessages.Position;
@@ -387,7 +388,7 @@ class ReplicaFetcherTest {
     }
 
     private void follow(int partition, int epoch) {
-        fetcher.follow(key(partition), new TopicPartition("orders", partition), epoch);
+        fetcher.follow(key(partition), new TopicPartition("orders", partition), epoch, DirectoryId.UNASSIGNED);
     }
 
     private void follow(int epoch, Outcome located) {

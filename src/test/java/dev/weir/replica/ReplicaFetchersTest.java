@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.BrokerConfig;
 import dev.weir.metadata.ClusterImage;
+import dev.weir.metadata.DirectoryId;
 import dev.weir.metadata.ImageChange;
 import dev.weir.metadata.LogPosition;
 import dev.weir.metadata.record.MetadataRecord;
@@ -54,6 +55,20 @@ class ReplicaFetchersTest {
         assertThat(located()).isEmpty();
         commit(change(0).withLeader(3));
         assertThat(located()).containsExactly("0 from 3 in epoch 2");
+    }
+
+    /** Its log was found cut, or is another one now: it may not be fetched on from where the old one ended. */
+    @Test
+    void shouldAskAgainWhereItsLogStandsWhenItsDirectoryChanges() {
+        commit(new TopicRecord("orders", TOPIC), partition(0, 2, 2, 1, 3));
+        located();
+
+        commit(change(0).withDirectories(List.of(new Uuid(5, 2), DirectoryId.LOST, new Uuid(5, 3))));
+        assertThat(located()).containsExactly("0 from 2 in epoch 0");
+        commit(change(0).withDirectories(List.of(new Uuid(5, 2), new Uuid(5, 1), new Uuid(5, 3))));
+        assertThat(located()).containsExactly("0 from 2 in epoch 0");
+        commit(change(0).withDirectories(List.of(new Uuid(6, 2), new Uuid(5, 1), new Uuid(6, 3))));
+        assertThat(located()).as("the others' directories").isEmpty();
     }
 
     @Test
