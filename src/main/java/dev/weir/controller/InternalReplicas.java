@@ -58,8 +58,9 @@ final class InternalReplicas {
     private void heal(
             ClusterImage image, TopicImage topic, int wanted, List<BrokerImage> active, List<MetadataRecord> records) {
         Loads loads = new Loads(topic);
+        // One that waits for a broker that is not there may never end, and moves nothing meanwhile.
         int underWay = (int) topic.partitions().values().stream()
-                .filter(PartitionImage::isReassigning)
+                .filter(p -> p.isReassigning() && p.adding().stream().allMatch(image::isActive))
                 .count();
         for (Map.Entry<Integer, PartitionImage> entry : topic.partitions().entrySet()) {
             PartitionImage partition = entry.getValue();

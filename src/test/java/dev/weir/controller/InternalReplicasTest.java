@@ -57,6 +57,17 @@ class InternalReplicasTest {
         assertThat(replicas.heal(ended(under), 3)).hasSize(InternalReplicas.MOST_AT_ONCE);
     }
 
+    /** Else ten that wait for a broker that does not come back would hold up all others for ever. */
+    @Test
+    void shouldNotWaitForReplicasOnBrokersThatAreNotThere() {
+        ClusterImage image = madeByOne(25);
+        ClusterImage under = TestCluster.apply(image, replicas.heal(image, 3))
+                .apply(TestCluster.broker(4, null, false))
+                .apply(BrokerRegistrationChangeRecord.fence(3, 30));
+
+        assertThat(replicas.heal(under, 3)).hasSize(InternalReplicas.MOST_AT_ONCE);
+    }
+
     @Test
     void shouldSpreadTheLeadOverTheBrokers() {
         ClusterImage image = madeByOne(9);
