@@ -43,6 +43,9 @@ import org.slf4j.LoggerFactory;
 final class FollowerPath {
     private static final Logger LOG = LoggerFactory.getLogger(FollowerPath.class);
 
+    /** How long a turn waits for a disk: the other partitions of its fetcher wait with it. */
+    static final long PATIENCE_MS = 1_000;
+
     private final ShardState shard;
     private final CutCheckpoints checkpoints;
     private final UnsyncedTurns unsynced;
@@ -53,12 +56,16 @@ final class FollowerPath {
         this.unsynced = new UnsyncedTurns(shard);
     }
 
-    /** Takes a turn; it is answered at once unless something must be synced first, or a cut recorded. */
+    /**
+     * Takes a turn; it is answered at once unless something must be synced first, or a cut recorded. What is not done after {@value
+     * #PATIENCE_MS} ms is refused, and goes on all the same.
+     */
     void take(FollowerTurn turn, long nowMs, Consumer<List<Outcome>> answer) {
-        PendingTurn pending = new PendingTurn(turn.entries().size(), answer);
+        PendingTurn pending = new PendingTurn(turn.entries().size(), shard.deadlines(), answer);
         for (int i = 0; i < turn.entries().size(); i++) {
             step(turn.entries().get(i), pending.place(i), nowMs);
         }
+        pending.expireAt(nowMs + PATIENCE_MS, refused(Errors.REPLICA_NOT_AVAILABLE, "its log dir is slow"));
     }
 
     /** A log has been synced, or cannot be used any more. */

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** A turn of a fetcher until each of its partitions has its outcome. Owned by the shard; answered exactly once. */
 final class PendingTurn {
     private final @Nullable Outcome[] outcomes;
+    private final Deadlines deadlines;
     private final Consumer<List<Outcome>> answer;
     private int open;
+    private Deadlines.@Nullable Entry deadline;
 
-    PendingTurn(int partitions, Consumer<List<Outcome>> answer) {
+    PendingTurn(int partitions, Deadlines deadlines, Consumer<List<Outcome>> answer) {
         this.outcomes = new Outcome[partitions];
         this.open = partitions;
+        this.deadlines = deadlines;
         this.answer = answer;
         if (partitions == 0) {
             answer.accept(List.of());
@@ -27,9 +30,21 @@ final class PendingTurn {
             if (outcomes[index] == null) {
                 outcomes[index] = outcome;
                 if (--open == 0) {
+                    deadlines.cancel(deadline);
                     answer.accept(Arrays.asList(outcomes));
                 }
             }
         };
+    }
+
+    /** Gives those that have no outcome at that time this one. */
+    void expireAt(long deadlineMs, Outcome outcome) {
+        if (open > 0) {
+            deadline = deadlines.schedule(deadlineMs, () -> {
+                for (int i = 0; i < outcomes.length; i++) {
+                    place(i).accept(outcome);
+                }
+            });
+        }
     }
 }

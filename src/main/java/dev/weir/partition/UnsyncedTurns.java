@@ -2,9 +2,7 @@ package dev.weir.partition;
 
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.PartitionKey;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
@@ -15,7 +13,8 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class UnsyncedTurns {
     private final ShardState shard;
-    private final Map<PartitionKey, List<Waiting>> waiting = new HashMap<>();
+    /** The newest of each partition: the one before it is not waited for any more. */
+    private final Map<PartitionKey, Waiting> waiting = new HashMap<>();
 
     private record Waiting(Partition partition, long endOffset, Consumer<Outcome> outcome) {}
 
@@ -27,21 +26,24 @@ final class UnsyncedTurns {
     void add(Partition partition, Consumer<Outcome> outcome) {
         Waiting one = new Waiting(partition, partition.log.logEndOffset(), outcome);
         if (!settle(one)) {
-            waiting.computeIfAbsent(partition.key, key -> new ArrayList<>(1)).add(one);
+            Waiting before = waiting.put(partition.key, one);
+            if (before != null) {
+                before.outcome().accept(FollowerPath.refused(Errors.REPLICA_NOT_AVAILABLE, "it is asked for again"));
+            }
         }
     }
 
     void progressed(Partition partition) {
-        List<Waiting> own = waiting.get(partition.key);
-        if (own != null && own.removeIf(this::settle) && own.isEmpty()) {
-            waiting.remove(partition.key);
+        Waiting own = waiting.get(partition.key);
+        if (own != null && settle(own)) {
+            waiting.remove(partition.key, own);
         }
     }
 
     void endAll() {
         waiting.values()
-                .forEach(own -> own.forEach(one ->
-                        one.outcome().accept(FollowerPath.refused(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops"))));
+                .forEach(one -> one.outcome()
+                        .accept(FollowerPath.refused(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops")));
         waiting.clear();
     }
 

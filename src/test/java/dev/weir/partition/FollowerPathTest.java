@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.TestLogConfig;
 import dev.weir.partition.client.AppendResult;
+import dev.weir.partition.client.FollowerMessages.Entry;
+import dev.weir.partition.client.FollowerMessages.FollowerTurn;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.FollowerMessages.Outcome.Cut;
 import dev.weir.partition.client.FollowerMessages.Outcome.Done;
@@ -16,6 +18,7 @@ import dev.weir.partition.client.FollowerMessages.Place;
 import dev.weir.partition.client.FollowerMessages.Position;
 import dev.weir.partition.client.FollowerMessages.Step;
 import dev.weir.partition.client.FollowerMessages.Step.Append;
+import dev.weir.partition.client.PartitionKey;
 import dev.weir.storage.batch.BatchLayout;
 import dev.weir.storage.directory.DirectoryHealth;
 import dev.weir.storage.file.InMemoryLogFiles.Operation;
@@ -23,6 +26,7 @@ import dev.weir.storage.producer.AbortedTransaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
@@ -241,6 +245,54 @@ class FollowerPathTest {
                 .isInstanceOf(Refused.class)
                 .extracting("error")
                 .isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+    }
+
+    /** One log on a disk that hangs would else hold up all that its shard fetches from that leader. */
+    @Test
+    void shouldRefuseWhatWaitsTooLongForASyncAndAnswerTheRest() {
+        ReplicaNode other = new ReplicaCluster(2, ShardFixture.config(1, 1)).node(2);
+        other.holdsSyncs = true;
+        List<Outcome> turn = new ArrayList<>();
+        Entry append = new Entry(ShardFixture.KEY, 0, new Append(START, stamped(0, 0, "a"), 1, 0));
+        Entry elsewhere = new Entry(new PartitionKey(ShardFixture.KEY.topicId(), 7), 0, new Step.Locate());
+
+        other.followers.take(new FollowerTurn(List.of(append, elsewhere)), other.nowMs, turn::addAll);
+        other.shard.deadlines().expire(other.nowMs + FollowerPath.PATIENCE_MS - Deadlines.TICK_MS);
+        assertThat(turn).isEmpty();
+        other.shard.deadlines().expire(other.nowMs + FollowerPath.PATIENCE_MS + Deadlines.TICK_MS);
+
+        assertThat(turn).hasSize(2);
+        assertThat(turn.get(0))
+                .isInstanceOf(Refused.class)
+                .extracting("error")
+                .isEqualTo(Errors.REPLICA_NOT_AVAILABLE);
+        other.runLater();
+        assertThat(other.follow(0, new Step.Locate())).isEqualTo(new Done(new Position(new Place(1, 0), 0, 1)));
+    }
+
+    @Test
+    void shouldRefuseWhatWaitsTooLongForACutToBeRecorded() throws IOException {
+        follower.follow(0, new Append(START, stamped(0, 0, "a", "b"), 1, 0));
+        follower.sync();
+        follower.checkpoint();
+        cluster.elect(1);
+        follower.holdsCheckpoints = true;
+        Answer<Outcome> cut = follower.followLater(1, new Step.Diverge(new Place(2, 0), 0, 1));
+
+        follower.shard.deadlines().expire(follower.nowMs + FollowerPath.PATIENCE_MS + Deadlines.TICK_MS);
+
+        assertThat(cut.only()).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void shouldLeaveNoDeadlineBehind() {
+        ReplicaNode other = new ReplicaCluster(2, ShardFixture.config(1, 1)).node(2);
+        other.holdsSyncs = true;
+        Answer<Outcome> answer = other.followLater(0, new Append(START, stamped(0, 0, "a"), 1, 0));
+        other.runLater();
+
+        assertThat(answer.came()).isTrue();
+        assertThat(other.shard.deadlines().size()).isZero();
     }
 
     @Test
