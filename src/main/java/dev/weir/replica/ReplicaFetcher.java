@@ -150,16 +150,34 @@ final class ReplicaFetcher {
         return Math.min(retries.nextMs(), fetchMs);
     }
 
-    /** The leader has answered a fetch; records in it are used until the turn has ended that follows. */
+    /**
+     * The leader has answered a fetch; records in it are used until the turn has ended that follows. If this throws, nothing of the
+     * answer is used, and the session is begun again.
+     */
     void fetched(int id, FetchResponseData response, long nowMs) {
-        if (id == sideFetching) {
-            fetchedBeside(id, response, nowMs);
-            return;
+        try {
+            if (id == sideFetching) {
+                fetchedBeside(id, response, nowMs);
+            } else if (id == fetching) {
+                fetching = -1;
+                fetchedInSession(id, response, nowMs);
+            }
+        } catch (RuntimeException e) {
+            forget(String.valueOf(e), nowMs);
+            throw e;
         }
-        if (id != fetching) {
-            return;
-        }
-        fetching = -1;
+    }
+
+    private void forget(String why, long nowMs) {
+        List<FollowedPartition> taken = List.copyOf(answered);
+        answered.clear();
+        answers.clear();
+        taken.forEach(partition -> pause(partition, why, nowMs));
+        session.lost();
+        pauseAll(why, nowMs);
+    }
+
+    private void fetchedInSession(int id, FetchResponseData response, long nowMs) {
         Errors error = Errors.forCode(response.errorCode());
         if (error != Errors.NONE) {
             session.refused(error);

@@ -7,17 +7,20 @@ import static dev.weir.replica.FetcherScript.position;
 import static dev.weir.replica.FetcherScript.records;
 import static dev.weir.replica.FetcherScript.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.metadata.DirectoryId;
 import dev.weir.partition.client.FollowerMessages.Outcome;
 import dev.weir.partition.client.FollowerMessages.Place;
 import dev.weir.partition.client.FollowerMessages.Position;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -255,6 +258,26 @@ class ReplicaFetcherTest {
         script.answer(records(0, 100, 12));
 
         assertThat(script.next()).containsExactly("turn 0 append 100 bytes at 10");
+    }
+
+    /** The buffer of such an answer is given back: nothing of it may be used any more. */
+    @Test
+    void shouldForgetAnAnswerThatItCannotTakeAndBeginAgain() {
+        follow(5, at(10, 4));
+        FetchResponseData bad = new FetchResponseData().setSessionId(FetcherScript.SESSION);
+        bad.responses()
+                .add(new FetchableTopicResponse()
+                        .setTopicId(key(0).topicId())
+                        .setPartitions(Arrays.asList(records(0, 100, 12), null)));
+
+        assertThatThrownBy(() -> fetcher.fetched(script.fetch.id(), bad, script.nowMs))
+                .isInstanceOf(NullPointerException.class);
+
+        assertThat(script.next()).isEmpty();
+        script.nowMs += 50;
+        assertThat(script.next()).containsExactly("turn 0 locate");
+        script.outcome(at(10, 4));
+        assertThat(script.next()).containsExactly("fetch all 0@10/4 in epoch 5");
     }
 
     @Test
