@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,7 +123,7 @@ final class FollowerPath {
         Position position = position(partition);
         Place named = placeOf(step, position);
         if (!named.equals(position.place())) {
-            outcome.accept(new Misplaced(position));
+            tellPosition(partition, Misplaced::new, outcome, nowMs);
         } else if (step instanceof Step.Append append) {
             append(partition, append, outcome, nowMs);
         } else if (step instanceof Step.Diverge diverge) {
@@ -130,8 +131,17 @@ final class FollowerPath {
         } else if (step instanceof Step.OutOfRange outOfRange) {
             checkpoints.startOver(partition, outOfRange.logStartOffset(), outcome, nowMs);
         } else {
-            outcome.accept(new Done(position));
+            tellPosition(partition, Done::new, outcome, nowMs);
         }
+    }
+
+    /** The leader takes what is fetched from there for what this replica has, so it is told when it is as safe as was promised. */
+    private void tellPosition(
+            Partition partition, Function<Position, Outcome> told, Consumer<Outcome> outcome, long nowMs) {
+        if (partition.syncsBeforeAck() && partition.log.needsSync()) {
+            shard.afterProgress(partition, nowMs);
+        }
+        unsynced.add(partition, told, outcome);
     }
 
     private static Place placeOf(Step step, Position position) {
@@ -170,7 +180,7 @@ final class FollowerPath {
         }
         partition.followOffsets(append.highWatermark(), append.logStartOffset());
         shard.afterProgress(partition, nowMs);
-        unsynced.add(partition, outcome);
+        unsynced.add(partition, Done::new, outcome);
     }
 
     private static void write(Partition partition, Verdict.Accepted accepted, long leaderStart, long nowMs)

@@ -1,10 +1,12 @@
 package dev.weir.partition;
 
 import dev.weir.partition.client.FollowerMessages.Outcome;
+import dev.weir.partition.client.FollowerMessages.Position;
 import dev.weir.partition.client.PartitionKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -16,15 +18,16 @@ final class UnsyncedTurns {
     /** The newest of each partition: the one before it is not waited for any more. */
     private final Map<PartitionKey, Waiting> waiting = new HashMap<>();
 
-    private record Waiting(Partition partition, long endOffset, Consumer<Outcome> outcome) {}
+    private record Waiting(
+            Partition partition, long endOffset, Function<Position, Outcome> told, Consumer<Outcome> outcome) {}
 
     UnsyncedTurns(ShardState shard) {
         this.shard = shard;
     }
 
-    /** Tells the outcome of an append, at once unless its sync is to be waited for. */
-    void add(Partition partition, Consumer<Outcome> outcome) {
-        Waiting one = new Waiting(partition, partition.log.logEndOffset(), outcome);
+    /** Tells where the log stands, at once unless a sync of what it has now is to be waited for. */
+    void add(Partition partition, Function<Position, Outcome> told, Consumer<Outcome> outcome) {
+        Waiting one = new Waiting(partition, partition.log.logEndOffset(), told, outcome);
         if (!settle(one)) {
             Waiting before = waiting.put(partition.key, one);
             if (before != null) {
@@ -58,7 +61,7 @@ final class UnsyncedTurns {
         boolean synced = !partition.syncsBeforeAck()
                 || partition.log.recoveryPoint() >= Math.min(one.endOffset(), partition.log.logEndOffset());
         if (synced) {
-            one.outcome().accept(new Outcome.Done(FollowerPath.position(partition)));
+            one.outcome().accept(one.told().apply(FollowerPath.position(partition)));
         }
         return synced;
     }

@@ -284,6 +284,24 @@ class FollowerPathTest {
         assertThat(cut.only()).isInstanceOf(Refused.class);
     }
 
+    /** By the position that it fetches from next the leader sees what it has. */
+    @Test
+    void shouldNotTellOfRecordsBeforeTheyAreSyncedWhereThatIsPromised() {
+        ReplicaNode other = new ReplicaCluster(2, ShardFixture.config(1, 1)).node(2);
+        other.holdsSyncs = true;
+        other.followLater(0, new Append(START, stamped(0, 0, "a"), 1, 0));
+
+        Answer<Outcome> located = other.followLater(0, new Step.Locate());
+        assertThat(located.came()).isFalse();
+        Answer<Outcome> misplaced = other.followLater(0, new Append(START, stamped(0, 0, "a"), 1, 0));
+        assertThat(located.only()).as("nobody waits for it any more").isInstanceOf(Refused.class);
+        assertThat(misplaced.came()).isFalse();
+        other.runLater();
+
+        assertThat(misplaced.only()).isEqualTo(new Misplaced(new Position(new Place(1, 0), 0, 1)));
+        assertThat(other.follow(0, new Step.Locate())).isEqualTo(new Done(new Position(new Place(1, 0), 0, 1)));
+    }
+
     @Test
     void shouldLeaveNoDeadlineBehind() {
         ReplicaNode other = new ReplicaCluster(2, ShardFixture.config(1, 1)).node(2);
