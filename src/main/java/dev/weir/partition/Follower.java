@@ -22,6 +22,7 @@ final class Follower {
     private boolean behind = true;
     private boolean lagging = true;
     private boolean gone;
+    private boolean forgotten;
     /** Whether it stands in the {@link LagQueue}, which alone changes this. */
     boolean watched;
 
@@ -76,6 +77,25 @@ final class Follower {
         }
     }
 
+    /**
+     * It is out of sync from now on, perhaps because its log was lost or cut: what it has said of it does not count any more, and
+     * it lags until it says it anew.
+     */
+    void leave() {
+        logEndOffset = UNKNOWN;
+        leaderEndAtFetch = UNKNOWN;
+        fetchedMs = NEVER;
+        caughtUpMs = NEVER;
+        behind = true;
+        lagging = true;
+        forgotten = true;
+    }
+
+    /** Whether it has left the ISR and not said since then where it is. */
+    boolean isForgotten() {
+        return forgotten;
+    }
+
     void fetched(FollowerFetch fetch, long leaderEnd, long lagMs, boolean inSync) {
         if (fetch.brokerEpoch() != brokerEpoch) {
             beginIncarnation(fetch.brokerEpoch(), inSync);
@@ -85,6 +105,7 @@ final class Follower {
         } else if (leaderEndAtFetch >= 0 && fetch.fetchOffset() >= leaderEndAtFetch) {
             caughtUpMs = Math.max(caughtUpMs, fetchedMs);
         }
+        forgotten = false;
         logEndOffset = fetch.fetchOffset();
         if (fetch.logStartOffset() >= 0) {
             logStartOffset = fetch.logStartOffset();

@@ -100,7 +100,9 @@ final class ReplicaFetches {
         partition.replication().logEndsAt(partition.log.logEndOffset(), broker -> lastFetchMs(readers, broker));
         for (Place place : readers) {
             place.touch();
-            if (place.session.waiting() != null) {
+            // A fetch names only what has changed: a new session names it all.
+            place.session.replaceIf(partition.replication().isForgotten(place.session.replicaId()));
+            if (place.session.waiting() != null || place.session.isToBeReplaced()) {
                 ready.add(place.session);
             }
         }
@@ -121,7 +123,7 @@ final class ReplicaFetches {
         return !ready.isEmpty();
     }
 
-    /** Answers the waiting fetches that have enough now. */
+    /** Answers the waiting fetches that have enough now, and ends the sessions whose followers are to begin new ones. */
     void answerReady() {
         List<ReplicaSession> now = List.copyOf(ready);
         ready.clear();
@@ -134,6 +136,9 @@ final class ReplicaFetches {
                     LOG.error("A waiting fetch of broker {} failed", session.replicaId(), e);
                     end(session);
                 }
+            }
+            if (session.isToBeReplaced() && sessions.get(session.id) == session) {
+                endSession(session.id);
             }
         }
     }

@@ -28,6 +28,7 @@ final class ReplicaSession {
 
     private @Nullable Wait wait;
     private long fetchedMs;
+    private boolean toBeReplaced;
 
     ReplicaSession(ReplicaFetch fetch) {
         id = fetch.session();
@@ -49,6 +50,15 @@ final class ReplicaSession {
 
     void fetchedAt(long nowMs) {
         fetchedMs = nowMs;
+    }
+
+    /** The follower is to name all its positions anew, if that is so. */
+    void replaceIf(boolean needed) {
+        toBeReplaced |= needed;
+    }
+
+    boolean isToBeReplaced() {
+        return toBeReplaced;
     }
 
     /** A partition as the follower asks for it from now on. */

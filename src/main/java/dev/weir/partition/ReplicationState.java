@@ -104,7 +104,10 @@ class ReplicationState {
         epochStart = Follower.UNKNOWN;
     }
 
-    /** Whoever comes into the ISR gets the time of a whole lag; whoever is in it already keeps its clock. */
+    /**
+     * Whoever comes into the ISR gets the time of a whole lag; whoever is in it already keeps its clock. Whoever leaves it comes
+     * back only by a fetch after that.
+     */
     private void followReplicas(Set<Integer> isrBefore, long nowMs) {
         followers.values().removeIf(follower -> {
             boolean removed = !role.replicas().contains(follower.brokerId());
@@ -116,8 +119,12 @@ class ReplicationState {
         for (int replica : role.replicas()) {
             if (replica != brokerId) {
                 Follower follower = followers.computeIfAbsent(replica, Follower::new);
-                if (role.isr().contains(replica) && !isrBefore.contains(replica)) {
+                boolean inSync = role.isr().contains(replica);
+                boolean wasInSync = isrBefore.contains(replica);
+                if (inSync && !wasInSync) {
                     follower.startClock(nowMs);
+                } else if (!inSync && wasInSync) {
+                    follower.leave();
                 }
             }
         }
@@ -198,6 +205,12 @@ class ReplicationState {
     /** Whether a broker other than this one is assigned to replicate the partition. */
     boolean hasFollower(int replicaId) {
         return replicaId != brokerId && role.replicas().contains(replicaId);
+    }
+
+    /** Whether a follower is to say anew where it is. */
+    boolean isForgotten(int replicaId) {
+        Follower follower = followers.get(replicaId);
+        return follower != null && follower.isForgotten();
     }
 
     /** The followers of this leader; none while another one leads. */
@@ -328,10 +341,13 @@ class ReplicationState {
         return Optional.of(proposal);
     }
 
-    /** Whether a follower holds all that any leader has ever committed, and is one that the controller takes. */
+    /**
+     * Whether a follower holds all that any leader has ever committed, keeps up, and is one that the controller takes. One that
+     * takes nothing holds as much while the high watermark stands still.
+     */
     boolean mayJoin(Follower follower) {
         long end = follower.logEndOffset();
-        return end >= highWatermark && end >= epochStart && rules.isActive(follower.brokerId(), follower.brokerEpoch());
+        return end >= highWatermark && end >= epochStart && isAboutToJoin(follower);
     }
 
     private boolean mustLeave(Follower follower) {

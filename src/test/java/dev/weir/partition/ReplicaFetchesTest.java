@@ -315,6 +315,43 @@ class ReplicaFetchesTest {
                 .containsExactly(OTHER);
     }
 
+    @Test
+    void shouldAskAFollowerAnewWhereItIsWhenItHasLeftTheIsr() {
+        // given
+        begin(FOLLOWER).await(shard);
+        Fetched waiting = goOn(FOLLOWER);
+
+        // when
+        shard.commit(PartitionChangeRecord.of(key(3).topicId(), 0).withIsr(List.of(1, OTHER)));
+
+        // then
+        assertThat(shard.inSync.next()).isEmpty();
+        assertThat(waiting.error()).isEqualTo(Errors.NONE);
+        assertThat(goOn(FOLLOWER).error()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        begin(FOLLOWER).await(shard);
+        assertThat(shard.inSync.next()).isPresent();
+        assertThat(goOn(FOLLOWER).came()).isFalse();
+    }
+
+    @Test
+    void shouldTakeAnIdleFollowerBackThatWasFencedForAWhile() {
+        // given
+        begin(FOLLOWER).await(shard);
+        shard.commit(
+                BrokerRegistrationChangeRecord.fence(FOLLOWER, brokerEpoch(FOLLOWER)),
+                PartitionChangeRecord.of(key(3).topicId(), 0).withIsr(List.of(1, OTHER)));
+        assertThat(goOn(FOLLOWER).error()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        begin(FOLLOWER).await(shard);
+        assertThat(shard.inSync.next()).isEmpty();
+
+        // when
+        shard.commit(BrokerRegistrationChangeRecord.unfence(FOLLOWER, brokerEpoch(FOLLOWER)));
+
+        // then
+        assertThat(shard.inSync.next()).isPresent();
+        assertThat(goOn(FOLLOWER).came()).isFalse();
+    }
+
     private PartitionKey key(int index) {
         return keys.get(index);
     }

@@ -139,8 +139,6 @@ class ReplicationScenarioTest {
         belowTheStart(ReplicationMistake.NONE);
 
         assertThat(simulation.controller.isr(0)).containsExactly(B);
-
-        assertFound(() -> belowTheStart(ReplicationMistake.JOINS_BELOW_THE_START_OF_THE_EPOCH));
     }
 
     /** The new leader does not know yet how much was committed; C ends between what it knows and what was. */

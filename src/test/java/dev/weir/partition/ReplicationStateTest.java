@@ -375,6 +375,39 @@ class ReplicationStateTest {
         assertThat(advancedTo(50)).isEqualTo(20);
     }
 
+    /** Its log may have been lost or cut: only what it says after that counts. */
+    @Test
+    void shouldTakeAFollowerThatHasLeftBackInOnlyAfterAnotherFetch() {
+        lead(0, 0, TWO);
+        follow(2, 20, 20);
+
+        lead(0, 1, ONE);
+
+        assertThat(state.propose()).isEmpty();
+        assertThat(advancedTo(20)).isEqualTo(20);
+        follow(2, 20, 20);
+        assertThat(state.propose().orElseThrow().isr()).isEqualTo(TWO);
+    }
+
+    @Test
+    void shouldNotTakeInAFollowerThatLagsThoughTheHighWatermarkStandsStill() {
+        minIsr = 2;
+        lead(0, 0, TWO);
+        follow(2, 20, 20);
+        state.advance(20, minIsr);
+        state.logEndsAt(50, id -> Follower.NEVER);
+        assertThat(lagging(LAG_MS + 1)).containsExactly(2);
+        state.accepted(state.propose().orElseThrow(), 0, 1, ONE, nowMs);
+
+        follow(2, 20, 50);
+        nowMs += LAG_MS / 2;
+        follow(2, 20, 50);
+
+        assertThat(state.propose()).isEmpty();
+        follow(2, 50, 50);
+        assertThat(state.propose().orElseThrow().isr()).isEqualTo(TWO);
+    }
+
     @Test
     void shouldNotHearAnybodyWhoIsNoReplica() {
         state.update(role(1, 0, 0, TWO, TWO), nowMs);

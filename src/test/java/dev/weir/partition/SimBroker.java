@@ -95,8 +95,7 @@ final class SimBroker implements ReplicaRules {
         if (simulation.mistake != ReplicationMistake.NO_START_OF_THE_EPOCH) {
             replica.log.begin(replica.state.leaderEpoch());
         }
-        boolean joinsBelow = simulation.mistake == ReplicationMistake.JOINS_BELOW_THE_START_OF_THE_EPOCH;
-        replica.state.beginEpochAt(joinsBelow ? 0 : replica.log.end());
+        replica.state.beginEpochAt(replica.log.end());
     }
 
     private void failWaits(SimReplica replica, Predicate<Wait> which) {
