@@ -128,6 +128,14 @@ final class Follower {
         }
     }
 
+    /** Its session ends, which has told for it that it was at the leader's end. */
+    void sessionEnds(long sessionBrokerEpoch, long lastFetchMs) {
+        if (!behind && sessionBrokerEpoch == brokerEpoch) {
+            fetchedMs = Math.max(fetchedMs, lastFetchMs);
+            caughtUpMs = Math.max(caughtUpMs, lastFetchMs);
+        }
+    }
+
     /**
      * The leader has more now. A follower that was at its end was caught up when it fetched last.
      *

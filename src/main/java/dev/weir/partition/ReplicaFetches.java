@@ -207,6 +207,12 @@ final class ReplicaFetches {
 
     private void forget(ReplicaSession session, PartitionKey key) {
         Place place = session.forget(key);
+        Partition partition = shard.find(key);
+        if (place != null && partition != null) {
+            partition
+                    .replication()
+                    .sessionEnds(session.replicaId(), session.brokerEpoch(), session.fetchedMs());
+        }
         Set<Place> readers = places.get(key);
         if (place != null && readers != null) {
             readers.remove(place);

@@ -234,6 +234,18 @@ class ReplicationState {
     }
 
     /**
+     * The session of a follower ends, or goes on without this partition.
+     *
+     * @param lastFetchMs when it has fetched last, perhaps without a word on this partition
+     */
+    void sessionEnds(int replicaId, long brokerEpoch, long lastFetchMs) {
+        Follower follower = followers.get(replicaId);
+        if (follower != null) {
+            follower.sessionEnds(brokerEpoch, lastFetchMs);
+        }
+    }
+
+    /**
      * The log's end may have moved.
      *
      * @param lastFetchMs when a follower has fetched last, of this partition or others

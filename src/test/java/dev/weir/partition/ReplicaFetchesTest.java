@@ -352,6 +352,27 @@ class ReplicaFetchesTest {
         assertThat(goOn(FOLLOWER).came()).isFalse();
     }
 
+    /** Its session stood for it, in which it fetched a moment ago. */
+    @Test
+    void shouldKeepTheClockOfAnIdleFollowerWhoseSessionEnds() {
+        // given
+        begin(FOLLOWER).await(shard);
+        begin(OTHER).await(shard);
+        shard.pass(100_000);
+        goOn(FOLLOWER).await(shard);
+
+        // when
+        shard.replicaFetches.endSession(FOLLOWER);
+        append(0);
+        shard.pass(20_000);
+
+        // then
+        assertThat(partition(0).replication().followers())
+                .filteredOn(Follower::isLagging)
+                .extracting(Follower::brokerId)
+                .containsExactly(OTHER);
+    }
+
     private PartitionKey key(int index) {
         return keys.get(index);
     }
