@@ -84,6 +84,25 @@ class GroupMigrationTest {
     }
 
     @Test
+    void shouldKnowAfterARestartWhatAMemberSaidLast() {
+        // given
+        String a = classicGroupOfOne();
+        assertThat(harness.join(a, null, topicPartitions(0, 1, 2, 3), "t").generationId())
+                .isEqualTo(2);
+        harness.syncAsLeader(a, 2, Map.of(a, topicPartitions(0, 1)));
+
+        // when
+        harness.restart();
+        ConsumerGroupHeartbeatResponseData b = harness.beat(join("b", "t"));
+
+        // then
+        assertThat(b.errorCode()).isZero();
+        assertThat(assigned(b, harness.topics.id("t")))
+                .as("what a has to give up first")
+                .isEmpty();
+    }
+
+    @Test
     void shouldTurnBackWhenTheLastConsumerMemberDies() {
         String a = classicGroupOfOne();
         ConsumerGroupHeartbeatResponseData b = harness.beat(join("b", "t"));

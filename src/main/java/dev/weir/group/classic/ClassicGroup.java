@@ -117,7 +117,7 @@ public final class ClassicGroup implements Group {
             if (member == null) {
                 members.add(ClassicMember.of(stored, protocolName));
             } else {
-                member.assignment = stored.assignment();
+                members.restore(member, stored, protocolName);
             }
         }
         String leader = snapshot.leader();

@@ -1,7 +1,9 @@
 package dev.weir.group.classic;
 
 import dev.weir.group.classic.ClassicMember.Waiting;
+import dev.weir.group.record.ClassicGroupSnapshot;
 import dev.weir.group.record.GroupRecord.ClassicProtocol;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -109,6 +111,22 @@ public final class ClassicMembers {
         count(member, -1);
         member.protocols = protocols;
         count(member, 1);
+    }
+
+    /**
+     * Sets what the log says of a member. Of its protocols the log has the chosen one; where that is as the member said, it
+     * keeps the others too.
+     */
+    void restore(ClassicMember member, ClassicGroupSnapshot.Member stored, @Nullable String protocol) {
+        member.assignment = stored.assignment();
+        member.rebalanceTimeoutMs = stored.rebalanceTimeoutMs();
+        member.sessionTimeoutMs = stored.sessionTimeoutMs();
+        if (protocol == null) {
+            return;
+        }
+        if (!member.supports(protocol) || !Arrays.equals(member.metadata(protocol), stored.subscription())) {
+            updateProtocols(member, List.of(new ClassicProtocol(protocol, stored.subscription())));
+        }
     }
 
     void awaitJoin(ClassicMember member, @Nullable Waiting waiting) {
