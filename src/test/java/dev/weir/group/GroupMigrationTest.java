@@ -84,6 +84,28 @@ class GroupMigrationTest {
     }
 
     @Test
+    void shouldShareOutWhatTheLastConsumerMemberHadAlsoAfterARestart() {
+        // given
+        String a = classicGroupOfOne();
+        harness.beat(join("b", "t"));
+        harness.join(a, null, topicPartitions(0, 1), "t");
+        harness.sync(a, 2);
+        harness.beat(beat("b", -1));
+
+        // when
+        harness.restart();
+        harness.restart();
+
+        // then
+        assertThat(harness.heartbeat(a, 2)).isEqualTo(Errors.REBALANCE_IN_PROGRESS.code());
+        JoinGroupResponseData joined = harness.join(a, null, topicPartitions(0, 1), "t");
+        assertThat(joined.leader()).isEqualTo(a);
+        harness.syncAsLeader(a, 3, Map.of(a, topicPartitions(0, 1, 2, 3)));
+        harness.restart();
+        assertThat(harness.heartbeat(a, 3)).isEqualTo(Errors.NONE.code());
+    }
+
+    @Test
     void shouldKnowAfterARestartWhatAMemberSaidLast() {
         // given
         String a = classicGroupOfOne();

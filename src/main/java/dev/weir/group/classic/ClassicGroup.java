@@ -129,6 +129,14 @@ public final class ClassicGroup implements Group {
         subscribedTopics = SubscribedTopics.of(this);
     }
 
+    /**
+     * Whether no leader has assigned what the members have: the group was a consumer group, and is to rebalance since. The
+     * coordinator that turned it back may be gone before that is done.
+     */
+    boolean isUnassigned() {
+        return state instanceof ClassicState.Stable && durable != null && durable.leader() == null;
+    }
+
     /** What the log is to say of this generation; the assignments are those that the members hold. */
     ClassicGroupSnapshot snapshot() {
         return new ClassicGroupSnapshot(

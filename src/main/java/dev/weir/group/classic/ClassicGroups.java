@@ -139,11 +139,11 @@ public final class ClassicGroups {
         }
     }
 
-    /** Sessions start afresh; a group that is larger than is now allowed rebalances. */
+    /** Sessions start afresh; a group that is larger than is now allowed rebalances, and one that was about to. */
     public void onLoaded(long nowMs, GroupOutput out) {
         for (ClassicGroup group : List.copyOf(groups.values())) {
             group.members.all().forEach(m -> ClassicRebalance.restartSession(group, m, out));
-            if (group.members.size() > settings.maxSize()) {
+            if (group.members.size() > settings.maxSize() || group.isUnassigned()) {
                 rebalance.begin(group, nowMs, out);
             }
         }

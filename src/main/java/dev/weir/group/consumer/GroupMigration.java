@@ -225,12 +225,13 @@ final class GroupMigration implements Upgrade, Downgrade {
                     m.metadata(protocol),
                     m.assignment));
         }
+        // without a leader: a coordinator that loads the record before the members have rejoined makes them do so
+        @Nullable String leader = mustRebalance ? null : members.leader();
         group.members().forEach(m -> Timers.cancelAll(group.id(), m.id(), out));
         Tombstones.of(group).forEach(out::write);
         out.write(new ClassicGroupMetadata(
                 group.id(),
-                new ClassicGroupSnapshot(
-                        ClassicGroup.CONSUMER, group.epoch(), protocol, members.leader(), nowMs, stored)));
+                new ClassicGroupSnapshot(ClassicGroup.CONSUMER, group.epoch(), protocol, leader, nowMs, stored)));
         ClassicGroup born = classic.find(group.id());
         if (born != null) {
             members.all().forEach(m -> revive(born, m, out));

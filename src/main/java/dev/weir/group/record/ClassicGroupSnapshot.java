@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param protocolType for example {@code consumer}; empty for a group that only commits offsets
  * @param generation -1 before the first, 0 for a group that only commits offsets
  * @param protocol the assignor that was chosen; null where there are no members
- * @param leader the member id of the leader; null where there are no members
+ * @param leader the member id of the leader; null where there are no members, or where they have come from a consumer group
+ *     and no leader has assigned anything yet
  * @param currentStateTimestampMs when the group came into its state, or -1
  */
 public record ClassicGroupSnapshot(
