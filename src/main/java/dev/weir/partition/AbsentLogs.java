@@ -14,8 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Partitions whose logs are in log directories that are not here: a disk that fails at start, or is not mounted; and those that
- * others lead, and that are gone from a directory that is here, until it is known that they are not to be elected. Such a
+ * Partitions whose logs are in log directories that are not here: a disk that fails at start, or is not mounted. Such a
  * partition is offline. To create its log again in another directory would lose what it holds, so that is done only if the topic
  * allows losses ({@code unclean.leader.election.enable}), or if others have all of it: a leader is there, and this broker may not be
  * elected. Owned by the shard.
@@ -37,7 +36,7 @@ final class AbsentLogs {
         Uuid directory = partition.directoryOf(options.brokerId());
         // What the metadata was told last may not have come about, so a log may be in any directory that fails.
         boolean elsewhere = !options.failed().isEmpty() || !DirectoryId.isOnline(directory, options.directoryIds());
-        if (!elsewhere && !hasCopy(topic.name(), key.partition()) && !isCountedOn(directory, partition)) {
+        if (!elsewhere && !hasCopy(topic.name(), key.partition())) {
             return false;
         }
         if (mayBeLost(topic)) {
@@ -59,18 +58,6 @@ final class AbsentLogs {
         }
         sayCopied(topic, key, partition);
         return true;
-    }
-
-    /**
-     * Whether it may be elected after its leader for a log that is gone from its own directory. Told so, the metadata does not elect
-     * it, and it is copied. Where nobody else leads, nobody else may have it: a log that was never made looks the same.
-     */
-    private boolean isCountedOn(Uuid directory, PartitionImage partition) {
-        int self = options.brokerId();
-        return !DirectoryId.isReserved(directory)
-                && partition.hasLeader()
-                && partition.leader() != self
-                && (partition.isr().contains(self) || partition.elr().contains(self));
     }
 
     /** While a directory has failed the log may be there, and come back with it. */

@@ -247,43 +247,6 @@ class LogLifecycleTest {
         }
     }
 
-    /** It may be elected for what it had; it is copied again when the metadata has heard that it has nothing. */
-    @Test
-    void shouldMissALogThatIsGoneFromItsDirectoryAndIsLedByAnother() {
-        Uuid id = new Uuid(3, 9);
-        PartitionKey key = new PartitionKey(id, 0);
-        List<Uuid> directories = List.of(new Uuid(500, 7), new Uuid(500, 1));
-
-        ShardFixture again = shard.after(
-                false,
-                new TopicRecord("news", id),
-                ShardMetadata.partition(id, 0, 2, List.of(2, 1)),
-                PartitionChangeRecord.of(id, 0).withDirectories(directories));
-
-        assertThat(again.shard.absent()).containsExactly(key);
-        assertThat(again.timesLost).isEqualTo(1);
-        again.commit(PartitionChangeRecord.of(id, 0)
-                .withIsr(List.of(2))
-                .withDirectories(List.of(new Uuid(500, 7), DirectoryId.LOST)));
-        assertThat(again.shard.absent()).isEmpty();
-        assertThat(again.placed).containsKey(key);
-    }
-
-    @Test
-    void shouldMakeALogThatOthersLeadAndThatWasNotInSync() {
-        Uuid id = new Uuid(3, 9);
-
-        ShardFixture again = shard.after(
-                false,
-                new TopicRecord("news", id),
-                ShardMetadata.partition(id, 0, 2, List.of(2, 1)),
-                PartitionChangeRecord.of(id, 0)
-                        .withIsr(List.of(2))
-                        .withDirectories(List.of(new Uuid(500, 7), new Uuid(500, 1))));
-
-        assertThat(again.shard.find(new PartitionKey(id, 0))).isNotNull();
-    }
-
     @ParameterizedTest
     @CsvSource({"1, /logs, /other", "2, /other, /logs"})
     void shouldTakeTheLogThatTheMetadataNamesWhereThereAreTwo(long named, Path taken, Path leftOut) throws Exception {
