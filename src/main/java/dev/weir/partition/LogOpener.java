@@ -262,7 +262,7 @@ final class LogOpener {
     }
 
     private void brokenOff(PartitionKey key, Offline offline) {
-        Partition half = shard.remove(key);
+        Partition half = shard.takeOut(key);
         shard.addOffline(key, offline);
         if (half != null) {
             half.takeOffline("the log could not be opened");

@@ -29,7 +29,7 @@ class ReplicationState {
     private int leader = PartitionRole.NONE.leader();
     private final Map<Integer, Follower> followers = new TreeMap<>();
     private @Nullable IsrProposal pending;
-    private @Nullable IsrProposal inherited;
+    private @Nullable Legacy inherited;
     private long epochStart = Follower.UNKNOWN;
     private long highWatermark;
     /** The newest leader epoch in which records may have been read that the log has lost; -1 for none. */
@@ -49,9 +49,11 @@ class ReplicationState {
 
     /** Takes over what the metadata says; what is older is ignored. Returns whether this broker now leads in a new epoch. */
     boolean update(PartitionRole next, long nowMs) {
-        if (role.isNewerThan(next)) {
-            return false;
-        }
+        PartitionRole known = newestOf(next);
+        return !role.isNewerThan(known) && updateTo(known, nowMs);
+    }
+
+    private boolean updateTo(PartitionRole next, long nowMs) {
         int follows = next.leader() == brokerId && next.leaderEpoch() <= cutEpoch ? -1 : next.leader();
         boolean elected = follows == brokerId && (next.leaderEpoch() > role.leaderEpoch() || leader != brokerId);
         if (elected || follows != brokerId) {
@@ -80,21 +82,35 @@ class ReplicationState {
     }
 
     /**
-     * What this broker had asked for when it had to open the log again: the controller may have taken it, or may yet, as long as
-     * the metadata shows the same state of the partition.
+     * What this broker knew as the leader when it had to open the log again. The controller may have answered what the metadata
+     * does not show yet; and it may have taken what it was asked for, or may yet, as long as the partition is in the same state.
      */
-    void inherit(IsrProposal proposal) {
-        inherited = proposal;
+    void inherit(Legacy legacy) {
+        inherited = legacy;
+    }
+
+    /** The newest state of the partition that is known in this leader epoch. */
+    private PartitionRole newestOf(PartitionRole next) {
+        Legacy former = inherited;
+        boolean newer = former != null
+                && former.role().leaderEpoch() == next.leaderEpoch()
+                && former.role().isNewerThan(next);
+        return newer ? former.role() : next;
     }
 
     private void inherit() {
-        IsrProposal former = inherited;
+        IsrProposal former = inherited == null ? null : inherited.pending();
         inherited = null;
         if (former != null
                 && former.leaderEpoch() == role.leaderEpoch()
                 && former.partitionEpoch() == role.partitionEpoch()) {
             pending = former;
         }
+    }
+
+    /** What is to be known where the log of this leader is opened again. */
+    Legacy legacy() {
+        return new Legacy(role, pending);
     }
 
     private void forgetFollowers() {
@@ -410,6 +426,9 @@ class ReplicationState {
             pending = null;
         }
     }
+
+    /** The state of a partition as its leader knows it, and what it has asked for. */
+    record Legacy(PartitionRole role, @Nullable IsrProposal pending) {}
 
     /** The verdict on a follower's position. */
     enum FollowerPosition {

@@ -25,8 +25,8 @@ final class ShardState implements ReplicaRules {
     private final Set<PartitionKey> absent = new HashSet<>();
     /** Logs that were given up while a sync of them ran: none is opened again before that has ended. */
     private final Set<PartitionKey> syncing = new HashSet<>();
-    /** What the leaders of logs that were given up had asked the controller for. */
-    private final Map<PartitionKey, IsrProposal> unanswered = new HashMap<>();
+    /** What the leaders of logs that were given up knew; until those are open again. */
+    private final Map<PartitionKey, ReplicationState.Legacy> legacies = new HashMap<>();
 
     /** Logs that were cut, of which the checkpoints on the disk may still say too much: nothing may be appended to them. */
     private final Set<PartitionKey> uncheckpointed = new HashSet<>();
@@ -65,6 +65,7 @@ final class ShardState implements ReplicaRules {
     void add(Partition partition) {
         offline.remove(partition.key);
         absent.remove(partition.key);
+        legacies.remove(partition.key);
         partitions.put(partition.key, partition);
     }
 
@@ -72,8 +73,21 @@ final class ShardState implements ReplicaRules {
     Partition remove(PartitionKey key) {
         offline.remove(key);
         absent.remove(key);
-        unanswered.remove(key);
+        legacies.remove(key);
         return partitions.remove(key);
+    }
+
+    /** As {@link #remove}, of a partition that is to be opened again: what its leader knew is kept. */
+    @Nullable
+    Partition takeOut(PartitionKey key) {
+        ReplicationState.Legacy before = legacies.get(key);
+        Partition partition = remove(key);
+        ReplicationState.Legacy legacy =
+                partition != null && partition.isLeader() ? partition.replication().legacy() : before;
+        if (legacy != null) {
+            legacies.put(key, legacy);
+        }
+        return partition;
     }
 
     /** A partition whose log cannot be used; it is opened again when its directory has recovered, or at the next start. */
@@ -84,13 +98,9 @@ final class ShardState implements ReplicaRules {
 
     /** A partition whose log must be opened again to be used; everything that waits for it is told. */
     void takeOffline(Partition partition, String why, long nowMs) {
-        remove(partition.key);
+        takeOut(partition.key);
         if (partition.isSyncing()) {
             syncing.add(partition.key);
-        }
-        IsrProposal open = partition.replication().pending();
-        if (open != null) {
-            unanswered.put(partition.key, open);
         }
         addOffline(
                 partition.key,
@@ -198,9 +208,9 @@ final class ShardState implements ReplicaRules {
     /** The replication of a partition whose high watermark was last known to be there. */
     ReplicationState newReplication(PartitionKey key, long highWatermark) {
         ReplicationState replication = new ReplicationState(brokerId, highWatermark, this, isrCounts);
-        IsrProposal open = unanswered.remove(key);
-        if (open != null) {
-            replication.inherit(open);
+        ReplicationState.Legacy legacy = legacies.get(key);
+        if (legacy != null) {
+            replication.inherit(legacy);
         }
         return replication;
     }

@@ -184,6 +184,45 @@ class InSyncReplicasTest {
         assertThat(shard.partition().replication().isr()).containsExactlyInAnyOrder(1, 3);
     }
 
+    /** The metadata that is known here does not say it yet, but the controller may elect the new member. */
+    @Test
+    void shouldCountAFollowerThatWasLetInBeforeTheLogWasOpenedAgain() {
+        // given
+        isr(1);
+        shard.append(1, shard.batch("a"));
+        shard.follow(3, 1, 0, 1);
+        shard.inSync.answered(taken(shard.inSync.next().orElseThrow()), shard.nowMs);
+
+        // when
+        shard.lifecycle.reopen(shard.partition(), "a sync failed", shard.nowMs);
+        shard.append(1, shard.batch("b"));
+
+        // then
+        assertThat(shard.partition().replication().isr()).containsExactlyInAnyOrder(1, 3);
+        assertThat(shard.partition().highWatermark()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountAFollowerThatWasProposedAlsoWhenTheLogIsOpenedAtTheSecondAttempt() {
+        // given
+        isr(1);
+        shard.append(1, shard.batch("a"));
+        shard.follow(3, 1, 0, 1);
+        AlterPartitionRequestData request = shard.inSync.next().orElseThrow();
+        Partition former = shard.partition();
+
+        // when
+        shard.shard.takeOffline(former, "for the test", shard.nowMs);
+        shard.shard.newReplication(ShardFixture.KEY, 0);
+        shard.lifecycle.reopen(former, "for the test", shard.nowMs);
+        shard.append(1, shard.batch("b"));
+
+        // then
+        assertThat(shard.partition().highWatermark()).isEqualTo(1);
+        shard.inSync.answered(taken(request), shard.nowMs);
+        assertThat(shard.partition().replication().isr()).containsExactlyInAnyOrder(1, 3);
+    }
+
     @Test
     void shouldAskForNothingWhereAnotherBrokerLeads() {
         // given

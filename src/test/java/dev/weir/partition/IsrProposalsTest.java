@@ -145,7 +145,7 @@ class IsrProposalsTest {
         ReplicationState before = caughtUp(0, 2);
         AlterPartitionRequestData first = proposals.next().orElseThrow();
         ReplicationState after = new ReplicationState(1, 0, rules, counts);
-        after.inherit(before.pending());
+        after.inherit(before.legacy());
         after.update(role(7, Set.of(1)), 0);
         states.put(key(0), after);
 
