@@ -56,12 +56,27 @@ final class ReplicaFetches {
             answer.accept(ReplicaFetch.Answer.failed(Errors.FETCH_SESSION_ID_NOT_FOUND));
             return;
         }
-        finish(session);
         session.fetchedAt(shard.monotonicMs());
         fetch.forgotten().forEach(key -> forget(session, key));
         fetch.named().forEach(entry -> name(session, entry));
         List<Followed> followed = new ArrayList<>();
-        Round round = look(session, fetch, followed);
+        try {
+            answerOrWait(session, fetch, look(session, fetch, followed), nowMs, answer);
+        } catch (RuntimeException e) {
+            // It has named positions that nobody has looked at: the follower begins a new session.
+            drop(session);
+            throw e;
+        } finally {
+            followed.forEach(one -> followed(one, nowMs));
+        }
+    }
+
+    private void answerOrWait(
+            ReplicaSession session,
+            ReplicaFetch fetch,
+            Round round,
+            long nowMs,
+            Consumer<ReplicaFetch.Answer> answer) {
         if (round.isEnough(fetch) || session.isEmpty() || fetch.maxWaitMs() <= 0) {
             answer(session, fetch, round, answer);
         } else {
@@ -71,7 +86,6 @@ final class ReplicaFetches {
                     new ReplicaSession.Wait(fetch, shard.deadlines().schedule(atMs, () -> finish(session)), answer));
             waiting.put(fetch.ticket(), session);
         }
-        followed.forEach(one -> followed(one, nowMs));
     }
 
     /** A partition in which a follower was believed, and whether the high watermark has moved by that. */
@@ -191,6 +205,10 @@ final class ReplicaFetches {
 
     private @Nullable ReplicaSession sessionOf(ReplicaFetch fetch) {
         if (fetch.stage() == Stage.GO_ON) {
+            ReplicaSession former = sessions.get(fetch.session());
+            if (former != null) {
+                finish(former);
+            }
             return sessions.get(fetch.session());
         }
         ReplicaSession session = new ReplicaSession(fetch);
@@ -232,8 +250,16 @@ final class ReplicaFetches {
         if (wait == null) {
             return;
         }
+        Round round;
+        try {
+            round = lookAgain(session, wait.fetch());
+        } catch (RuntimeException e) {
+            LOG.error("A waiting fetch of broker {} failed", session.replicaId(), e);
+            end(session);
+            return;
+        }
         end(session, wait);
-        answer(session, wait.fetch(), lookAgain(session, wait.fetch()), wait.answer());
+        answer(session, wait.fetch(), round, wait.answer());
     }
 
     /** Ends the wait of a session that cannot be looked at: the follower begins a new one. */
@@ -243,7 +269,13 @@ final class ReplicaFetches {
             end(session, wait);
             wait.answer().accept(ReplicaFetch.Answer.failed(Errors.UNKNOWN_SERVER_ERROR));
         }
-        endSession(session.id);
+        drop(session);
+    }
+
+    /** Forgets a session in which no fetch waits, or one that was never kept. */
+    private void drop(ReplicaSession session) {
+        sessions.remove(session.id, session);
+        forgetAll(session);
     }
 
     private void end(ReplicaSession session, ReplicaSession.Wait wait) {

@@ -6,6 +6,9 @@ import dev.weir.partition.client.FetchQuery;
 /** Counts how often a partition was looked at. */
 final class CountingReader extends FetchReader {
     int reads;
+    /** How many reads go well before one fails. */
+    int readsToFailure = Integer.MAX_VALUE;
+
     int counts;
 
     CountingReader(ShardState shard) {
@@ -15,6 +18,9 @@ final class CountingReader extends FetchReader {
     @Override
     FetchAnswer read(FetchQuery.Entry entry, FetchQuery query, int maxBytes, boolean first) {
         reads++;
+        if (readsToFailure-- == 0) {
+            throw new IllegalStateException("for the test");
+        }
         return super.read(entry, query, maxBytes, first);
     }
 

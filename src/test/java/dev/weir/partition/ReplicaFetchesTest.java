@@ -2,6 +2,7 @@ package dev.weir.partition;
 
 import static dev.weir.partition.ShardMetadata.brokerEpoch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.metadata.record.BrokerRegistrationChangeRecord;
 import dev.weir.metadata.record.MetadataRecord;
@@ -371,6 +372,36 @@ class ReplicaFetchesTest {
                 .filteredOn(Follower::isLagging)
                 .extracting(Follower::brokerId)
                 .containsExactly(OTHER);
+    }
+
+    @Test
+    void shouldTakeWhatAFetchHasSaidBeforeItFailedAndAskForTheRestAnew() {
+        // given
+        shard.commit(PartitionChangeRecord.of(key(0).topicId(), 0).withIsr(List.of(1, OTHER)));
+        shard.reader.readsToFailure = 1;
+
+        // when
+        assertThatThrownBy(() -> begin(FOLLOWER)).isInstanceOf(IllegalStateException.class);
+
+        // then
+        assertThat(shard.inSync.next()).isPresent();
+        assertThat(goOn(FOLLOWER).error()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
+    }
+
+    @Test
+    void shouldAnswerAWaitThatCannotBeLookedAtWhenTheNextFetchComes() {
+        // given
+        begin(FOLLOWER).await(shard);
+        Fetched waiting = goOn(FOLLOWER);
+        append(3);
+        shard.reader.readsToFailure = 0;
+
+        // when
+        Fetched next = goOn(FOLLOWER);
+
+        // then
+        assertThat(waiting.error()).isEqualTo(Errors.UNKNOWN_SERVER_ERROR);
+        assertThat(next.error()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
     }
 
     private PartitionKey key(int index) {
