@@ -372,9 +372,7 @@ final class Deployments {
             ReplicaFetcherVerticle.Options options = new ReplicaFetcherVerticle.Options(
                     id, shard, partitions.shards(), listeners.interBroker(), config.replicaFetch());
             ReplicaFetcherVerticle verticle = new ReplicaFetcherVerticle(
-                    bus,
-                    options,
-                    () -> peers.client("broker-" + id + "-fetcher-" + options.shard()));
+                    bus, options, () -> peers.client("broker-" + id + "-fetcher-" + options.shard()));
             started.add(vertx.deployVerticle(verticle).onSuccess(deployed::add));
         }
         return Future.all(started).mapEmpty();

@@ -38,8 +38,7 @@ final class FeatureUpdates {
             ClusterImage image, UpdateFeaturesRequestData request, Collection<Integer> voters) {
         List<MetadataRecord> records = new ArrayList<>();
         for (FeatureUpdateKey update : request.featureUpdates()) {
-            Optional<String> refusal =
-                    refusal(image, update, voters).or(() -> missing(image, update, request));
+            Optional<String> refusal = refusal(image, update, voters).or(() -> missing(image, update, request));
             if (refusal.isPresent()) {
                 return ControllerResult.unchanged(new UpdateFeaturesResponseData()
                         .setErrorCode(Errors.INVALID_UPDATE_VERSION.code())

@@ -163,7 +163,9 @@ final class IsrChanges {
         if (!wellFormed || (recovering && (ids.size() > 1 || !partition.recovering()))) {
             return Errors.INVALID_REQUEST;
         }
-        return isr.stream().allMatch(member -> isEligible(image, partition, member)) ? Errors.NONE : Errors.INELIGIBLE_REPLICA;
+        return isr.stream().allMatch(member -> isEligible(image, partition, member))
+                ? Errors.NONE
+                : Errors.INELIGIBLE_REPLICA;
     }
 
     /** A replica that cannot be used may not be in sync: it may have lost what it had fetched. */

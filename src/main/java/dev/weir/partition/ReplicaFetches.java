@@ -72,11 +72,7 @@ final class ReplicaFetches {
     }
 
     private void answerOrWait(
-            ReplicaSession session,
-            ReplicaFetch fetch,
-            Round round,
-            long nowMs,
-            Consumer<ReplicaFetch.Answer> answer) {
+            ReplicaSession session, ReplicaFetch fetch, Round round, long nowMs, Consumer<ReplicaFetch.Answer> answer) {
         if (round.isEnough(fetch) || session.isEmpty() || fetch.maxWaitMs() <= 0) {
             answer(session, fetch, round, answer);
         } else {
@@ -227,9 +223,7 @@ final class ReplicaFetches {
         Place place = session.forget(key);
         Partition partition = shard.find(key);
         if (place != null && partition != null) {
-            partition
-                    .replication()
-                    .sessionEnds(session.replicaId(), session.brokerEpoch(), session.fetchedMs());
+            partition.replication().sessionEnds(session.replicaId(), session.brokerEpoch(), session.fetchedMs());
         }
         Set<Place> readers = places.get(key);
         if (place != null && readers != null) {

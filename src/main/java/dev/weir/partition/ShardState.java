@@ -82,8 +82,9 @@ final class ShardState implements ReplicaRules {
     Partition takeOut(PartitionKey key) {
         ReplicationState.Legacy before = legacies.get(key);
         Partition partition = remove(key);
-        ReplicationState.Legacy legacy =
-                partition != null && partition.isLeader() ? partition.replication().legacy() : before;
+        ReplicationState.Legacy legacy = partition != null && partition.isLeader()
+                ? partition.replication().legacy()
+                : before;
         if (legacy != null) {
             legacies.put(key, legacy);
         }

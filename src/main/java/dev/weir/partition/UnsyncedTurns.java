@@ -44,9 +44,8 @@ final class UnsyncedTurns {
     }
 
     void endAll() {
-        waiting.values()
-                .forEach(one -> one.outcome()
-                        .accept(FollowerPath.refused(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops")));
+        waiting.values().forEach(one -> one.outcome()
+                .accept(FollowerPath.refused(Errors.NOT_LEADER_OR_FOLLOWER, "the broker stops")));
         waiting.clear();
     }
 

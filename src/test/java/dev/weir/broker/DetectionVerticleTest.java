@@ -278,7 +278,10 @@ class DetectionVerticleTest {
             Socket socket = new Socket();
             sockets.add(socket);
             try {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint(id).port()), 300);
+                socket.connect(
+                        new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), endpoint(id).port()),
+                        300);
             } catch (SocketTimeoutException e) {
                 return;
             }

@@ -136,7 +136,10 @@ class FeatureUpdatesTest {
     void shouldTakeThoseWhoAreEligibleToLeadBackBeforeNobodyTracksThem() {
         Uuid id = new Uuid(1, 1);
         ClusterImage tracked = TestCluster.withElr(TestCluster.withTopic(image, "t", id, 1, 2))
-                .apply(PartitionChangeRecord.of(id, 0).withLeader(-1).withIsr(List.of()).withElr(List.of(2)));
+                .apply(PartitionChangeRecord.of(id, 0)
+                        .withLeader(-1)
+                        .withIsr(List.of())
+                        .withElr(List.of(2)));
 
         assertThat(updates.update(tracked, request(ELR, 0, UpgradeType.SAFE_DOWNGRADE), List.of(1, 2))
                         .records())

@@ -35,7 +35,9 @@ final class Cluster implements AutoCloseable {
 
     /** Starts {@code size} brokers and does not wait. */
     static Cluster launch(Path home, int size, String... settings) {
-        Cluster cluster = plan(home, size, settings);
+        List<String> all = new ArrayList<>(List.of("cluster.id=" + CLUSTER_ID));
+        all.addAll(List.of(settings));
+        Cluster cluster = plan(home, size, all.toArray(String[]::new));
         cluster.launches.keySet().forEach(cluster::launch);
         return cluster;
     }
@@ -76,6 +78,7 @@ final class Cluster implements AutoCloseable {
             List<String> own = List.of(
                     "listeners=PLAINTEXT://localhost:" + port,
                     "controller.quorum.voters=" + voters,
+                    "cluster.id=" + CLUSTER_ID,
                     "cluster.membership=hazelcast",
                     "cluster.membership.port=" + memberPorts.get(id),
                     "cluster.membership.members=" + members);
@@ -100,7 +103,8 @@ final class Cluster implements AutoCloseable {
                             + links.port(id),
                     "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PEERS:PLAINTEXT",
                     "inter.broker.listener.name=PEERS",
-                    "controller.quorum.voters=" + voters));
+                    "controller.quorum.voters=" + voters,
+                    "cluster.id=" + CLUSTER_ID));
             own.addAll(List.of(settings));
             Path directory = directory(home, id);
             String hosts = "-Djdk.net.hosts.file=" + links.hosts(id, directory);

@@ -262,10 +262,7 @@ class FollowerPathTest {
         other.shard.deadlines().expire(other.nowMs + FollowerPath.PATIENCE_MS + Deadlines.TICK_MS);
 
         assertThat(turn).hasSize(2);
-        assertThat(turn.get(0))
-                .isInstanceOf(Refused.class)
-                .extracting("error")
-                .isEqualTo(Errors.REPLICA_NOT_AVAILABLE);
+        assertThat(turn.get(0)).isInstanceOf(Refused.class).extracting("error").isEqualTo(Errors.REPLICA_NOT_AVAILABLE);
         other.runLater();
         assertThat(other.follow(0, new Step.Locate())).isEqualTo(new Done(new Position(new Place(1, 0), 0, 1)));
     }

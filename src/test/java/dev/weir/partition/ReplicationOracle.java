@@ -2,8 +2,8 @@ package dev.weir.partition;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What replication promises, checked after every event. */
