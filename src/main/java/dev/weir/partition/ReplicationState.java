@@ -92,10 +92,10 @@ class ReplicationState {
     /** The newest state of the partition that is known in this leader epoch. */
     private PartitionRole newestOf(PartitionRole next) {
         Legacy former = inherited;
-        boolean newer = former != null
-                && former.role().leaderEpoch() == next.leaderEpoch()
-                && former.role().isNewerThan(next);
-        return newer ? former.role() : next;
+        if (former == null || former.role().leaderEpoch() != next.leaderEpoch()) {
+            return next;
+        }
+        return former.role().isNewerThan(next) ? former.role() : next;
     }
 
     private void inherit() {

@@ -86,7 +86,13 @@ class ClusterIdIT {
     @Test
     void shouldTellAVoterThatLostItsDiskWhichClusterThereIs() throws Exception {
         // given
-        cluster = Cluster.start(home, 3);
+        cluster = Cluster.plan(home, 3);
+        for (int id = 1; id <= 3; id++) {
+            cluster.launch(id);
+        }
+        for (int id = 1; id <= 3; id++) {
+            cluster.broker(id).awaitReady();
+        }
         Set<String> made = clusterIds();
         Uuid lost = replica(3).replicaDirectoryId();
         cluster.broker(3).kill();
