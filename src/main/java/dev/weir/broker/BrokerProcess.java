@@ -4,6 +4,7 @@ import dev.weir.config.BrokerConfig;
 import io.vertx.core.Future;
 import java.io.PrintWriter;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,7 +77,17 @@ final class BrokerProcess implements BrokerRunner {
         }
     }
 
+    /** Vert.x throws away what its worker threads still had to do when it ends, and says so with a trace. */
+    private static void passOverWhatComesTooLate(Thread thread, Throwable failure) {
+        if (failure instanceof RejectedExecutionException) {
+            LOG.debug("{} had something left to do when the broker stopped", thread.getName(), failure);
+        } else {
+            LOG.error("{} has failed while the broker stops", thread.getName(), failure);
+        }
+    }
+
     private static boolean stop(Broker broker) {
+        Thread.setDefaultUncaughtExceptionHandler(BrokerProcess::passOverWhatComesTooLate);
         try {
             return broker.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
