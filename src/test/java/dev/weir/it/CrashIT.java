@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * printed.
  */
 class CrashIT {
-    private static final int ROUNDS = Integer.getInteger("weir.it.crash.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("weir.it.crash.rounds", 3);
     private static final int RECORDS_A_ROUND = 3_000;
     private static final String TOPIC = "crashed";
     private static final Pattern READY = Pattern.compile("Ready: .*, (\\d+) ms after");

@@ -33,7 +33,7 @@ class ReplicationTortureIT {
     private static final long MINUTES = Long.getLong("weir.it.torture.minutes", 0);
     private static final long SEED = Long.getLong("weir.it.torture.seed", 1);
     private static final int PAUSE_MS = Integer.getInteger("weir.it.torture.pause.ms", 60);
-    private static final int LEAST_ROUNDS = 3;
+    private static final int LEAST_ROUNDS = 2;
     private static final int PARTITIONS = 4;
     private static final int BROKERS = 3;
     private static final int SHOWN = 20;
