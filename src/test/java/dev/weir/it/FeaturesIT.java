@@ -60,6 +60,8 @@ class FeaturesIT {
         assertThat(described.lines().map(line -> line.replaceAll("\\s+Epoch.*", "")
                         .replaceAll("\\s+", " ")))
                 .containsExactly(
+                        "Feature: eligible.leader.replicas.version SupportedMinVersion: 0 SupportedMaxVersion: 1"
+                                + " FinalizedVersionLevel: 1",
                         "Feature: group.version SupportedMinVersion: 0 SupportedMaxVersion: 1 FinalizedVersionLevel: 1",
                         "Feature: kraft.version SupportedMinVersion: 0 SupportedMaxVersion: 1 FinalizedVersionLevel: 1",
                         "Feature: metadata.version SupportedMinVersion: 3.7-IV2 SupportedMaxVersion: 4.2-IV1"
@@ -100,6 +102,14 @@ class FeaturesIT {
                 .contains("Unsafe metadata downgrade is not supported");
         assertThat(fail("downgrade", "--feature", "kraft.version=0"))
                 .contains("Can't downgrade the version of this feature");
+    }
+
+    @Test
+    void shouldSwitchTheTrackingOfEligibleLeaderReplicas() throws Exception {
+        succeed("disable", "--feature", "eligible.leader.replicas.version");
+        levels("eligible.leader.replicas.version", (short) 0);
+        succeed("upgrade", "--feature", "eligible.leader.replicas.version=1");
+        levels("eligible.leader.replicas.version", (short) 1);
     }
 
     @Test
@@ -225,6 +235,7 @@ class FeaturesIT {
         range(request, "metadata.version", min, max);
         range(request, "kraft.version", 0, 1);
         range(request, "group.version", 0, 1);
+        range(request, "eligible.leader.replicas.version", 0, 1);
         int controller;
         try (Admin admin = cluster.admin()) {
             request.setClusterId(admin.describeCluster().clusterId().get());
