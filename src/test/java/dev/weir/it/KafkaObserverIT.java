@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -54,7 +55,16 @@ class KafkaObserverIT extends ClusterFixture {
                 }
             }
         }
-        Await.until(() -> snapshots(cluster.broker(controller()).data()) >= 2);
+        // Whether one is due is looked at every few seconds, and only if something has changed since.
+        AtomicInteger more = new AtomicInteger();
+        Await.until(() -> {
+            String topic = "more-" + more.incrementAndGet();
+            try (Admin admin = cluster.admin()) {
+                create(admin, topic);
+                admin.deleteTopics(List.of(topic)).all().get();
+            }
+            return snapshots(cluster.broker(controller()).data()) >= 2;
+        });
 
         // when
         KafkaObserver fromASnapshot = observer(102);

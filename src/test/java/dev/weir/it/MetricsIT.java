@@ -30,7 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the broker says of itself at /metrics and /health, and the page that documents it. */
 class MetricsIT {
     /** Shown only after a garbage collection. */
-    private static final Set<String> PERHAPS = Set.of("jvm_gc_pause_seconds", "jvm_gc_pause_seconds_max");
+    private static final Set<String> PERHAPS = Set.of(
+            "weir_replica_fetcher_failed_partitions",
+            "weir_replica_fetcher_max_lag",
+            "weir_replica_fetcher_partitions",
+            "jvm_gc_pause_seconds",
+            "jvm_gc_pause_seconds_max");
 
     /** Shown only after a garbage collection beside the running threads, which a small heap has none of. */
     private static final Set<String> RARELY =
