@@ -312,20 +312,15 @@ final class PeerConnection {
     private final class Link implements ResponseFrames.Sink, PooledFrames.Sink {
         private final NetSocket socket;
         private final ChannelHandlerContext context;
-        private final Runnable endFrames;
+        private final IncomingFrames frames;
 
         Link(NetSocket socket) {
             this.socket = socket;
             this.context = ((NetSocketInternal) socket).channelHandlerContext();
-            if (purpose.isPooled()) {
-                PooledFrames frames = new PooledFrames(options.maxFrameBytes(), this);
-                context.pipeline().addBefore(context.name(), "responses", frames);
-                endFrames = frames::end;
-            } else {
-                ResponseFrames frames = new ResponseFrames(options.maxFrameBytes(), this);
-                context.pipeline().addBefore(context.name(), "responses", frames);
-                endFrames = frames::end;
-            }
+            this.frames = purpose.isPooled()
+                    ? new PooledFrames(options.maxFrameBytes(), this)
+                    : new ResponseFrames(options.maxFrameBytes(), this);
+            context.pipeline().addBefore(context.name(), "responses", frames);
             socket.exceptionHandler(cause -> LOG.debug("Connection to {}: {}", endpoint, cause.toString()));
             socket.closeHandler(closed -> fail(Cause.CLOSED, "the connection was closed"));
         }
@@ -374,7 +369,7 @@ final class PeerConnection {
         }
 
         void close() {
-            endFrames.run();
+            frames.end();
             socket.close();
         }
     }

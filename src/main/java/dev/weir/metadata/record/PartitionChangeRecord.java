@@ -37,6 +37,7 @@ public record PartitionChangeRecord(
         implements MetadataRecord {
     private static final int LEADER_UNCHANGED = -2;
     private static final byte RECOVERY_UNCHANGED = -1;
+
     /** A record that changes nothing yet but the partition epoch. */
     public static PartitionChangeRecord of(Uuid topicId, int partitionId) {
         return new PartitionChangeRecord(
