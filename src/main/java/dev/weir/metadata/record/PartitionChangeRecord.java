@@ -3,6 +3,7 @@ package dev.weir.metadata.record;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -55,139 +56,85 @@ public record PartitionChangeRecord(
     }
 
     public PartitionChangeRecord withLeader(int newLeader) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                OptionalInt.of(newLeader),
-                replicas,
-                removing,
-                adding,
-                recovering,
-                directories,
-                elr,
-                lastKnownElr);
+        return with(draft -> draft.leader = OptionalInt.of(newLeader));
     }
 
     public PartitionChangeRecord withIsr(List<Integer> newIsr) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                Optional.of(List.copyOf(newIsr)),
-                leader,
-                replicas,
-                removing,
-                adding,
-                recovering,
-                directories,
-                elr,
-                lastKnownElr);
+        return with(draft -> draft.isr = Optional.of(List.copyOf(newIsr)));
     }
 
     public PartitionChangeRecord withRecovering(boolean nowRecovering) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                leader,
-                replicas,
-                removing,
-                adding,
-                Optional.of(nowRecovering),
-                directories,
-                elr,
-                lastKnownElr);
+        return with(draft -> draft.recovering = Optional.of(nowRecovering));
     }
 
     public PartitionChangeRecord withDirectories(List<Uuid> newDirectories) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                leader,
-                replicas,
-                removing,
-                adding,
-                recovering,
-                Optional.of(List.copyOf(newDirectories)),
-                elr,
-                lastKnownElr);
+        return with(draft -> draft.directories = Optional.of(List.copyOf(newDirectories)));
     }
 
     /** @param newDirectories of each replica, in the order of the replicas */
     public PartitionChangeRecord withReplicas(List<Integer> newReplicas, List<Uuid> newDirectories) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                leader,
-                Optional.of(List.copyOf(newReplicas)),
-                removing,
-                adding,
-                recovering,
-                Optional.of(List.copyOf(newDirectories)),
-                elr,
-                lastKnownElr);
+        return with(draft -> {
+            draft.replicas = Optional.of(List.copyOf(newReplicas));
+            draft.directories = Optional.of(List.copyOf(newDirectories));
+        });
     }
 
     public PartitionChangeRecord withRemoving(List<Integer> nowRemoving) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                leader,
-                replicas,
-                Optional.of(List.copyOf(nowRemoving)),
-                adding,
-                recovering,
-                directories,
-                elr,
-                lastKnownElr);
+        return with(draft -> draft.removing = Optional.of(List.copyOf(nowRemoving)));
     }
 
     public PartitionChangeRecord withAdding(List<Integer> nowAdding) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                leader,
-                replicas,
-                removing,
-                Optional.of(List.copyOf(nowAdding)),
-                recovering,
-                directories,
-                elr,
-                lastKnownElr);
+        return with(draft -> draft.adding = Optional.of(List.copyOf(nowAdding)));
     }
 
     public PartitionChangeRecord withElr(List<Integer> newElr) {
-        return new PartitionChangeRecord(
-                topicId,
-                partitionId,
-                isr,
-                leader,
-                replicas,
-                removing,
-                adding,
-                recovering,
-                directories,
-                Optional.of(List.copyOf(newElr)),
-                lastKnownElr);
+        return with(draft -> draft.elr = Optional.of(List.copyOf(newElr)));
     }
 
     public PartitionChangeRecord withLastKnownElr(List<Integer> newLastKnownElr) {
+        return with(draft -> draft.lastKnownElr = Optional.of(List.copyOf(newLastKnownElr)));
+    }
+
+    private PartitionChangeRecord with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new PartitionChangeRecord(
                 topicId,
                 partitionId,
-                isr,
-                leader,
-                replicas,
-                removing,
-                adding,
-                recovering,
-                directories,
-                elr,
-                Optional.of(List.copyOf(newLastKnownElr)));
+                draft.isr,
+                draft.leader,
+                draft.replicas,
+                draft.removing,
+                draft.adding,
+                draft.recovering,
+                draft.directories,
+                draft.elr,
+                draft.lastKnownElr);
+    }
+
+    /** The fields of a record that is being made from another. */
+    private static final class Draft {
+        private Optional<List<Integer>> isr;
+        private OptionalInt leader;
+        private Optional<List<Integer>> replicas;
+        private Optional<List<Integer>> removing;
+        private Optional<List<Integer>> adding;
+        private Optional<Boolean> recovering;
+        private Optional<List<Uuid>> directories;
+        private Optional<List<Integer>> elr;
+        private Optional<List<Integer>> lastKnownElr;
+
+        Draft(PartitionChangeRecord from) {
+            isr = from.isr;
+            leader = from.leader;
+            replicas = from.replicas;
+            removing = from.removing;
+            adding = from.adding;
+            recovering = from.recovering;
+            directories = from.directories;
+            elr = from.elr;
+            lastKnownElr = from.lastKnownElr;
+        }
     }
 
     /** Whether nothing changes but the partition epoch. */
